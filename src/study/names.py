@@ -1,0 +1,53 @@
+"""Names as figures show them. What a user adds and nobody listed here is shown under its own name."""
+
+from typing import NamedTuple
+
+DATASET_NAMES = {
+    "digits": "Digits",
+    "mnist": "MNIST",
+    "fashion_mnist": "Fashion-MNIST",
+    "kmnist": "KMNIST",
+    "emnist_letters": "EMNIST letters",
+}
+
+RULE_NAMES = {
+    "ch3l3": "CH3-L3",
+    "random": "random",
+    "paths": "path count",
+    "static": "static",
+}
+
+
+class PerturbationName(NamedTuple):
+    """How a perturbation and its level are written beside an axis."""
+
+    title: str
+    level: str
+
+
+PERTURBATION_NAMES = {
+    "random_pruning": PerturbationName("random order", "fraction of links removed"),
+    "weight_order": PerturbationName("largest |weight| first", "fraction of links removed"),
+    "reverse_weight_order": PerturbationName("smallest |weight| first", "fraction of links removed"),
+    "weight_shuffling": PerturbationName("weight shuffling", "bin width (share of weight range)"),
+    "weight_noise": PerturbationName("weight noise", "noise s.d. (multiples of mean |weight|)"),
+}
+
+
+def dataset_name(dataset: str) -> str:
+    """`fashion_mnist` -> `Fashion-MNIST`; `my_letters` -> `my letters`."""
+    return DATASET_NAMES.get(dataset, _plain(dataset))
+
+
+def rule_name(rule: str) -> str:
+    """`ch3l3` -> `CH3-L3`; a user's own rule under its own name."""
+    return RULE_NAMES.get(rule, _plain(rule))
+
+
+def perturbation_name(perturbation: str) -> PerturbationName:
+    """Title of a perturbation and the label of its level axis."""
+    return PERTURBATION_NAMES.get(perturbation, PerturbationName(_plain(perturbation), "level"))
+
+
+def _plain(identifier: str) -> str:
+    return identifier.replace("_", " ")
