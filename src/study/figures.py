@@ -11,6 +11,8 @@ import numpy as np
 import pandas as pd
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
+from matplotlib.lines import Line2D
+from matplotlib.ticker import LogLocator, NullFormatter
 
 from study.files import atomic_path, write_table
 from study.names import dataset_name, rule_name
@@ -40,8 +42,8 @@ HOUSE_STYLE = {
     "ytick.major.size": 3,
     "xtick.minor.size": 1.8,
     "ytick.minor.size": 1.8,
-    "lines.linewidth": 1.2,
-    "lines.markersize": 3.5,
+    "lines.linewidth": 1.0,
+    "lines.markersize": 3,
     "axes.axisbelow": True,
     "savefig.dpi": RESOLUTION,
     "pdf.fonttype": 42,  # TrueType: text stays text, as journals ask
@@ -122,7 +124,7 @@ def title_rows(axes: np.ndarray, datasets: Sequence[str]) -> None:
 def rule_legend(figure: Figure, rules: Iterable[str], note: str, *, markers: bool = False) -> None:
     """One legend for the whole figure, above the panels; `note` says what line and band are, and of how many."""
     handles = [
-        matplotlib.lines.Line2D(
+        Line2D(
             [],
             [],
             color=style["color"],
@@ -132,12 +134,29 @@ def rule_legend(figure: Figure, rules: Iterable[str], note: str, *, markers: boo
         )
         for rule, style in rule_styles(rules).items()
     ]
-    figure.legend(handles=handles, loc="outside upper center", ncols=len(handles), title=note, handlelength=2.6)
+    figure.legend(handles=handles, loc="outside upper center", ncols=len(handles), title=f"Regrowth rule; {note}", handlelength=2.6)
 
 
 def light_grid(axis: Axes) -> None:
     """Faint horizontal lines, for reading values off a panel."""
     axis.grid(axis="y", color="0.9", linewidth=0.5)
+
+
+def log_epochs(axis: Axes, first: int, last: int) -> None:
+    """A logarithmic x axis from the first to the last epoch, labelled 1, 10, 100; 1, 2, 5, 10 where there is room."""
+    axis.set_xscale("log")
+    axis.xaxis.set_major_locator(LogLocator(subs=(1, 2, 5) if last <= 100 * first else (1,)))
+    axis.xaxis.set_major_formatter("{x:g}")
+    axis.xaxis.set_minor_formatter(NullFormatter())
+
+
+def draw_bands(axis: Axes, bands: pd.DataFrame, x: str, *, markers: bool = False) -> None:
+    """A line (column `median`) and a band (`lower` to `upper`) over `x` for each value of the column `rule`."""
+    styles = rule_styles(bands["rule"])
+    for rule, curve in bands.groupby("rule", sort=False):
+        style = styles[rule] if markers else styles[rule] | {"marker": None}
+        axis.fill_between(curve[x], curve["lower"], curve["upper"], color=style["color"], alpha=0.2, linewidth=0)
+        axis.plot(curve[x], curve["median"], **style)
 
 
 def save_figure(figure: Figure, table: pd.DataFrame, stem: str | Path) -> None:

@@ -1,0 +1,36 @@
+"""Draws test accuracy against the fraction of links removed in random, weight and reverse weight order (Fig. 4)."""
+
+import argparse
+from pathlib import Path
+
+from study.figures import save_figure
+from study.robustness_curves import SWEEP_PATTERN, chance_levels, draw_robustness, read_sweeps
+
+
+def main(arguments: list[str] | None = None) -> None:
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument(
+        "sweeps",
+        nargs="+",
+        type=Path,
+        metavar="SWEEP",
+        help=f"tables of removal sweeps (seed, level, repeat, accuracy); each path ends in {SWEEP_PATTERN}. "
+        "Their order is the order of rows, columns and legend",
+    )
+    parser.add_argument(
+        "--images",
+        nargs="*",
+        type=Path,
+        default=[],
+        metavar="IMAGES",
+        help="image sets {dataset}.npz, for the accuracy of guessing, drawn as a thin line (default: none)",
+    )
+    parser.add_argument(
+        "--output", type=Path, required=True, metavar="STEM", help="writes STEM.pdf, STEM.png and STEM.csv"
+    )
+    options = parser.parse_args(arguments)
+    save_figure(*draw_robustness(read_sweeps(options.sweeps), chance_levels(options.images)), options.output)
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,148 @@
+"""Draws trained networks: units in layers, the strongest links with their signs (Fig. 1)."""
+
+import argparse
+from pathlib import Path
+
+import numpy as np
+import pandas as pd
+from matplotlib.axes import Axes
+from matplotlib.collections import LineCollection
+from matplotlib.colors import to_rgb
+from matplotlib.figure import Figure
+from matplotlib.lines import Line2D
+from sparse_training.network import SparseMLP
+
+from study.figures import NEGATIVE, POSITIVE, panels, save_figure
+from study.names import dataset_name, rule_name
+from study.result_tables import labels_of
+
+NETWORK_PATTERN = "{dataset}/{rule}/{seed}/network.npz"
+LAYER_DISTANCE = 1.0  # a layer is a sheet of units, seen from the side
+SHEET_WIDTH, SHEET_HEIGHT, SHEET_SLANT = 0.36, 1.0, 0.35  # the far edge of a sheet lies SHEET_SLANT lower
+WIDEST_LINK = 0.7  # points
+
+
+def strongest_links(network: SparseMLP, share: float) -> pd.DataFrame:
+    """The links with the largest |weight| of each layer: layer, source, target, weight; weak ones first.
+
+    Layers are numbered from 1; the last is the dense readout, which is never pruned and shown in the same share.
+    """
+    classes, hidden = np.indices(network.readout_weights.shape).reshape(2, -1)
+    layers = [(layer.sources, layer.targets, layer.weights) for layer in network.sparse_layers]
+    layers.append((hidden, classes, network.readout_weights.ravel()))
+    tables = []
+    for number, (sources, targets, weights) in enumerate(layers, start=1):
+        strongest = np.argsort(np.abs(weights), kind="stable")[-max(1, round(share * len(weights))) :]
+        columns = {"source": sources[strongest], "target": targets[strongest], "weight": weights[strongest]}
+        tables.append(pd.DataFrame({"layer": number} | columns))
+    return pd.concat(tables, ignore_index=True)
+
+
+def unit_positions(network: SparseMLP) -> list[np.ndarray]:
+    """Where the units are drawn, (n_units, 2) for inputs, each hidden layer and the readout.
+
+    Inputs and hidden layers are square sheets, filled row by row from the top: inputs as they lie in a square image,
+    hidden units by their number of incoming links, so that the units without any are at the bottom.
+    """
+    positions = [_sheet(np.arange(network.n_inputs))]
+    for number, layer in enumerate(network.sparse_layers, start=1):
+        most_links_first = np.argsort(-np.bincount(layer.targets, minlength=layer.n_out), kind="stable")
+        positions.append(_sheet(np.argsort(most_links_first)) + [number * LAYER_DISTANCE, 0])
+    height = np.linspace(-SHEET_SLANT, -SHEET_HEIGHT, network.n_classes)
+    place = (len(network.sparse_layers) + 1) * LAYER_DISTANCE
+    return [*positions, np.stack([np.full(network.n_classes, place), height], axis=1)]
+
+
+def _sheet(ranks: np.ndarray) -> np.ndarray:
+    """Places in a slanted square, (n, 2), for units numbered row by row."""
+    side = int(np.ceil(np.sqrt(len(ranks))))
+    row, column = np.divmod(ranks, side) / np.float64(max(1, side - 1))
+    return np.stack([SHEET_WIDTH * column, -SHEET_HEIGHT * row - SHEET_SLANT * column], axis=1)
+
+
+def draw(networks: dict[tuple[str, str], SparseMLP], share: float) -> tuple[Figure, pd.DataFrame]:
+    """One panel for each (data set, rule), and the table of the links drawn."""
+    links = {key: strongest_links(network, share) for key, network in networks.items()}
+    full_width = max(np.quantile(table["weight"].abs(), 0.99) for table in links.values())
+    columns = min(2, len(networks))
+    figure, axes = panels(-(-len(networks) // columns), columns, panel_height=2.2)
+    for axis in axes.flat:
+        axis.set_axis_off()
+    for axis, ((dataset, rule), network) in zip(axes.flat, networks.items(), strict=False):
+        _draw_network(axis, network, links[dataset, rule], full_width)
+        axis.set_title(f"{dataset_name(dataset)}, {rule_name(rule)}")
+    signs = {"positive weight": POSITIVE, "negative weight": NEGATIVE}
+    figure.legend(
+        handles=[Line2D([], [], color=colour, linewidth=1.2, label=sign) for sign, colour in signs.items()],
+        loc="outside upper center",
+        ncols=2,
+        title=f"strongest {100 * share:g} % of the links of each layer",
+    )
+    table = pd.concat([table.assign(dataset=key[0], rule=key[1]) for key, table in links.items()], ignore_index=True)
+    return figure, table[["dataset", "rule", "layer", "source", "target", "weight"]]
+
+
+def _draw_network(axis: Axes, network: SparseMLP, links: pd.DataFrame, full_width: float) -> None:
+    """Links as lines, as wide and opaque as |weight| in units of `full_width`; units as dots, pale if nothing comes in."""
+    positions = unit_positions(network)
+    links = links.iloc[np.argsort(links["weight"].abs(), kind="stable")]
+    starts, ends = np.empty((2, len(links), 2))
+    for number in links["layer"].unique():
+        rows = (links["layer"] == number).to_numpy()
+        starts[rows] = positions[number - 1][links["source"][rows]]
+        ends[rows] = positions[number][links["target"][rows]]
+    strength = np.minimum(links["weight"].abs().to_numpy() / full_width, 1)
+    colours = np.empty((len(links), 4))
+    colours[:, :3] = np.where(links["weight"].to_numpy()[:, None] > 0, to_rgb(POSITIVE), to_rgb(NEGATIVE))
+    colours[:, 3] = 0.1 + 0.6 * strength**2
+    segments = np.stack([starts, ends], axis=1)
+    axis.add_collection(
+        LineCollection(segments, colors=colours, linewidths=0.1 + WIDEST_LINK * strength, rasterized=True)
+    )
+    n_active = [f"{len(positions[0])}\ninputs"]
+    for place, layer in zip(positions[1:-1], network.sparse_layers, strict=True):
+        active = np.bincount(layer.targets, minlength=layer.n_out) > 0
+        _draw_units(axis, place[~active], "0.8")
+        _draw_units(axis, place[active], "0.1")
+        n_active.append(f"{active.sum()} of {layer.n_out}\nunits active")
+    _draw_units(axis, positions[0], "0.1")
+    _draw_units(axis, positions[-1], "0.1")
+    for place, text in zip(positions, [*n_active, f"{network.n_classes}\nclasses"], strict=True):
+        axis.text(place[:, 0].mean(), -SHEET_HEIGHT - SHEET_SLANT - 0.08, text, ha="center", va="top", fontsize=6)
+    axis.set_xlim(-0.05, positions[-1][0, 0] + 0.15)
+    axis.set_ylim(-SHEET_HEIGHT - SHEET_SLANT - 0.05, 0.05)
+
+
+def _draw_units(axis: Axes, places: np.ndarray, colour: str) -> None:
+    axis.plot(*places.T, ".", color=colour, markersize=1.3, markeredgewidth=0, rasterized=True)
+
+
+def main(arguments: list[str] | None = None) -> None:
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument(
+        "networks",
+        nargs="+",
+        type=Path,
+        metavar="NETWORK",
+        help=f"trained networks, one panel each; each path ends in {NETWORK_PATTERN}",
+    )
+    parser.add_argument(
+        "--strongest",
+        type=float,
+        default=0.05,
+        metavar="SHARE",
+        help="share of the links of each layer that is drawn, those with the largest |weight| (default: 0.05)",
+    )
+    parser.add_argument(
+        "--output", type=Path, required=True, metavar="STEM", help="writes STEM.pdf, STEM.png and STEM.csv"
+    )
+    options = parser.parse_args(arguments)
+    networks = {}
+    for path in options.networks:
+        labels = labels_of(path, NETWORK_PATTERN)
+        networks[labels["dataset"], labels["rule"]] = SparseMLP.load(path)
+    save_figure(*draw(networks, options.strongest), options.output)
+
+
+if __name__ == "__main__":
+    main()

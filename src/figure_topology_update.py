@@ -1,0 +1,135 @@
+"""Draws the stages of one topology update of a small network, side by side (Fig. 7)."""
+
+import argparse
+from pathlib import Path
+
+import numpy as np
+import pandas as pd
+from matplotlib.axes import Axes
+from matplotlib.collections import LineCollection
+from matplotlib.figure import Figure
+from matplotlib.lines import Line2D
+from sparse_training.network import SparseLayer
+from sparse_training.reachability import links_on_paths
+
+from study.figures import TWO_COLUMNS, save_figure
+from study.result_tables import in_order, read_result
+
+STAGE_TITLES = {
+    "before": "trained network",
+    "removed_by_magnitude": "smallest |weight| removed",
+    "removed_off_path": "links off every path removed",
+    "regrown": "links regrown",
+}
+EVENT_STYLES = {  # what happens to a link: label, colour, line style, line width
+    "kept": ("kept", "0.7", "-", 0.5),
+    "removed_by_magnitude": ("removed: smallest |weight|", "#D55E00", (0, (3, 1.5)), 0.9),
+    "removed_off_path": ("removed: on no input–readout path", "#CC79A7", (0, (1, 1)), 1.3),
+    "new": ("new", "#0072B2", "-", 0.9),
+}
+STAYS = ("kept", "new")
+READOUT_DISTANCE = 0.45  # from the last hidden layer, in layer distances
+
+
+def layer_sizes(stages: pd.DataFrame) -> list[int]:
+    """Units of the input and of each hidden layer, as far as they ever have a link."""
+    first = stages.loc[stages["layer"] == 1, "source"].max() + 1
+    largest = stages.groupby("layer")[["source", "target"]].max() + 1
+    later = [max(largest["target"][layer], largest["source"].get(layer + 1, 0)) for layer in largest.index]
+    return [int(first), *map(int, later)]
+
+
+def units_on_paths(links: pd.DataFrame, sizes: list[int]) -> list[np.ndarray]:
+    """For the inputs and each hidden layer a mask (n_units,): units on a path of `links` from an input to the readout."""
+    layers = []
+    for number, (n_in, n_out) in enumerate(zip(sizes[:-1], sizes[1:], strict=True), start=1):
+        here = links[links["layer"] == number]
+        bias = np.zeros(n_out, np.float32)
+        layers.append(SparseLayer(*(here[name].to_numpy() for name in ("source", "target", "weight")), bias, n_in))
+    masks = [np.zeros(size, bool) for size in sizes]
+    on_paths = links_on_paths(layers, [np.ones(layer.n_links, bool) for layer in layers])
+    for number, (layer, on_path) in enumerate(zip(layers, on_paths, strict=True)):
+        masks[number][layer.sources[on_path]] = True
+        masks[number + 1][layer.targets[on_path]] = True
+    return masks
+
+
+def draw(stages: pd.DataFrame) -> Figure:
+    """One panel a stage: links coloured by what happens to them, units filled if they are on an input-readout path."""
+    names, sizes = in_order(stages["stage"]), layer_sizes(stages)
+    figure = Figure(figsize=(TWO_COLUMNS, 2.9), layout="constrained")
+    axes = figure.subplots(1, len(names), squeeze=False)[0]
+    for name, axis in zip(names, axes, strict=True):
+        links = stages[stages["stage"] == name]
+        _draw_stage(axis, links, sizes)
+        axis.set_title(f"{STAGE_TITLES.get(name, name)}\n{_count(links)}", fontsize=7)
+    figure.legend(
+        handles=[
+            *(
+                Line2D([], [], color=colour, linestyle=line, linewidth=width + 0.3, label=label)
+                for label, colour, line, width in EVENT_STYLES.values()
+            ),
+            Line2D([], [], color="0.1", marker="o", linestyle="", label="unit on a path"),
+            Line2D([], [], color="0.1", marker="o", linestyle="", markerfacecolor="white", label="unit on no path"),
+        ],
+        loc="outside lower center",
+        ncols=3,
+        fontsize=7,
+    )
+    return figure
+
+
+def _count(links: pd.DataFrame) -> str:
+    """`146 links`, `146 − 43 links`, `103 + 43 links`."""
+    events = links["event"].value_counts()
+    kept, new = events.get("kept", 0), events.get("new", 0)
+    removed = len(links) - kept - new
+    change = f" + {new}" if new else f" − {removed}" if removed else ""
+    return f"{len(links) - new}{change} links"
+
+
+def _draw_stage(axis: Axes, links: pd.DataFrame, sizes: list[int]) -> None:
+    positions = [
+        np.stack([np.full(size, number, float), -(np.arange(size) + 0.5) / size], axis=1)
+        for number, size in enumerate(sizes)
+    ]
+    for event, (_, colour, line, width) in EVENT_STYLES.items():
+        drawn = links[links["event"] == event]
+        ends = [
+            (positions[layer - 1][source], positions[layer][target])
+            for layer, source, target in drawn[["layer", "source", "target"]].itertuples(index=False)
+        ]
+        axis.add_collection(LineCollection(ends, colors=colour, linestyles=[line], linewidths=width))
+    for place, on_path in zip(positions, units_on_paths(links[links["event"].isin(STAYS)], sizes), strict=True):
+        size = min(3.5, 60 / len(place))
+        axis.plot(*place[~on_path].T, "o", color="0.1", markersize=size, markerfacecolor="white", markeredgewidth=0.5)
+        axis.plot(*place[on_path].T, "o", color="0.1", markersize=size, markeredgewidth=0.5)
+    last = len(sizes) - 1
+    axis.plot([last + READOUT_DISTANCE] * 2, [-1, 0], color="0.1", linewidth=2, solid_capstyle="butt")
+    axis.set_xlim(-0.15, last + READOUT_DISTANCE + 0.15)
+    axis.set_ylim(-1.02, 0.02)
+    axis.set_xticks(
+        [*range(len(sizes)), last + READOUT_DISTANCE], ["inputs", *map(str, range(1, last + 1)), "readout"], fontsize=6
+    )
+    axis.tick_params(left=False, bottom=False, labelleft=False)
+    axis.spines[:].set_visible(False)
+
+
+def main(arguments: list[str] | None = None) -> None:
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument(
+        "stages",
+        type=Path,
+        metavar="STAGES",
+        help="the stages of one update (stage, layer, source, target, weight, event), in the order in which they happen",
+    )
+    parser.add_argument(
+        "--output", type=Path, required=True, metavar="STEM", help="writes STEM.pdf, STEM.png and STEM.csv"
+    )
+    options = parser.parse_args(arguments)
+    stages = read_result(options.stages, ["stage", "layer", "source", "target", "weight", "event"])
+    save_figure(draw(stages), stages, options.output)
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,84 @@
+"""Draws the densities of |weight| of trained networks on a logarithmic axis: all sparse layers together and each alone (Fig. 6)."""
+
+import argparse
+from pathlib import Path
+
+import numpy as np
+import pandas as pd
+from matplotlib.axes import Axes
+from matplotlib.figure import Figure
+
+from study.figures import light_grid, panels, rule_legend, rule_styles, save_figure, title_rows
+from study.result_tables import in_order, read_results
+from study.statistics import count_phrase
+
+WEIGHTS_PATTERN = "{dataset}/{rule}.csv"
+BIN = ["bin_lower", "bin_upper"]
+POOLED = "all"
+
+
+def mean_densities(weights: pd.DataFrame) -> pd.DataFrame:
+    """Mean density of each bin over networks, and its range: lowest and highest network.
+
+    One row for each data set, layer (`all`: the layers pooled by their numbers of links), rule and bin.
+    """
+    pooled = weights.groupby(["dataset", "rule", "seed", *BIN], sort=False)["links"].sum().reset_index()
+    total = pooled.groupby(["dataset", "rule", "seed"])["links"].transform("sum")
+    pooled["density"] = pooled["links"] / (total * (pooled["bin_upper"] - pooled["bin_lower"]))
+    by_network = pd.concat([pooled.assign(layer=POOLED), weights.astype({"layer": str})], ignore_index=True)
+    groups = by_network.groupby(["dataset", "layer", "rule", *BIN], sort=False)["density"]
+    return groups.agg(mean="mean", lowest="min", highest="max", networks="size").reset_index()
+
+
+def draw(densities: pd.DataFrame) -> Figure:
+    """One row of panels a data set, one column for all layers and one for each layer."""
+    datasets, layers = in_order(densities["dataset"]), in_order(densities["layer"])
+    figure, axes = panels(len(datasets), len(layers), sharex="row", sharey="row")
+    for dataset, row in zip(datasets, axes, strict=True):
+        of_dataset = densities[densities["dataset"] == dataset]
+        row[0].set_ylabel("probability density")
+        row[0].set_yscale("log")
+        row[0].set_xlim(0, of_dataset.loc[of_dataset["highest"] > 0, "bin_upper"].max())
+        for layer, axis in zip(layers, row, strict=True):
+            _draw_panel(axis, of_dataset[of_dataset["layer"] == layer])
+    for layer, top, bottom in zip(layers, axes[0], axes[-1], strict=True):
+        top.set_title("all sparse layers" if layer == POOLED else f"layer {layer}")
+        bottom.set_xlabel("|weight|")
+    title_rows(axes, datasets)
+    networks = count_phrase(densities["networks"], "network")
+    rule_legend(figure, densities["rule"], f"mean of {networks}; band: their range, where none of them is at zero")
+    return figure
+
+
+def _draw_panel(axis: Axes, panel: pd.DataFrame) -> None:
+    light_grid(axis)
+    styles = rule_styles(panel["rule"])
+    for rule, curve in panel.groupby("rule", sort=False):
+        edges = np.append(curve["bin_lower"], curve["bin_upper"].iloc[-1])
+        colour, line = styles[rule]["color"], styles[rule]["linestyle"]
+        on_axis = curve[["lowest", "highest"]].where(curve["lowest"] > 0)  # a logarithmic axis has no zero
+        axis.stairs(on_axis["highest"], edges, baseline=on_axis["lowest"], fill=True, color=colour, alpha=0.2, lw=0)
+        axis.stairs(curve["mean"].where(curve["mean"] > 0), edges, baseline=None, color=colour, linestyle=line)
+
+
+def main(arguments: list[str] | None = None) -> None:
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument(
+        "weights",
+        nargs="+",
+        type=Path,
+        metavar="WEIGHTS",
+        help="histograms of |weight| (seed, layer, bin_lower, bin_upper, links, density); "
+        f"each path ends in {WEIGHTS_PATTERN}. Their order is the order of rows and legend",
+    )
+    parser.add_argument(
+        "--output", type=Path, required=True, metavar="STEM", help="writes STEM.pdf, STEM.png and STEM.csv"
+    )
+    options = parser.parse_args(arguments)
+    weights = read_results(options.weights, WEIGHTS_PATTERN, ["seed", "layer", *BIN, "links", "density"])
+    densities = mean_densities(weights)
+    save_figure(draw(densities), densities, options.output)
+
+
+if __name__ == "__main__":
+    main()

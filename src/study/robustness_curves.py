@@ -1,0 +1,71 @@
+"""Figures of test accuracy against the level of a perturbation."""
+
+from collections.abc import Iterable
+from pathlib import Path
+
+import numpy as np
+import pandas as pd
+from matplotlib.axes import Axes
+from matplotlib.figure import Figure
+
+from study.figures import draw_bands, light_grid, panels, rule_legend, title_rows
+from study.names import perturbation_name
+from study.result_tables import in_order, labels_of, read_results
+from study.statistics import count_phrase, median_and_band
+
+SWEEP_PATTERN = "{dataset}/{rule}/{perturbation}.csv"
+COLLAPSE = ("weight_order", 0.1)  # accuracy is lost within a few percent of the links: an inset shows that part
+
+
+def read_sweeps(paths: Iterable[Path]) -> pd.DataFrame:
+    """The sweeps of many networks: dataset, rule, perturbation, seed, level, repeat, accuracy."""
+    return read_results(paths, SWEEP_PATTERN, ["seed", "level", "repeat", "accuracy"])
+
+
+def chance_levels(image_sets: Iterable[Path]) -> dict[str, float]:
+    """Accuracy of guessing, one over the number of classes, of each image set `{dataset}.npz`."""
+    levels = {}
+    for path in image_sets:
+        with np.load(path) as images:
+            levels[labels_of(path, "{dataset}.npz")["dataset"]] = 1 / (int(images["train_labels"].max()) + 1)
+    return levels
+
+
+def draw_robustness(sweeps: pd.DataFrame, chance: dict[str, float]) -> tuple[Figure, pd.DataFrame]:
+    """One row of panels a data set, one column a perturbation; returns the figure and the table of what is drawn."""
+    bands = median_and_band(sweeps, ["dataset", "perturbation", "rule", "level"], "accuracy")
+    datasets, perturbations = in_order(bands["dataset"]), in_order(bands["perturbation"])
+    figure, axes = panels(len(datasets), len(perturbations), sharex="col", sharey="row")
+    for dataset, row in zip(datasets, axes, strict=True):
+        row[0].set_ylabel("test accuracy")
+        for perturbation, axis in zip(perturbations, row, strict=True):
+            panel = bands[(bands["dataset"] == dataset) & (bands["perturbation"] == perturbation)]
+            _draw_panel(axis, panel, chance.get(dataset))
+            if perturbation == COLLAPSE[0]:
+                _draw_collapse(axis, panel, chance.get(dataset))
+    for perturbation, top, bottom in zip(perturbations, axes[0], axes[-1], strict=True):
+        name = perturbation_name(perturbation)
+        top.set_title(name.title)
+        bottom.set_xlabel(name.level)
+    title_rows(axes, datasets)
+    note = f"median and 40–60 % band of {count_phrase(bands['networks'], 'network')}"
+    rule_legend(figure, bands["rule"], note + ("; thin line: chance" if chance else ""), markers=True)
+    return figure, bands
+
+
+def _draw_panel(axis: Axes, panel: pd.DataFrame, chance: float | None) -> None:
+    light_grid(axis)
+    if chance is not None:
+        axis.axhline(chance, color="0.4", linewidth=0.5)
+    draw_bands(axis, panel, "level", markers=True)
+    axis.set_ylim(0, 1)
+
+
+def _draw_collapse(axis: Axes, panel: pd.DataFrame, chance: float | None) -> None:
+    """Repeats the lowest levels in the empty corner, if the levels go far enough beyond to hide them."""
+    beginning = panel[panel["level"] <= COLLAPSE[1]]
+    if beginning["level"].nunique() < 3 or panel["level"].max() < 3 * COLLAPSE[1]:
+        return
+    inset = axis.inset_axes((0.46, 0.44, 0.54, 0.52))
+    _draw_panel(inset, beginning, chance)
+    inset.tick_params(labelsize=6)
