@@ -1,0 +1,161 @@
+"""Sparse multilayer perceptrons as plain arrays: what a network is, how it is made, what it computes, how it is stored."""
+
+from dataclasses import dataclass, replace
+from pathlib import Path
+
+import numpy as np
+
+from sparse_training.errors import SparseTrainingError
+from sparse_training.inference import logits_of
+
+
+@dataclass(frozen=True)
+class SparseLayer:
+    """The links between two layers of units, and the biases of the second one.
+
+    sources  (n_links,) int32, unit of the previous layer, in 0..n_in - 1
+    targets  (n_links,) int32, unit of the next layer, in 0..n_out - 1
+    weights  (n_links,) float32
+    bias     (n_out,)   float32
+
+    Links are unique and sorted by source, then target.
+    """
+
+    sources: np.ndarray
+    targets: np.ndarray
+    weights: np.ndarray
+    bias: np.ndarray
+    n_in: int
+
+    @property
+    def n_out(self) -> int:
+        return len(self.bias)
+
+    @property
+    def n_links(self) -> int:
+        return len(self.weights)
+
+    @property
+    def shape(self) -> tuple[int, int]:
+        """(n_in, n_out)"""
+        return self.n_in, self.n_out
+
+    @property
+    def positions(self) -> np.ndarray:
+        """(n_links,) int64, ascending: source × n_out + target, one number for each possible link."""
+        return self.sources.astype(np.int64) * self.n_out + self.targets
+
+    def to_dense(self) -> np.ndarray:
+        """float32 (n_out, n_in): the weights, zero where there is no link."""
+        dense = np.zeros((self.n_out, self.n_in), np.float32)
+        dense[self.targets, self.sources] = self.weights
+        return dense
+
+    def with_links(self, positions: np.ndarray, weights: np.ndarray) -> "SparseLayer":
+        """The same layer with other links; positions (n_links,) ascending."""
+        sources, targets = np.divmod(positions, self.n_out)
+        return replace(self, sources=sources.astype(np.int32), targets=targets.astype(np.int32), weights=weights.astype(np.float32, copy=False))
+
+    def select(self, kept: np.ndarray) -> "SparseLayer":
+        """The same layer with the links of a boolean mask (n_links,) only."""
+        return replace(self, sources=self.sources[kept], targets=self.targets[kept], weights=self.weights[kept])
+
+
+@dataclass(frozen=True)
+class SparseMLP:
+    """Inputs → sparse hidden layers with ReLU → dense readout (Sulyok et al. 2026, section 4.1).
+
+    sparse_layers    one `SparseLayer` for each hidden layer
+    readout_weights  (n_classes, n_hidden) float32
+    readout_bias     (n_classes,) float32
+    """
+
+    sparse_layers: tuple[SparseLayer, ...]
+    readout_weights: np.ndarray
+    readout_bias: np.ndarray
+
+    @classmethod
+    def random(cls, sizes: list[int], *, n_classes: int, density: float, rng: np.random.Generator) -> "SparseMLP":
+        """A new network: round(density × n_in × n_out) links a layer, placed uniformly; weights N(0, 2/n_in), biases zero.
+
+        `sizes` are the units of the input and of each hidden layer. n_in is the size of the previous layer, not the number of incoming links (Sulyok et al.
+        2026, section 4.1): signals shrink from layer to layer, which makes the first epochs slow. Each layer has at least one link.
+        """
+        if len(sizes) < 2 or min(sizes) < 1 or n_classes < 1:
+            raise SparseTrainingError(f"sizes and n_classes must be positive, with at least one hidden layer, got sizes {sizes}, n_classes {n_classes}")
+        if not 0 < density <= 1:
+            raise SparseTrainingError(f"density must lie in (0, 1], got {density}")
+        layers = []
+        for n_in, n_out in zip(sizes[:-1], sizes[1:], strict=True):
+            n_links = max(1, round(density * n_in * n_out))
+            positions = np.sort(rng.choice(n_in * n_out, n_links, replace=False, shuffle=False))
+            empty = SparseLayer(np.empty(0, np.int32), np.empty(0, np.int32), np.empty(0, np.float32), np.zeros(n_out, np.float32), n_in)
+            layers.append(empty.with_links(positions, initial_weights(n_in, n_links, rng)))
+        readout = initial_weights(sizes[-1], n_classes * sizes[-1], rng).reshape(n_classes, sizes[-1])
+        return cls(tuple(layers), readout, np.zeros(n_classes, np.float32))
+
+    @property
+    def n_inputs(self) -> int:
+        return self.sparse_layers[0].n_in
+
+    @property
+    def n_classes(self) -> int:
+        return len(self.readout_bias)
+
+    @property
+    def n_links(self) -> int:
+        """Links of all sparse layers; the dense readout not counted."""
+        return sum(layer.n_links for layer in self.sparse_layers)
+
+    def logits(self, images: np.ndarray) -> np.ndarray:
+        """float32 (n_samples, n_classes) for images (n_samples, n_inputs), scaled as in training."""
+        return logits_of(self, images)
+
+    def accuracy(self, images: np.ndarray, labels: np.ndarray) -> float:
+        """Fraction of the images (n_samples, n_inputs) whose largest logit is that of their label (n_samples,); the first of equal logits counts."""
+        if len(images) != len(labels) or len(labels) == 0:
+            raise SparseTrainingError(f"accuracy needs one label an image and at least one, got {len(images)} images and {len(labels)} labels")
+        return float(np.mean(self.logits(images).argmax(axis=1) == labels))
+
+    def zeros_like(self) -> "SparseMLP":
+        """A network with the same links whose weights and biases are all zero: the momenta at the start of training."""
+        layers = tuple(
+            replace(layer, weights=np.zeros_like(layer.weights), bias=np.zeros_like(layer.bias)) for layer in self.sparse_layers
+        )
+        return SparseMLP(layers, np.zeros_like(self.readout_weights), np.zeros_like(self.readout_bias))
+
+    def save(self, path: str | Path) -> None:
+        """Writes the network as one .npz file; the same network always gives the same bytes."""
+        np.savez(path, **self.to_arrays())
+
+    @classmethod
+    def load(cls, path: str | Path) -> "SparseMLP":
+        """Reads a network that `save` wrote."""
+        try:
+            with np.load(path, allow_pickle=False) as arrays:
+                return cls.from_arrays(arrays)
+        except FileNotFoundError:
+            raise
+        except Exception as error:
+            raise SparseTrainingError(f"{path} is not a network written by SparseMLP.save ({error}); delete it and train the network again") from error
+
+    def to_arrays(self) -> dict[str, np.ndarray]:
+        """The network as named arrays, for storage: `sources_1`, `targets_1`, `weights_1`, `bias_1`, …, `readout_weights`, `readout_bias`, `sizes`."""
+        arrays = {"sizes": np.array([self.n_inputs, *(layer.n_out for layer in self.sparse_layers)], np.int64)}
+        for number, layer in enumerate(self.sparse_layers, start=1):
+            arrays |= {f"{name}_{number}": getattr(layer, name) for name in ("sources", "targets", "weights", "bias")}
+        return arrays | {"readout_weights": self.readout_weights, "readout_bias": self.readout_bias}
+
+    @classmethod
+    def from_arrays(cls, arrays) -> "SparseMLP":
+        """The network of `to_arrays`."""
+        layers = tuple(
+            SparseLayer(*(arrays[f"{name}_{number}"] for name in ("sources", "targets", "weights", "bias")), n_in=int(n_in))
+            for number, n_in in enumerate(arrays["sizes"][:-1], start=1)
+        )
+        return cls(layers, arrays["readout_weights"], arrays["readout_bias"])
+
+
+def initial_weights(n_in: int, count: int, rng: np.random.Generator) -> np.ndarray:
+    """(count,) float32 draws from N(0, 2/n_in): new weights of a layer whose previous layer has n_in units."""
+    return rng.standard_normal(count, np.float32) * np.float32(np.sqrt(2 / n_in))

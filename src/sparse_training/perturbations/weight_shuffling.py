@@ -1,0 +1,28 @@
+"""`weight_shuffling`: weights of similar size change places."""
+
+import math
+from dataclasses import replace
+
+import numpy as np
+
+from sparse_training.network import SparseLayer, SparseMLP
+from sparse_training.perturbation import PERTURBATIONS
+from sparse_training.perturbations._layers import each_sparse_layer, order_by
+
+
+@PERTURBATIONS.register("weight_shuffling")
+def weight_shuffling(network: SparseMLP, level: float, rng: np.random.Generator) -> SparseMLP:
+    """Weights of each sparse layer permuted within bins of width level × (max − min); at level 1 all are in one bin."""
+    return each_sparse_layer(network, lambda layer: _shuffle_in_bins(layer, level, rng))
+
+
+def _shuffle_in_bins(layer: SparseLayer, level: float, rng: np.random.Generator) -> SparseLayer:
+    weights = layer.weights.astype(np.float64)
+    width = level * np.ptp(weights) if len(weights) else 0.0
+    if width == 0:
+        return layer
+    last_bin = math.ceil(1 / level) - 1  # the largest weight lies on the upper bound of the last bin, not in a bin of its own
+    bins = np.minimum(np.floor((weights - weights.min()) / width), last_bin)
+    shuffled = np.empty_like(layer.weights)
+    shuffled[np.argsort(bins, kind="stable")] = layer.weights[order_by(bins, rng)]
+    return replace(layer, weights=shuffled)

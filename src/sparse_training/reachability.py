@@ -1,0 +1,46 @@
+"""Which links and units lie on a directed path from an input to the readout.
+
+Every input is a start. Every unit of the last hidden layer is an end, because the readout is dense. A link is on a path if its source can be reached from an
+input and an end can be reached from its target; one sweep backward and one forward find exactly those.
+"""
+
+from collections.abc import Sequence
+
+import numpy as np
+
+from sparse_training.network import SparseLayer, SparseMLP
+
+
+def links_on_paths(layers: Sequence[SparseLayer], present: Sequence[np.ndarray]) -> list[np.ndarray]:
+    """For each layer a mask (n_links,): the links of `present` (masks of the same shape) that lie on a path made of links of `present`."""
+    on_path = []
+    leads_on = np.ones(layers[-1].n_out, bool)
+    for layer, mask in zip(reversed(layers), reversed(present), strict=True):
+        on_path.append(mask & leads_on[layer.targets])
+        leads_on = _marked(layer.sources[on_path[-1]], layer.n_in)
+    on_path.reverse()
+    reached = np.ones(layers[0].n_in, bool)
+    for number, layer in enumerate(layers):
+        on_path[number] &= reached[layer.sources]
+        reached = _marked(layer.targets[on_path[number]], layer.n_out)
+    return on_path
+
+
+def count_on_paths(network: SparseMLP) -> tuple[int, int]:
+    """How many links and how many hidden units of the network lie on a path from an input to the readout."""
+    layers = network.sparse_layers
+    on_path = links_on_paths(layers, [np.ones(layer.n_links, bool) for layer in layers])
+    links = sum(int(mask.sum()) for mask in on_path)
+    units = sum(int(_marked(layer.targets[mask], layer.n_out).sum()) for layer, mask in zip(layers, on_path, strict=True))
+    return links, units
+
+
+def active_units(layer: SparseLayer) -> int:
+    """How many units of the layer have at least one incoming link."""
+    return int(_marked(layer.targets, layer.n_out).sum())
+
+
+def _marked(units: np.ndarray, n_units: int) -> np.ndarray:
+    marked = np.zeros(n_units, bool)
+    marked[units] = True
+    return marked

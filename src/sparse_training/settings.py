@@ -1,0 +1,60 @@
+"""The settings of a training run, their defaults and limits."""
+
+from dataclasses import dataclass, fields
+
+from sparse_training.errors import SparseTrainingError
+
+SCHEDULES = ("linear", "constant")
+REGROWN_WEIGHTS = ("redraw", "keep")
+
+
+@dataclass(frozen=True)
+class TrainingSettings:
+    """What a training run depends on, besides network, data, regrowth rule and seed.
+
+    The paper states zeta as a fixed fraction and nothing of the optimiser; the defaults follow the published code of its reference [28] (Zhang et al. 2024).
+
+    epochs                  passes over the training set, at least 1
+    batch_size              samples of a step; the last one of an epoch may have fewer, its gradient is the mean over its own samples
+    learning_rate           of the first epoch
+    learning_rate_schedule  "linear": falls to 1 % over the first 90 % of the epochs, then stays; "constant"
+    momentum                velocity kept from step to step, in [0, 1)
+    weight_decay            L2 penalty on all parameters, as torch.optim.SGD adds it to the gradient
+    zeta                    share of each layer's links removed for small weight after an epoch, in [0, 1)
+    remove_disconnected     whether an update also removes links on no path from an input to the readout
+    regrown_weight          weight of a link removed and regrown at once: "redraw" or "keep"
+    """
+
+    epochs: int
+    batch_size: int = 32
+    learning_rate: float = 0.025
+    learning_rate_schedule: str = "linear"
+    momentum: float = 0.9
+    weight_decay: float = 0.0
+    zeta: float = 0.3
+    remove_disconnected: bool = True
+    regrown_weight: str = "redraw"
+
+    def __post_init__(self) -> None:
+        limits = {
+            "epochs": (isinstance(self.epochs, int) and self.epochs >= 1, "a whole number of at least 1"),
+            "batch_size": (isinstance(self.batch_size, int) and self.batch_size >= 1, "a whole number of at least 1"),
+            "learning_rate": (self.learning_rate > 0, "positive"),
+            "learning_rate_schedule": (self.learning_rate_schedule in SCHEDULES, f"one of {', '.join(SCHEDULES)}"),
+            "momentum": (0 <= self.momentum < 1, "in [0, 1)"),
+            "weight_decay": (self.weight_decay >= 0, "at least 0"),
+            "zeta": (0 <= self.zeta < 1, "in [0, 1)"),
+            "remove_disconnected": (isinstance(self.remove_disconnected, bool), "true or false"),
+            "regrown_weight": (self.regrown_weight in REGROWN_WEIGHTS, f"one of {', '.join(REGROWN_WEIGHTS)}"),
+        }
+        assert limits.keys() == {field.name for field in fields(self)}
+        for name, (holds, expected) in limits.items():
+            if not holds:
+                raise SparseTrainingError(f"{name} must be {expected}, got {getattr(self, name)!r}")
+
+    def learning_rate_of(self, epoch: int) -> float:
+        """The learning rate of an epoch, counted from 1."""
+        if self.learning_rate_schedule == "constant":
+            return self.learning_rate
+        falling_epochs = max(1, int(0.9 * self.epochs))
+        return self.learning_rate * (1 - 0.99 * min(1.0, (epoch - 1) / falling_epochs))

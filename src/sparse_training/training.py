@@ -1,0 +1,159 @@
+"""Training with adaptive topology: epochs of gradient descent, a topology update after each but the last."""
+
+import math
+import time
+from collections.abc import Iterator
+from dataclasses import asdict, dataclass, field
+
+import numpy as np
+
+from sparse_training.descent import descend
+from sparse_training.errors import SparseTrainingError
+from sparse_training.network import SparseMLP
+from sparse_training.randomness import Stream, generator
+from sparse_training.reachability import active_units
+from sparse_training.regrowth.registry import REGROWTH_RULES, RegrowthRule
+from sparse_training.settings import TrainingSettings
+from sparse_training.topology import LayerUpdate, update_topology
+
+
+@dataclass(frozen=True)
+class TrainingState:
+    """All that the next epoch depends on, besides data, rule, settings and seed: training goes on from a stored state as if it had never stopped.
+
+    epoch     epochs done
+    momentum  a network with the same links whose weights and biases are the velocities
+    """
+
+    epoch: int
+    network: SparseMLP
+    momentum: SparseMLP
+
+    @classmethod
+    def start(cls, network: SparseMLP) -> "TrainingState":
+        return cls(0, network, network.zeros_like())
+
+
+@dataclass(frozen=True)
+class EpochRecord:
+    """One epoch as rows of tidy tables: one of `history`, one a sparse layer of `topology`, one of `timings`."""
+
+    history: dict
+    topology: list[dict]
+    timings: dict
+
+
+@dataclass(frozen=True)
+class TrainingRun:
+    """A finished run: the network and the rows of all epochs.
+
+    history   epoch, training_loss, test_accuracy
+    topology  epoch, layer, links, removed_by_magnitude, removed_off_path, regrown, regrown_just_removed, ties, shortfall, active_units
+    timings   epoch, seconds_training, seconds_scoring, seconds_update, seconds_evaluation
+    """
+
+    network: SparseMLP
+    history: list[dict] = field(default_factory=list)
+    topology: list[dict] = field(default_factory=list)
+    timings: list[dict] = field(default_factory=list)
+
+
+def train(
+    network: SparseMLP,
+    train_images: np.ndarray,
+    train_labels: np.ndarray,
+    test_images: np.ndarray,
+    test_labels: np.ndarray,
+    *,
+    rule: str | RegrowthRule,
+    settings: TrainingSettings,
+    seed: np.random.SeedSequence | int,
+) -> TrainingRun:
+    """Trains a network; the one that is given stays as it is.
+
+    train_images, test_images  float32 (n_samples, n_inputs), scaled alike
+    train_labels, test_labels  (n_samples,) integers in 0..n_classes - 1
+    rule                       name of a regrowth rule (`REGROWTH_RULES`), or one of your own
+    seed                       of the order of samples and of regrowth; the same seed gives the same bytes
+
+    The test images are only looked at: their accuracy after each epoch, before its topology update, goes into the history.
+    """
+    run = TrainingRun(network)
+    for state, record in training_epochs(
+        TrainingState.start(network), train_images, train_labels, test_images, test_labels, rule=rule, settings=settings, seed=seed
+    ):
+        run.history.append(record.history)
+        run.topology.extend(record.topology)
+        run.timings.append(record.timings)
+        run = TrainingRun(state.network, run.history, run.topology, run.timings)
+    return run
+
+
+def training_epochs(
+    state: TrainingState,
+    train_images: np.ndarray,
+    train_labels: np.ndarray,
+    test_images: np.ndarray,
+    test_labels: np.ndarray,
+    *,
+    rule: str | RegrowthRule,
+    settings: TrainingSettings,
+    seed: np.random.SeedSequence | int,
+) -> Iterator[tuple[TrainingState, EpochRecord]]:
+    """Goes on from `state` and yields the state after each epoch with its record, to the last epoch of the settings. Arguments as for `train`."""
+    rule = REGROWTH_RULES[rule] if isinstance(rule, str) else rule
+    seed = seed if isinstance(seed, np.random.SeedSequence) else np.random.SeedSequence(seed)
+    for epoch in range(state.epoch + 1, settings.epochs + 1):
+        begin = time.perf_counter()
+        order = generator(seed, Stream.SHUFFLING, epoch).permutation(len(train_labels))
+        network, momentum, loss = descend(
+            state.network,
+            state.momentum,
+            train_images,
+            train_labels,
+            order,
+            batch_size=settings.batch_size,
+            learning_rate=settings.learning_rate_of(epoch),
+            momentum_factor=settings.momentum,
+            weight_decay=settings.weight_decay,
+        )
+        if not math.isfinite(loss):
+            raise SparseTrainingError(f"the training loss of epoch {epoch} is not finite with {settings}; a smaller learning_rate may help")
+        trained = time.perf_counter()
+        accuracy = network.accuracy(test_images, test_labels)
+        evaluated = time.perf_counter()
+        active = [active_units(layer) for layer in network.sparse_layers]
+        updates = [LayerUpdate.none() for _ in network.sparse_layers]
+        if rule.rewires and epoch < settings.epochs:
+            network, momentum, updates = update_topology(
+                network,
+                momentum,
+                rule,
+                generator(seed, Stream.REGROWTH, epoch),
+                zeta=settings.zeta,
+                remove_disconnected=settings.remove_disconnected,
+                regrown_weight=settings.regrown_weight,
+            )
+        updated = time.perf_counter()
+        state = TrainingState(epoch, network, momentum)
+        seconds = {
+            "seconds_training": trained - begin,
+            "seconds_scoring": sum(update.seconds_scoring for update in updates),
+            "seconds_update": updated - evaluated,
+            "seconds_evaluation": evaluated - trained,
+        }
+        yield state, EpochRecord(
+            history={"epoch": epoch, "training_loss": loss, "test_accuracy": accuracy},
+            topology=[
+                {"epoch": epoch, "layer": number, "links": layer.n_links, **_counts(update), "active_units": units}
+                for number, (layer, update, units) in enumerate(zip(network.sparse_layers, updates, active, strict=True), start=1)
+            ],
+            timings={"epoch": epoch, **seconds},
+        )
+
+
+def _counts(update: LayerUpdate) -> dict:
+    counts = asdict(update)
+    del counts["seconds_scoring"]
+    counts["regrown_just_removed"] = update.regrown_just_removed / update.regrown if update.regrown else 0.0
+    return counts
