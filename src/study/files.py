@@ -9,6 +9,10 @@ from pathlib import Path
 import pandas as pd
 
 
+class UnusableFile(SystemExit):
+    """Ends a script with one sentence on standard error in place of a traceback: which file, what is wrong with it, what to do."""
+
+
 @contextmanager
 def atomic_path(path: str | Path) -> Iterator[Path]:
     """A temporary path beside `path`, renamed to `path` on success and removed on failure.
@@ -38,4 +42,4 @@ def write_table(table: pd.DataFrame, path: str | Path) -> None:
 
 def read_table(path: str | Path) -> pd.DataFrame:
     """Reads a table that `write_table` wrote; floats come back bit for bit."""
-    return pd.read_csv(path, float_precision="round_trip")
+    return pd.read_csv(path)

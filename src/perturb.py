@@ -1,0 +1,52 @@
+"""Damages trained networks, level by level, and records what accuracy on the test images is left."""
+
+import argparse
+from pathlib import Path
+
+import pandas as pd
+
+from sparse_training.network import SparseMLP
+from sparse_training.randomness import network_seed
+from sparse_training.robustness import sweep
+from study.files import write_table
+from study.image_sets import load_scaled
+from study.result_tables import labels_of
+
+NETWORK_PATTERN = "{dataset}/{rule}/{seed}/network.npz"
+
+
+def main(arguments: list[str] | None = None) -> None:
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument(
+        "networks",
+        nargs="+",
+        type=Path,
+        metavar="NETWORK",
+        help=f"trained networks; each path ends in {NETWORK_PATTERN}, on which the random numbers depend",
+    )
+    parser.add_argument("--images", type=Path, required=True, metavar="NPZ", help="image set; its test images are used")
+    parser.add_argument("--perturbation", required=True, help="a module of sparse_training.perturbations")
+    parser.add_argument("--levels", type=float, nargs="+", required=True, metavar="LEVEL", help="levels, 0 for no damage")
+    parser.add_argument("--repeats", type=int, required=True, metavar="TIMES", help="random draws for each network and level")
+    parser.add_argument("--output", type=Path, required=True, metavar="CSV", help="writes one row for each network, repeat and level")
+    options = parser.parse_args(arguments)
+    images = load_scaled(options.images)
+    rows = []
+    for path in options.networks:
+        labels = labels_of(path, NETWORK_PATTERN)
+        seed = int(labels["seed"])
+        swept = sweep(
+            SparseMLP.load(path),
+            options.perturbation,
+            options.levels,
+            images.test_images,
+            images.test_labels,
+            seed=network_seed(labels["dataset"], labels["rule"], seed),
+            repeats=options.repeats,
+        )
+        rows += [{"seed": seed, **row} for row in swept]
+    write_table(pd.DataFrame(rows), options.output)
+
+
+if __name__ == "__main__":
+    main()

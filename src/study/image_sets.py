@@ -1,0 +1,112 @@
+"""Image sets as the study keeps them: one .npz per set, whatever the format of its source."""
+
+import zipfile
+from dataclasses import dataclass, fields
+from pathlib import Path
+
+import numpy as np
+
+from study.files import UnusableFile, atomic_path
+
+
+@dataclass(frozen=True)
+class ImageSet:
+    """A data set of flattened grey-scale images with its official (or, for lack of one, fixed) split.
+
+    train_images, test_images  uint8 (n_images, n_inputs), raw pixel values from 0 to `pixel_max`, row by row
+    train_labels, test_labels  uint8 (n_images,), classes 0 ... n_classes − 1
+    image_shape                int64 (2,): rows and columns of an image; their product is n_inputs
+    pixel_max                  int64 (): the largest value a pixel can take, 255 for most sets
+    """
+
+    train_images: np.ndarray
+    train_labels: np.ndarray
+    test_images: np.ndarray
+    test_labels: np.ndarray
+    image_shape: np.ndarray
+    pixel_max: np.ndarray
+
+    @property
+    def n_inputs(self) -> int:
+        return self.train_images.shape[1]
+
+    @property
+    def n_classes(self) -> int:
+        return int(self.train_labels.max()) + 1
+
+    def save(self, path: str | Path) -> None:
+        """Writes the set, atomically; the same set gives the same bytes."""
+        with atomic_path(path) as temporary, temporary.open("wb") as file:
+            np.savez_compressed(file, **{field.name: getattr(self, field.name) for field in fields(self)})
+
+    @classmethod
+    def load(cls, path: str | Path) -> "ImageSet":
+        """Reads what `save` wrote. Raises UnusableFile, with one sentence, for anything else."""
+        names = [field.name for field in fields(cls)]
+        try:
+            with np.load(path, allow_pickle=False) as arrays:
+                image_set = cls(**{name: arrays[name] for name in names})
+        except FileNotFoundError:
+            raise UnusableFile(f"{path}: no such file.") from None
+        except KeyError as error:
+            raise UnusableFile(f"{path}: {error.args[0]}; an image set holds {', '.join(names)}.") from None
+        except (OSError, ValueError, EOFError, zipfile.BadZipFile) as error:
+            raise UnusableFile(f"{path} is not a whole .npz file ({error}); delete it to have it made again.") from None
+        if contradiction := image_set._contradiction():
+            raise UnusableFile(f"{path}: {contradiction}.")
+        return image_set
+
+    def _contradiction(self) -> str | None:
+        """What is wrong with the arrays, if anything."""
+        for split in ("train", "test"):
+            images, labels = getattr(self, f"{split}_images"), getattr(self, f"{split}_labels")
+            if images.dtype != np.uint8 or images.ndim != 2 or not images.size:
+                return f"{split}_images must be uint8 (n_images, n_inputs), found {images.dtype} {images.shape}"
+            if labels.dtype != np.uint8 or labels.shape != images.shape[:1]:
+                return f"{split}_labels must be uint8 ({len(images)},), found {labels.dtype} {labels.shape}"
+            if images.shape[1] != np.prod(self.image_shape):
+                rows, columns = self.image_shape
+                return f"{split}_images have {images.shape[1]} pixels, not the {rows} × {columns} of image_shape"
+            if images.max() > self.pixel_max:
+                return f"{split}_images have a pixel of {images.max()}, above pixel_max, {self.pixel_max}"
+            if labels.max() >= self.n_classes:
+                return f"{split}_labels have a class {labels.max()} that train_labels lack"
+        return None
+
+
+@dataclass(frozen=True)
+class ScaledImages:
+    """Images as networks see them: float32 (n_images, n_inputs), the pixels of the training split with mean 0 and variance 1."""
+
+    train_images: np.ndarray
+    train_labels: np.ndarray
+    test_images: np.ndarray
+    test_labels: np.ndarray
+    n_classes: int
+
+    @property
+    def n_inputs(self) -> int:
+        return self.train_images.shape[1]
+
+
+def load_scaled(path: str | Path) -> ScaledImages:
+    """Reads an image set and scales its pixels: (x / pixel_max − mean) / standard deviation, both of the training split.
+
+    Mean and deviation are two numbers over all pixels, not one pair a pixel, as the code of the paper's reference [28] has it.
+    """
+    images = ImageSet.load(path)
+    pixel_max = int(images.pixel_max)
+    values = np.arange(pixel_max + 1) / pixel_max
+    shares = np.bincount(images.train_images.ravel(), minlength=len(values)) / images.train_images.size
+    mean = shares @ values
+    deviation = np.sqrt(shares @ (values - mean) ** 2)
+    if deviation == 0:
+        raise UnusableFile(f"{path}: all pixels of the training images are equal.")
+    scale = ((values - mean) / deviation).astype(np.float32)
+    return ScaledImages(
+        train_images=scale[images.train_images],
+        train_labels=images.train_labels.astype(np.int64),
+        test_images=scale[images.test_images],
+        test_labels=images.test_labels.astype(np.int64),
+        n_classes=images.n_classes,
+    )

@@ -1,0 +1,76 @@
+"""Times the topology updates of several rules on several networks each. Nothing else should run meanwhile."""
+
+import argparse
+from dataclasses import replace
+from pathlib import Path
+
+import numpy as np
+import pandas as pd
+
+from sparse_training.network import SparseMLP
+from sparse_training.randomness import Stream, generator, network_seed
+from sparse_training.settings import TrainingSettings
+from sparse_training.training import train
+from study.files import write_table
+from study.image_sets import ScaledImages, load_scaled
+from study.training_arguments import add_training_arguments, training_settings
+
+COLUMNS = ("epoch", "seconds_scoring", "seconds_update")
+
+
+def time_updates(
+    images: ScaledImages,
+    hidden_sizes: list[int],
+    density: float,
+    *,
+    rule: str,
+    settings: TrainingSettings,
+    seed: np.random.SeedSequence,
+) -> list[dict]:
+    """One row for each update of one training run: epoch, seconds of scoring, seconds of the whole update."""
+    network = SparseMLP.random(
+        [images.n_inputs, *hidden_sizes], n_classes=images.n_classes, density=density, rng=generator(seed, Stream.INITIALISATION)
+    )
+    run = train(
+        network,
+        images.train_images,
+        images.train_labels,
+        images.test_images,
+        images.test_labels,
+        rule=rule,
+        settings=settings,
+        seed=seed,
+    )
+    return [{column: row[column] for column in COLUMNS} for row in run.timings[:-1]]  # no update after the last epoch
+
+
+def main(arguments: list[str] | None = None) -> None:
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--images", type=Path, required=True, metavar="NPZ", help="image set to train on")
+    parser.add_argument("--dataset", required=True, help="name of the image set; random numbers depend on it")
+    parser.add_argument("--rules", nargs="+", required=True, metavar="RULE", help="regrowth rules, of those that rewire")
+    parser.add_argument("--instances", type=int, required=True, metavar="NETWORKS", help="networks to time for each rule")
+    add_training_arguments(parser)
+    parser.add_argument("--output", type=Path, required=True, metavar="CSV", help="writes the seconds of each update")
+    options = parser.parse_args(arguments)
+    images = load_scaled(options.images)
+    settings = TrainingSettings(**training_settings(options))
+
+    def timed(rule: str, instance: int, settings: TrainingSettings) -> list[dict]:
+        seed = network_seed(options.dataset, rule, instance)
+        return time_updates(images, options.hidden_sizes, options.density, rule=rule, settings=settings, seed=seed)
+
+    for rule in options.rules:  # the first update of a process also loads its compiled code
+        timed(rule, 0, replace(settings, epochs=2))
+    # rules take turns, so that a change of the machine's pace meets all of them
+    rows = [
+        {"rule": rule, "instance": instance, **row}
+        for instance in range(options.instances)
+        for rule in options.rules
+        for row in timed(rule, instance, settings)
+    ]
+    write_table(pd.DataFrame(rows), options.output)
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,56 @@
+"""Trains a network small enough to be drawn link by link, and lists its links in each stage of one more topology update.
+
+Its inputs are the pixels that vary most over the training images.
+"""
+
+import argparse
+from pathlib import Path
+
+import numpy as np
+import pandas as pd
+
+from sparse_training.network import SparseMLP
+from sparse_training.randomness import Stream, generator, network_seed
+from sparse_training.settings import TrainingSettings
+from sparse_training.stages import topology_update_stages
+from sparse_training.training import train
+from study.files import write_table
+from study.image_sets import load_scaled
+from study.training_arguments import add_training_arguments, training_settings
+
+
+def main(arguments: list[str] | None = None) -> None:
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--images", type=Path, required=True, metavar="NPZ", help="image set to train on")
+    parser.add_argument("--dataset", required=True, help="name of the image set; random numbers depend on it")
+    parser.add_argument("--rule", required=True, help="regrowth rule: a module of sparse_training.regrowth")
+    parser.add_argument("--seed", type=int, required=True, metavar="NUMBER", help="number of the network, from 0")
+    parser.add_argument("--inputs", type=int, required=True, metavar="PIXELS", help="how many pixels the network sees")
+    add_training_arguments(parser)
+    parser.add_argument("--output", type=Path, required=True, metavar="CSV", help="writes the links of each stage")
+    options = parser.parse_args(arguments)
+    images = load_scaled(options.images)
+    pixels = np.sort(np.argsort(-images.train_images.var(axis=0), kind="stable")[: options.inputs])
+    settings = TrainingSettings(**training_settings(options))
+    seed = network_seed(options.dataset, options.rule, options.seed)
+    network = SparseMLP.random(
+        [len(pixels), *options.hidden_sizes],
+        n_classes=images.n_classes,
+        density=options.density,
+        rng=generator(seed, Stream.INITIALISATION),
+    )
+    run = train(
+        network,
+        images.train_images[:, pixels],
+        images.train_labels,
+        images.test_images[:, pixels],
+        images.test_labels,
+        rule=options.rule,
+        settings=settings,
+        seed=seed,
+    )
+    write_table(pd.DataFrame(topology_update_stages(run.network, options.rule, settings, seed)), options.output)
+
+
+if __name__ == "__main__":
+    main()
