@@ -1,7 +1,5 @@
 """`weight_shuffling`: weights of similar size change places."""
 
-import math
-from dataclasses import replace
 
 import numpy as np
 
@@ -21,7 +19,7 @@ def _shuffle_in_bins(layer: SparseLayer, level: float, rng: np.random.Generator)
     width = level * np.ptp(weights) if len(weights) else 0.0
     if width == 0:
         return layer
-    last_bin = math.ceil(1 / level) - 1  # the largest weight lies on the upper bound of the last bin, not in a bin of its own
+    last_bin = np.ceil(1 / level) - 1  # the largest weight lies on its upper bound, not in a bin of its own
     bins = np.minimum(np.floor((weights - weights.min()) / width), last_bin)
     shuffled = np.empty_like(layer.weights)
     shuffled[np.argsort(bins, kind="stable")] = layer.weights[order_by(bins, rng)]

@@ -1,0 +1,139 @@
+"""Tiny inputs of each figure script: what a run of the study would have written, made up."""
+
+from collections.abc import Callable
+from pathlib import Path
+
+import numpy as np
+import pandas as pd
+import pytest
+from sparse_training.network import SparseMLP
+
+RULES = ("ch3l3", "random")
+SEEDS = (0, 1, 2)
+
+
+def write(table: pd.DataFrame, path: Path) -> str:
+    path.parent.mkdir(parents=True, exist_ok=True)
+    table.to_csv(path, index=False)
+    return str(path)
+
+
+def histories(folder: Path) -> list[str]:
+    rng = np.random.default_rng(1)
+    epochs = np.arange(1, 13)
+    return [
+        write(
+            pd.DataFrame({"epoch": epochs, "training_loss": rng.random(12), "test_accuracy": rng.random(12)}),
+            folder / f"training/{dataset}/{rule}/{seed}/history.csv",
+        )
+        for dataset in ("digits", "mnist")
+        for rule in RULES
+        for seed in SEEDS
+    ]
+
+
+def sweeps(folder: Path, perturbations: tuple[str, ...]) -> list[str]:
+    """Two repeats for each network and level."""
+    rng = np.random.default_rng(2)
+    index = pd.MultiIndex.from_product(
+        [SEEDS, [0.0, 0.02, 0.1, 0.5, 1.0], [0, 1]], names=["seed", "level", "repeat"]
+    ).to_frame(index=False)
+    return [
+        write(
+            index.assign(**{name: rng.random(len(index)) for name in ("accuracy", "links_on_paths", "units_on_paths")}),
+            folder / f"perturbations/digits/{rule}/{perturbation}.csv",
+        )
+        for rule in RULES
+        for perturbation in perturbations
+    ]
+
+
+def image_set(folder: Path) -> str:
+    """Four classes."""
+    path = folder / "images/digits.npz"
+    path.parent.mkdir(parents=True, exist_ok=True)
+    np.savez(path, train_labels=np.arange(4, dtype=np.uint8))
+    return str(path)
+
+
+def update_times(folder: Path) -> list[str]:
+    rng = np.random.default_rng(3)
+    index = pd.MultiIndex.from_product([RULES, [0, 1], [1, 2, 3, 4]], names=["rule", "instance", "epoch"])
+    times = index.to_frame(index=False)
+    times["seconds_update"] = rng.uniform(0.01, 0.2, len(times))
+    times["seconds_scoring"] = np.where(times["rule"] == "random", 0.0, 0.8 * times["seconds_update"])
+    return [write(times, folder / "update_times/digits.csv")]
+
+
+def weights(folder: Path) -> list[str]:
+    rng = np.random.default_rng(4)
+    lower = np.array([0.0, 0.1, 0.2, 0.4])
+    upper = np.array([0.1, 0.2, 0.4, 1.0])
+    paths = []
+    for rule in RULES:
+        histograms = []
+        for seed in SEEDS:
+            for layer, total in ((1, 20), (2, 40)):
+                links = rng.multinomial(total, [0.5, 0.3, 0.2, 0.0])
+                bins = {"bin_lower": lower, "bin_upper": upper, "links": links, "density": links / total / (upper - lower)}
+                histograms.append(pd.DataFrame({"seed": seed, "layer": layer} | bins))
+        paths.append(write(pd.concat(histograms), folder / f"weights/digits/{rule}.csv"))
+    return paths
+
+
+def stages(folder: Path) -> list[str]:
+    """Two inputs, two layers of two units; one link goes by magnitude, one is then off every path, two are regrown."""
+    links = [  # stage, layer, source, target, weight, event
+        ("before", 1, 0, 0, 0.5, "kept"),
+        ("before", 1, 1, 1, 0.4, "kept"),
+        ("before", 2, 0, 0, 0.3, "kept"),
+        ("before", 2, 1, 1, 0.1, "kept"),
+        ("removed_by_magnitude", 1, 0, 0, 0.5, "kept"),
+        ("removed_by_magnitude", 1, 1, 1, 0.4, "kept"),
+        ("removed_by_magnitude", 2, 0, 0, 0.3, "kept"),
+        ("removed_by_magnitude", 2, 1, 1, 0.1, "removed_by_magnitude"),
+        ("removed_off_path", 1, 0, 0, 0.5, "kept"),
+        ("removed_off_path", 1, 1, 1, 0.4, "removed_off_path"),
+        ("removed_off_path", 2, 0, 0, 0.3, "kept"),
+        ("regrown", 1, 0, 0, 0.5, "kept"),
+        ("regrown", 1, 1, 0, 0.2, "new"),
+        ("regrown", 2, 0, 0, 0.3, "kept"),
+        ("regrown", 2, 0, 1, 0.2, "new"),
+    ]
+    columns = ["stage", "layer", "source", "target", "weight", "event"]
+    return [write(pd.DataFrame(links, columns=columns), folder / "topology_stages/digits.csv")]
+
+
+def networks(folder: Path) -> list[str]:
+    paths = []
+    for number, rule in enumerate(RULES):
+        path = folder / f"training/digits/{rule}/0/network.npz"
+        path.parent.mkdir(parents=True, exist_ok=True)
+        SparseMLP.random([16, 10, 10], n_classes=3, density=0.2, rng=np.random.default_rng(number)).save(path)
+        paths.append(str(path))
+    return paths
+
+
+REMOVALS = ("random_pruning", "weight_order", "reverse_weight_order")
+
+INPUTS: dict[str, Callable[[Path], list[str]]] = {  # script: the arguments that it needs beside --output
+    "figure_network": networks,
+    "figure_update_times": update_times,
+    "figure_learning_curves": histories,
+    "figure_link_removal": lambda folder: [*sweeps(folder, REMOVALS), "--images", image_set(folder)],
+    "figure_shuffling_and_noise": lambda folder: sweeps(folder, ("weight_shuffling", "weight_noise")),
+    "figure_weight_magnitudes": weights,
+    "figure_topology_update": stages,
+}
+
+
+@pytest.fixture(params=INPUTS)
+def script(request: pytest.FixtureRequest) -> str:
+    """Each figure script in turn."""
+    return request.param
+
+
+@pytest.fixture
+def inputs(tmp_path: Path) -> Callable[[str], list[str]]:
+    """Writes the inputs of a script and gives its arguments."""
+    return lambda script: INPUTS[script](tmp_path)

@@ -1,0 +1,65 @@
+"""What holds for every figure script."""
+
+import importlib
+from pathlib import Path
+
+import pandas as pd
+import pytest
+
+SUFFIXES = (".pdf", ".png", ".csv")
+
+
+def draw(script: str, arguments: list[str], stem: Path) -> dict[str, bytes]:
+    importlib.import_module(script).main([*arguments, "--output", str(stem)])
+    return {suffix: stem.with_name(stem.name + suffix).read_bytes() for suffix in SUFFIXES}
+
+
+def tables_of(arguments: list[str]) -> list[Path]:
+    return [Path(argument) for argument in arguments if argument.endswith(".csv")]
+
+
+def test_the_same_data_gives_the_same_pdf_png_and_csv_and_nothing_else(script, inputs, tmp_path):
+    arguments = inputs(script)
+    first = draw(script, arguments, tmp_path / "first" / "figure")
+    second = draw(script, arguments, tmp_path / "second" / "figure")
+    assert first == second
+    assert first[".pdf"].startswith(b"%PDF")
+    assert first[".png"].startswith(b"\x89PNG")
+    assert first[".csv"].count(b"\n") > 1
+    assert sorted(path.name for path in (tmp_path / "first").iterdir()) == ["figure.csv", "figure.pdf", "figure.png"]
+
+
+@pytest.mark.parametrize("damage", ["no rows", "missing column", "empty file", "no file"])
+def test_an_unusable_table_is_one_sentence_that_names_the_file_and_leaves_nothing_behind(script, inputs, tmp_path, damage):
+    arguments = inputs(script)
+    if not tables_of(arguments):
+        pytest.skip("reads networks, no tables")
+    path = tables_of(arguments)[-1]
+    table = pd.read_csv(path)
+    column = table.columns[-1] if script == "figure_topology_update" else table.columns[0]
+    match damage:
+        case "no rows":
+            table.iloc[:0].to_csv(path, index=False)
+        case "missing column":
+            table.drop(columns=column).to_csv(path, index=False)
+        case "empty file":
+            path.write_text("")
+        case "no file":
+            path.unlink()
+    with pytest.raises(SystemExit) as stop:
+        draw(script, arguments, tmp_path / "out" / "figure")
+    message = str(stop.value)
+    assert message.startswith(f"{path}: ")
+    assert "\n" not in message
+    if damage == "missing column":
+        assert column in message
+    assert not (tmp_path / "out").exists()
+
+
+def test_every_argument_is_explained(script, capsys):
+    with pytest.raises(SystemExit) as stop:
+        importlib.import_module(script).main(["--help"])
+    assert stop.value.code == 0
+    explained = capsys.readouterr().out
+    assert "--output STEM" in explained
+    assert "(Fig. " in " ".join(explained.split())

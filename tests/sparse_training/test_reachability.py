@@ -1,0 +1,66 @@
+import networkx as nx
+import numpy as np
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from sparse_training.network import SparseMLP
+from sparse_training.reachability import active_units, count_on_paths, links_on_paths
+from tests.sparse_training.networks import empty_layer
+
+
+@st.composite
+def layered_networks(draw):
+    sizes = draw(st.lists(st.integers(1, 6), min_size=2, max_size=5))
+    layers = []
+    for n_in, n_out in zip(sizes[:-1], sizes[1:], strict=True):
+        positions = np.array(sorted(draw(st.sets(st.integers(0, n_in * n_out - 1)))), np.int64)
+        layers.append(empty_layer(n_in, n_out).with_links(positions, np.ones(len(positions), np.float32)))
+    return layers
+
+
+def judged_on_paths(layers):
+    """Links whose source can be reached from an input and from whose target a unit of the last layer can, by networkx."""
+    graph = nx.DiGraph()
+    for number, layer in enumerate(layers):
+        graph.add_edges_from(((number, int(s)), (number + 1, int(t))) for s, t in zip(layer.sources, layer.targets, strict=True))
+    graph.add_edges_from(("start", node) for node in list(graph) if node[0] == 0)
+    graph.add_edges_from((node, "end") for node in list(graph) if node[0] == len(layers))
+    from_start = nx.descendants(graph, "start") if "start" in graph else set()
+    to_end = nx.ancestors(graph, "end") if "end" in graph else set()
+    return [
+        np.array(
+            [(n, int(s)) in from_start and (n + 1, int(t)) in to_end for s, t in zip(layer.sources, layer.targets, strict=True)],
+            bool,
+        )
+        for n, layer in enumerate(layers)
+    ]
+
+
+@given(layered_networks())
+@settings(max_examples=1000)
+def test_exactly_the_links_on_a_path_from_an_input_to_the_readout_are_found(layers):
+    found = links_on_paths(layers, [np.ones(layer.n_links, bool) for layer in layers])
+    for mask, judged in zip(found, judged_on_paths(layers), strict=True):
+        np.testing.assert_array_equal(mask, judged)
+
+
+@pytest.mark.parametrize("seed", range(5))
+def test_links_that_are_not_present_carry_no_path(seed):
+    rng = np.random.default_rng(seed)
+    network = SparseMLP.random([30, 40, 50, 60], n_classes=2, density=0.05, rng=rng)
+    present = [rng.random(layer.n_links) < 0.7 for layer in network.sparse_layers]
+    masks = links_on_paths(network.sparse_layers, present)
+    remaining = [layer.select(mask) for layer, mask in zip(network.sparse_layers, present, strict=True)]
+    for mask, there, judged in zip(masks, present, judged_on_paths(remaining), strict=True):
+        np.testing.assert_array_equal(mask[there], judged)
+        assert not mask[~there].any()
+
+
+def test_units_on_paths_are_those_that_the_links_on_paths_end_in():
+    # 0 → 0 → 0 is a path; unit 1 of the first hidden layer has no link out, unit 1 of the second none in.
+    first = empty_layer(2, 2).with_links(np.array([0, 1]), np.ones(2, np.float32))
+    second = empty_layer(2, 2).with_links(np.array([0]), np.ones(1, np.float32))
+    network = SparseMLP((first, second), np.ones((2, 2), np.float32), np.zeros(2, np.float32))
+    assert count_on_paths(network) == (2, 2)
+    assert [active_units(layer) for layer in network.sparse_layers] == [2, 1]

@@ -1,0 +1,139 @@
+import numpy as np
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from numpy.testing import assert_array_equal
+
+from sparse_training.network import SparseMLP
+from sparse_training.reachability import count_on_paths, links_on_paths
+from sparse_training.regrowth import REGROWTH_RULES, NewLinks, RegrowthRule
+from sparse_training.sampling import sample_unlinked
+from sparse_training.topology import keep_strongest, share_of, update_topology
+from tests.sparse_training.networks import empty_layer, random_network
+
+REWIRING = [name for name in REGROWTH_RULES if REGROWTH_RULES[name].rewires]
+
+
+@pytest.mark.parametrize("rule", REWIRING)
+@given(
+    sizes=st.lists(st.integers(1, 25), min_size=2, max_size=4),
+    density=st.floats(0.01, 1),
+    zeta=st.floats(0, 0.99),
+    remove_disconnected=st.booleans(),
+    regrown_weight=st.sampled_from(["redraw", "keep"]),
+    seed=st.integers(0, 2**32),
+)
+@settings(max_examples=100)
+def test_an_update_keeps_counts_exact_and_survivors_untouched(
+    rule, sizes, density, zeta, remove_disconnected, regrown_weight, seed
+):
+    network = random_network(sizes, 3, density, seed)
+    momentum = random_network(sizes, 3, density, seed, scale=5.0)  # the same links, other numbers
+    before = {name: array.copy() for name, array in network.to_arrays().items()}
+
+    updated, velocities, updates = update_topology(
+        network,
+        momentum,
+        REGROWTH_RULES[rule],
+        np.random.default_rng(seed),
+        zeta=zeta,
+        remove_disconnected=remove_disconnected,
+        regrown_weight=regrown_weight,
+    )
+
+    kept = [keep_strongest(layer, zeta) for layer in network.sparse_layers]
+    if remove_disconnected:
+        kept = links_on_paths(network.sparse_layers, kept)
+    for number, (layer, mask, update) in enumerate(zip(network.sparse_layers, kept, updates, strict=True)):
+        new, velocity = updated.sparse_layers[number], velocities.sparse_layers[number]
+        assert new.n_links == layer.n_links
+        assert len(np.unique(new.positions)) == layer.n_links
+        assert_array_equal(new.positions, np.sort(new.positions))
+        assert_array_equal(velocity.positions, new.positions)
+
+        survived = np.isin(new.positions, layer.positions[mask])
+        assert survived.sum() == mask.sum()
+        assert_array_equal(new.weights[survived], layer.weights[mask])
+        assert_array_equal(velocity.weights[survived], momentum.sparse_layers[number].weights[mask])
+        assert (velocity.weights[~survived] == 0).all()
+        assert_array_equal(new.bias, layer.bias)
+
+        assert update.removed_by_magnitude == share_of(layer.n_links, zeta)
+        assert update.removed_by_magnitude + update.removed_off_path == update.regrown == (~mask).sum()
+        returned = np.isin(new.positions, layer.positions[~mask])
+        assert update.regrown_just_removed == returned.sum()
+        if regrown_weight == "keep":
+            assert_array_equal(new.weights[returned], layer.weights[np.isin(layer.positions, new.positions) & ~mask])
+    for name, array in network.to_arrays().items():
+        assert_array_equal(array, before[name])
+
+
+@pytest.mark.parametrize("rule", REWIRING)
+def test_the_same_generator_gives_the_same_links(rule):
+    network = random_network([30, 40, 50], 4, 0.1, seed=0)
+    first, second = (
+        update_topology(network, network.zeros_like(), REGROWTH_RULES[rule], np.random.default_rng(7))[0]
+        for _ in range(2)
+    )
+    for one, other in zip(first.sparse_layers, second.sparse_layers, strict=True):
+        assert_array_equal(one.positions, other.positions)
+        assert_array_equal(one.weights, other.weights)
+
+
+def test_new_weights_have_the_variance_of_initialisation():
+    network = SparseMLP.random([400, 500], n_classes=2, density=0.1, rng=np.random.default_rng(0))
+    updated, _, _ = update_topology(
+        network, network.zeros_like(), REGROWTH_RULES["random"], np.random.default_rng(1), zeta=0.9
+    )
+    new = updated.sparse_layers[0].weights[~np.isin(updated.sparse_layers[0].positions, network.sparse_layers[0].positions)]
+    assert len(new) > 15_000
+    assert new.std() == pytest.approx(np.sqrt(2 / 400), rel=0.02)
+    assert abs(new.mean()) < 0.002
+
+
+@pytest.mark.parametrize(
+    ("weights", "zeta", "kept"),
+    [
+        ([3, -1, 2, -4], 0.5, [True, False, False, True]),
+        ([3, -1, 2, -4], 0.0, [True, True, True, True]),
+        ([3, -1, 2, -4], 0.74, [True, False, False, True]),  # floor(2.96) = 2
+        ([1, 1, 1, 1], 0.5, [False, False, True, True]),  # of equal ones the first are dropped
+        ([0, 0, 5, 0], 0.25, [False, True, True, True]),
+        ([2], 0.99, [True]),
+    ],
+)
+def test_the_weakest_links_are_dropped(weights, zeta, kept):
+    layer = empty_layer(1, len(weights)).with_links(np.arange(len(weights)), np.array(weights, np.float32))
+    assert keep_strongest(layer, zeta).tolist() == kept
+
+
+@pytest.mark.parametrize(("count", "share", "expected"), [(100, 0.29, 29), (7840, 0.3, 2352), (10, 0.7, 7), (3, 0.999, 2), (5, 0, 0)])
+def test_a_share_of_a_count_is_not_spoiled_by_rounding(count, share, expected):
+    assert share_of(count, share) == expected
+
+
+def test_after_off_path_removal_only_links_on_paths_are_left():
+    network = random_network([40, 30, 30, 30], 2, 0.04, seed=3)
+    seen = []
+
+    def watch(layer, count, rng):
+        seen.append(layer)
+        return NewLinks(np.sort(sample_unlinked(layer.positions, layer.n_in * layer.n_out, count, rng)))
+
+    update_topology(network, network.zeros_like(), RegrowthRule(watch), np.random.default_rng(0), zeta=0.3)
+    survivors = SparseMLP(tuple(seen), network.readout_weights, network.readout_bias)
+    assert count_on_paths(survivors)[0] == survivors.n_links < 0.7 * network.n_links
+
+
+@pytest.mark.parametrize(("linked", "count"), [(0, 20), (3, 5), (15, 5), (19, 1), (20, 0)])
+def test_pairs_without_a_link_are_drawn_evenly(linked, count):
+    taken = np.arange(linked)
+    counts = np.zeros(20)
+    for seed in range(2000):
+        drawn = sample_unlinked(taken, 20, count, np.random.default_rng(seed))
+        assert len(np.unique(drawn)) == count
+        counts[drawn] += 1
+    assert (counts[:linked] == 0).all()
+    if linked < 20:
+        expected = 2000 * count / (20 - linked)
+        assert np.abs(counts[linked:] - expected).max() < 5 * np.sqrt(2000 * 0.25)

@@ -1,0 +1,166 @@
+import subprocess
+import sys
+
+import numpy as np
+import pytest
+
+from sparse_training.errors import SparseTrainingError
+from sparse_training.network import SparseMLP
+from sparse_training.randomness import Stream, generator, network_seed
+from sparse_training.regrowth import REGROWTH_RULES
+from sparse_training.settings import TrainingSettings
+from sparse_training.training import TrainingState, train, training_epochs
+
+SETTINGS = TrainingSettings(epochs=5, learning_rate=0.1, batch_size=16)
+
+
+@pytest.fixture(scope="module")
+def task():
+    """Two classes that a line separates: train images, train labels, test images, test labels."""
+    rng = np.random.default_rng(0)
+    images = rng.normal(size=(300, 20)).astype(np.float32)
+    labels = (images @ rng.normal(size=20) > 0).astype(np.int64)
+    return images[:200], labels[:200], images[200:], labels[200:]
+
+
+@pytest.fixture(scope="module")
+def network():
+    return SparseMLP.random([20, 60, 50], n_classes=2, density=0.2, rng=np.random.default_rng(1))
+
+
+def assert_same(one, other):
+    first, second = one.to_arrays(), other.to_arrays()
+    assert first.keys() == second.keys()
+    for name in first:
+        np.testing.assert_array_equal(first[name], second[name])
+
+
+@pytest.mark.parametrize("rule", list(REGROWTH_RULES))
+def test_every_rule_learns_and_records_every_epoch(rule, task, network):
+    run = train(network, *task, rule=rule, settings=TrainingSettings(epochs=15, learning_rate=0.1, batch_size=16), seed=0)
+    assert run.history[-1]["test_accuracy"] > 0.75
+    assert run.history[-1]["test_accuracy"] == run.network.accuracy(task[2], task[3])
+    assert [row["epoch"] for row in run.history] == [row["epoch"] for row in run.timings] == list(range(1, 16))
+    assert [(row["epoch"], row["layer"]) for row in run.topology] == [(e, n) for e in range(1, 16) for n in (1, 2)]
+    for row in run.topology:
+        updated = REGROWTH_RULES[rule].rewires and row["epoch"] < 15
+        assert row["links"] == network.sparse_layers[row["layer"] - 1].n_links
+        assert row["regrown"] == row["removed_by_magnitude"] + row["removed_off_path"]
+        assert (row["regrown"] > 0) == updated
+        assert 0 <= row["regrown_just_removed"] <= 1
+        assert 0 < row["active_units"] <= 60
+
+
+def test_the_static_rule_keeps_the_links(task, network):
+    run = train(network, *task, rule="static", settings=SETTINGS, seed=0)
+    for before, after in zip(network.sparse_layers, run.network.sparse_layers, strict=True):
+        np.testing.assert_array_equal(before.positions, after.positions)
+
+
+@pytest.mark.parametrize("rule", ["random", "ch3l3"])
+def test_training_resumed_from_any_epoch_gives_the_same_bytes(rule, task, network):
+    states = dict(enumerate((state for state, _ in epochs(TrainingState.start(network), task, rule)), start=1))
+    for epoch in range(1, SETTINGS.epochs):
+        resumed = list(epochs(states[epoch], task, rule))
+        assert [state.epoch for state, _ in resumed] == list(range(epoch + 1, SETTINGS.epochs + 1))
+        assert_same(resumed[-1][0].network, states[SETTINGS.epochs].network)
+        assert_same(resumed[-1][0].momentum, states[SETTINGS.epochs].momentum)
+
+
+def epochs(state, task, rule):
+    return training_epochs(state, *task, rule=rule, settings=SETTINGS, seed=network_seed("line", rule, 0))
+
+
+def test_the_seed_decides_the_outcome(task, network):
+    first, again, other = (train(network, *task, rule="random", settings=SETTINGS, seed=seed) for seed in (0, 0, 1))
+    assert first.history == again.history
+    assert first.topology == again.topology
+    assert_same(first.network, again.network)
+    assert first.history != other.history
+
+
+def test_streams_of_a_seed_are_independent_of_each_other_and_of_earlier_draws():
+    seed = network_seed("digits", "ch3l3", 3)
+    draws = {
+        (stream, number): generator(seed, stream, number).integers(2**62) for stream in Stream for number in range(20)
+    }
+    assert len(set(draws.values())) == len(draws)
+    assert generator(seed, Stream.REGROWTH, 7).integers(2**62) == draws[Stream.REGROWTH, 7]
+    others = [network_seed(*key) for key in [("digits", "ch3l3", 4), ("digits", "random", 3), ("mnist", "ch3l3", 3)]]
+    assert len({seed.entropy, *(other.entropy for other in others)}) == 4
+
+
+def test_a_network_is_stored_in_the_same_bytes_and_read_back_exactly(tmp_path, network):
+    network.save(tmp_path / "one.npz")
+    network.save(tmp_path / "two.npz")
+    assert (tmp_path / "one.npz").read_bytes() == (tmp_path / "two.npz").read_bytes()
+    assert_same(SparseMLP.load(tmp_path / "one.npz"), network)
+
+
+def test_a_file_that_is_no_network_is_one_clear_error(tmp_path):
+    (tmp_path / "network.npz").write_bytes(b"nonsense")
+    with pytest.raises(SparseTrainingError, match=r"network\.npz is not a network .* train the network again"):
+        SparseMLP.load(tmp_path / "network.npz")
+    np.savez(tmp_path / "other.npz", sizes=[1, 2])
+    with pytest.raises(SparseTrainingError, match=r"other\.npz is not a network"):
+        SparseMLP.load(tmp_path / "other.npz")
+
+
+def test_a_new_network_has_exactly_the_links_and_variance_of_the_paper():
+    network = SparseMLP.random([784, 1000, 1000, 1000], n_classes=10, density=0.01, rng=np.random.default_rng(0))
+    assert [layer.n_links for layer in network.sparse_layers] == [7840, 10_000, 10_000]
+    for layer in network.sparse_layers:
+        assert layer.weights.std() == pytest.approx(np.sqrt(2 / layer.n_in), rel=0.03)
+        assert not layer.bias.any()
+        assert np.array_equal(layer.to_dense()[layer.targets, layer.sources], layer.weights)
+        assert np.count_nonzero(layer.to_dense()) == layer.n_links
+    assert network.readout_weights.shape == (10, 1000)
+    assert network.readout_weights.std() == pytest.approx(np.sqrt(2 / 1000), rel=0.03)
+
+
+def test_the_linear_schedule_falls_to_a_hundredth_over_nine_tenths_of_the_epochs():
+    settings = TrainingSettings(epochs=100, learning_rate=1.0)
+    rates = [settings.learning_rate_of(epoch) for epoch in (1, 46, 91, 100)]
+    assert rates == pytest.approx([1.0, 1 - 0.99 / 2, 0.01, 0.01])
+    assert TrainingSettings(epochs=9, learning_rate_schedule="constant").learning_rate_of(9) == 0.025
+    assert TrainingSettings(epochs=1).learning_rate_of(1) == 0.025
+
+
+@pytest.mark.parametrize(
+    ("name", "value"),
+    [
+        ("epochs", 0),
+        ("batch_size", 0),
+        ("learning_rate", 0.0),
+        ("learning_rate_schedule", "cosine"),
+        ("momentum", 1.0),
+        ("weight_decay", -1.0),
+        ("zeta", 1.0),
+        ("remove_disconnected", "yes"),
+        ("regrown_weight", "zero"),
+    ],
+)
+def test_a_bad_setting_is_one_error_that_names_it(name, value):
+    with pytest.raises(SparseTrainingError, match=f"^{name} must be"):
+        TrainingSettings(**({"epochs": 3} | {name: value}))
+
+
+@pytest.mark.parametrize(("sizes", "density"), [([5], 0.1), ([5, 0], 0.1), ([5, 5], 0.0), ([5, 5], 1.1)])
+def test_an_impossible_network_is_one_clear_error(sizes, density):
+    with pytest.raises(SparseTrainingError, match="must"):
+        SparseMLP.random(sizes, n_classes=2, density=density, rng=np.random.default_rng(0))
+
+
+def test_a_loss_that_is_not_finite_stops_the_run_and_names_the_epoch(task, network):
+    settings = TrainingSettings(epochs=30, learning_rate=1e30)
+    with pytest.raises(SparseTrainingError, match=r"loss of epoch \d+ is not finite .*learning_rate=1e\+30"):
+        train(network, *task, rule="random", settings=settings, seed=0)
+
+
+def test_training_imports_neither_torch_nor_the_other_library():
+    code = (
+        "import sys; import sparse_training; sparse_training.train; "
+        "print([name for name in ('torch', 'sklearn', 'pandas', 'asonn', 'study') if name in sys.modules])"
+    )
+    result = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True, cwd="src")
+    assert result.stdout.strip() == "[]"
