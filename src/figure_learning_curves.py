@@ -6,8 +6,9 @@ from pathlib import Path
 import pandas as pd
 from matplotlib.figure import Figure
 
-from study.figures import draw_bands, light_grid, log_epochs, panels, rule_legend, save_figure, title_rows
+from study.figures import light_grid, log_epochs, panels, save_figure, title_rows
 from study.result_tables import in_order, read_results
+from study.rule_style import draw_bands, rule_legend
 from study.statistics import count_phrase, median_and_band
 
 HISTORY_PATTERN = "{dataset}/{rule}/{seed}/history.csv"

@@ -22,13 +22,13 @@ STAGE_TITLES = {
     "regrown": "links regrown",
 }
 EVENT_STYLES = {  # what happens to a link: label, colour, line style, line width
-    "kept": ("kept", "0.7", "-", 0.5),
+    "kept": ("kept, as wide as |weight|", "0.65", "-", 0.6),
     "removed_by_magnitude": ("removed: smallest |weight|", "#D55E00", (0, (3, 1.5)), 0.9),
     "removed_off_path": ("removed: on no input–readout path", "#CC79A7", (0, (1, 1)), 1.3),
     "new": ("new", "#0072B2", "-", 0.9),
 }
 STAYS = ("kept", "new")
-READOUT_DISTANCE = 0.45  # from the last hidden layer, in layer distances
+READOUT_DISTANCE = 0.75  # from the last hidden layer, in layer distances
 
 
 def layer_sizes(stages: pd.DataFrame) -> list[int]:
@@ -93,13 +93,15 @@ def _draw_stage(axis: Axes, links: pd.DataFrame, sizes: list[int]) -> None:
         np.stack([np.full(size, number, float), -(np.arange(size) + 0.5) / size], axis=1)
         for number, size in enumerate(sizes)
     ]
+    largest = links["weight"].abs().max()
     for event, (_, colour, line, width) in EVENT_STYLES.items():
         drawn = links[links["event"] == event]
+        widths = width if event != "kept" else width * (0.4 + 1.6 * drawn["weight"].abs() / largest)
         ends = [
             (positions[layer - 1][source], positions[layer][target])
             for layer, source, target in drawn[["layer", "source", "target"]].itertuples(index=False)
         ]
-        axis.add_collection(LineCollection(ends, colors=colour, linestyles=[line], linewidths=width))
+        axis.add_collection(LineCollection(ends, colors=colour, linestyles=[line], linewidths=widths))
     for place, on_path in zip(positions, units_on_paths(links[links["event"].isin(STAYS)], sizes), strict=True):
         size = min(3.5, 60 / len(place))
         axis.plot(*place[~on_path].T, "o", color="0.1", markersize=size, markerfacecolor="white", markeredgewidth=0.5)

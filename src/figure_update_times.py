@@ -4,13 +4,14 @@ import argparse
 from pathlib import Path
 
 import pandas as pd
-import seaborn
 from matplotlib.axes import Axes
+from matplotlib.colors import to_rgba
 from matplotlib.figure import Figure
 
-from study.figures import draw_bands, light_grid, panels, rule_legend, rule_styles, save_figure, title_rows
+from study.figures import light_grid, panels, save_figure, title_rows
 from study.names import rule_name
 from study.result_tables import in_order, read_results
+from study.rule_style import draw_bands, rule_legend, rule_styles
 from study.statistics import count_phrase
 
 UPDATE_TIMES_PATTERN = "{dataset}.csv"
@@ -27,57 +28,53 @@ def draw(times: pd.DataFrame) -> tuple[Figure, pd.DataFrame]:
     boxes = pd.concat([_quantiles(times, stage) for stage in STAGES], ignore_index=True)
     by_epoch = times.groupby(["dataset", "rule", "epoch"], sort=False)["seconds_update"]
     curves = by_epoch.agg(median="median", lower="min", upper="max", updates="size").reset_index()
-    datasets = in_order(times["dataset"])
+    datasets, rules = in_order(times["dataset"]), in_order(times["rule"])
     figure, axes = panels(len(datasets), len(STAGES) + 1, sharey="row")
     for dataset, row in zip(datasets, axes, strict=True):
-        row[0].set_yscale("log")
-        row[0].set_ylabel("time (s)")
         for stage, axis in zip(STAGES, row, strict=False):
-            _draw_boxes(axis, times[times["dataset"] == dataset], stage)
+            _draw_boxes(axis, boxes[(boxes["dataset"] == dataset) & (boxes["stage"] == stage)], rules)
         light_grid(row[-1])
         draw_bands(row[-1], curves[curves["dataset"] == dataset], "epoch")
+        row[0].set_yscale("log")
+        row[0].set_ylabel("time (s)")
     for title, axis in zip([*STAGES.values(), "whole update over epochs"], axes[0], strict=True):
         axis.set_title(title)
     axes[-1, -1].set_xlabel("epoch")
     title_rows(axes, datasets)
     instances = count_phrase(times.groupby(["dataset", "rule"])["instance"].nunique(), "network")
     epochs = count_phrase(times.groupby(["dataset", "rule"])["epoch"].nunique(), "epoch")
-    boxes_are = f"boxes: median, quartiles, 5–95 % of the updates of {instances} over {epochs}"
-    rule_legend(figure, times["rule"], f"{boxes_are}; curves: median and range of {instances}")
+    note = f"{instances}, {epochs}; boxes: median, quartiles, 5–95 %; curves: median and range of networks"
+    rule_legend(figure, rules, note)
     return figure, pd.concat([boxes, curves.assign(stage="seconds_update")], ignore_index=True)
 
 
 def _quantiles(times: pd.DataFrame, stage: str) -> pd.DataFrame:
+    """Quantiles of the updates in which the stage took time at all: a logarithmic axis has no zero."""
     groups = times[times[stage] > 0].groupby(["dataset", "rule"], sort=False)[stage]
     quantiles = {name: groups.quantile(level) for name, level in QUANTILES.items()}
     return pd.DataFrame(quantiles | {"updates": groups.size()}).reset_index().assign(stage=stage)
 
 
-def _draw_boxes(axis: Axes, times: pd.DataFrame, stage: str) -> None:
+def _draw_boxes(axis: Axes, boxes: pd.DataFrame, rules: list[str]) -> None:
     """A box for each rule; a rule that does not score has none."""
-    rules = in_order(times["rule"])
     light_grid(axis)
-    seaborn.boxplot(
-        times[times[stage] > 0],
-        x="rule",
-        y=stage,
-        hue="rule",
-        order=rules,
-        palette={rule: style["color"] for rule, style in rule_styles(rules).items()},
-        whis=(100 * QUANTILES["whisker_low"], 100 * QUANTILES["whisker_high"]),
-        showfliers=False,
-        width=0.6,
-        linewidth=0.7,
-        saturation=1,
-        boxprops={"alpha": 0.6},
-        legend=False,
-        ax=axis,
-    )
     for position, rule in enumerate(rules):
-        if not (times.loc[times["rule"] == rule, stage] > 0).any():
+        box = boxes[boxes["rule"] == rule].to_dict("records")
+        if not box:
             axis.annotate("none", (position, 0.04), xycoords=("data", "axes fraction"), ha="center", color="0.4")
+            continue
+        names = {"whislo": "whisker_low", "q1": "lower", "med": "median", "q3": "upper", "whishi": "whisker_high"}
+        axis.bxp(
+            [{theirs: box[0][ours] for theirs, ours in names.items()}],
+            positions=[position],
+            widths=0.6,
+            showfliers=False,
+            patch_artist=True,
+            boxprops={"facecolor": to_rgba(rule_styles(rules)[rule].colour, 0.6), "linewidth": 0.7},
+            medianprops={"color": "black"},
+        )
     axis.set_xticks(range(len(rules)), [rule_name(rule) for rule in rules])
-    axis.set_xlabel("")
+    axis.set_xlim(-0.6, len(rules) - 0.4)
 
 
 def main(arguments: list[str] | None = None) -> None:

@@ -8,8 +8,9 @@ import pandas as pd
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
-from study.figures import light_grid, panels, rule_legend, rule_styles, save_figure, title_rows
+from study.figures import light_grid, panels, save_figure, title_rows
 from study.result_tables import in_order, read_results
+from study.rule_style import rule_legend, rule_styles
 from study.statistics import count_phrase
 
 WEIGHTS_PATTERN = "{dataset}/{rule}.csv"
@@ -46,7 +47,9 @@ def draw(densities: pd.DataFrame) -> Figure:
         bottom.set_xlabel("|weight|")
     title_rows(axes, datasets)
     networks = count_phrase(densities["networks"], "network")
-    rule_legend(figure, densities["rule"], f"mean of {networks}; band: their range, where none of them is at zero")
+    rule_legend(
+        figure, densities["rule"], f"mean of {networks}; band: their range, in bins where all of them have links"
+    )
     return figure
 
 
@@ -55,10 +58,12 @@ def _draw_panel(axis: Axes, panel: pd.DataFrame) -> None:
     styles = rule_styles(panel["rule"])
     for rule, curve in panel.groupby("rule", sort=False):
         edges = np.append(curve["bin_lower"], curve["bin_upper"].iloc[-1])
-        colour, line = styles[rule]["color"], styles[rule]["linestyle"]
+        colour, _, dashes = styles[rule]
         on_axis = curve[["lowest", "highest"]].where(curve["lowest"] > 0)  # a logarithmic axis has no zero
         axis.stairs(on_axis["highest"], edges, baseline=on_axis["lowest"], fill=True, color=colour, alpha=0.2, lw=0)
-        axis.stairs(curve["mean"].where(curve["mean"] > 0), edges, baseline=None, color=colour, linestyle=line)
+        axis.stairs(
+            curve["mean"].where(curve["mean"] > 0), edges, baseline=None, color=colour, linestyle=(0, dashes or None)
+        )
 
 
 def main(arguments: list[str] | None = None) -> None:

@@ -3,19 +3,19 @@
 Importing this module sets matplotlib's style for the process.
 """
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from pathlib import Path
 
 import matplotlib
 import numpy as np
 import pandas as pd
+import seaborn
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
-from matplotlib.lines import Line2D
 from matplotlib.ticker import LogLocator, NullFormatter
 
 from study.files import atomic_path, write_table
-from study.names import dataset_name, rule_name
+from study.names import dataset_name
 
 ONE_COLUMN = 3.5  # inches, 89 mm
 TWO_COLUMNS = 7.2  # inches, 183 mm
@@ -50,40 +50,9 @@ HOUSE_STYLE = {
     "svg.fonttype": "none",
 }
 matplotlib.use("Agg")
-matplotlib.rcParams.update(HOUSE_STYLE)
+seaborn.set_theme(context="paper", style="ticks", rc=HOUSE_STYLE)
 
-# Okabe and Ito's palette, safe for the common colour-vision deficiencies; line style and marker tell the rules apart in grey.
-RULE_COLOURS = {"ch3l3": "#0072B2", "random": "#D55E00", "paths": "#009E73", "static": "#595959"}
-RULE_MARKERS = {"ch3l3": "o", "random": "s", "paths": "^", "static": "D"}
-RULE_LINES = {"ch3l3": "-", "random": "-", "paths": "--", "static": ":"}
-OTHER_COLOURS = ("#CC79A7", "#E69F00", "#56B4E9", "#8C510A", "#762A83", "#F0E442")
-OTHER_MARKERS = ("v", "P", "X", "<", ">", "*")
-OTHER_LINE = "-."
-
-NEGATIVE, POSITIVE = "#0072B2", "#D55E00"  # the two signs of a weight
-
-
-def rule_styles(rules: Iterable[str]) -> dict[str, dict[str, str]]:
-    """Colour, marker and line style of each regrowth rule: {rule: {"color", "marker", "linestyle"}}.
-
-    The rules of the papers always look the same. Others take further colours in alphabetical order, so that
-    figures of the same rules agree with each other.
-    """
-    rules = list(dict.fromkeys(rules))
-    others = sorted(set(rules) - set(RULE_COLOURS))
-    styles = {
-        rule: {"color": RULE_COLOURS[rule], "marker": RULE_MARKERS[rule], "linestyle": RULE_LINES[rule]}
-        for rule in rules
-        if rule in RULE_COLOURS
-    } | {
-        rule: {
-            "color": OTHER_COLOURS[index % len(OTHER_COLOURS)],
-            "marker": OTHER_MARKERS[index % len(OTHER_MARKERS)],
-            "linestyle": OTHER_LINE,
-        }
-        for index, rule in enumerate(others)
-    }
-    return {rule: styles[rule] for rule in rules}
+NEGATIVE, POSITIVE = "#0072B2", "#D55E00"  # the two signs of a weight; apart for all common colour-vision deficiencies
 
 
 def panels(
@@ -121,22 +90,6 @@ def title_rows(axes: np.ndarray, datasets: Sequence[str]) -> None:
         )
 
 
-def rule_legend(figure: Figure, rules: Iterable[str], note: str, *, markers: bool = False) -> None:
-    """One legend for the whole figure, above the panels; `note` says what line and band are, and of how many."""
-    handles = [
-        Line2D(
-            [],
-            [],
-            color=style["color"],
-            linestyle=style["linestyle"],
-            marker=style["marker"] if markers else None,
-            label=rule_name(rule),
-        )
-        for rule, style in rule_styles(rules).items()
-    ]
-    figure.legend(handles=handles, loc="outside upper center", ncols=len(handles), title=f"Regrowth rule; {note}", handlelength=2.6)
-
-
 def light_grid(axis: Axes) -> None:
     """Faint horizontal lines, for reading values off a panel."""
     axis.grid(axis="y", color="0.9", linewidth=0.5)
@@ -148,15 +101,6 @@ def log_epochs(axis: Axes, first: int, last: int) -> None:
     axis.xaxis.set_major_locator(LogLocator(subs=(1, 2, 5) if last <= 100 * first else (1,)))
     axis.xaxis.set_major_formatter("{x:g}")
     axis.xaxis.set_minor_formatter(NullFormatter())
-
-
-def draw_bands(axis: Axes, bands: pd.DataFrame, x: str, *, markers: bool = False) -> None:
-    """A line (column `median`) and a band (`lower` to `upper`) over `x` for each value of the column `rule`."""
-    styles = rule_styles(bands["rule"])
-    for rule, curve in bands.groupby("rule", sort=False):
-        style = styles[rule] if markers else styles[rule] | {"marker": None}
-        axis.fill_between(curve[x], curve["lower"], curve["upper"], color=style["color"], alpha=0.2, linewidth=0)
-        axis.plot(curve[x], curve["median"], **style)
 
 
 def save_figure(figure: Figure, table: pd.DataFrame, stem: str | Path) -> None:

@@ -6,11 +6,7 @@ from pathlib import Path
 
 import pandas as pd
 
-from study.files import read_table
-
-
-class UnusableTable(SystemExit):
-    """Ends a script with one sentence on standard error in place of a traceback."""
+from study.files import UnusableFile, read_table
 
 
 def labels_of(path: str | Path, pattern: str) -> dict[str, str]:
@@ -22,7 +18,7 @@ def labels_of(path: str | Path, pattern: str) -> dict[str, str]:
     expression = re.sub(r"\\{(\w+)\\}", r"(?P<\1>[^/]+)", re.escape(pattern))
     match = re.search(f"(?:^|/){expression}$", Path(path).as_posix())
     if match is None:
-        raise UnusableTable(f"{path}: the path must end in {pattern}, which says whose results these are.")
+        raise UnusableFile(f"{path}: the path must end in {pattern}, which says whose results these are.")
     return match.groupdict()
 
 
@@ -31,14 +27,14 @@ def read_result(path: str | Path, columns: Sequence[str]) -> pd.DataFrame:
     try:
         table = read_table(path)
     except FileNotFoundError:
-        raise UnusableTable(f"{path}: no such file.") from None
+        raise UnusableFile(f"{path}: no such file.") from None
     except pd.errors.EmptyDataError:
-        raise UnusableTable(f"{path}: the file is empty.") from None
+        raise UnusableFile(f"{path}: the file is empty.") from None
     missing = [column for column in columns if column not in table]
     if missing:
-        raise UnusableTable(f"{path}: column {', '.join(missing)} is missing; the table has {', '.join(table)}.")
+        raise UnusableFile(f"{path}: column {', '.join(missing)} is missing; the table has {', '.join(table)}.")
     if table.empty:
-        raise UnusableTable(f"{path}: the table has no rows.")
+        raise UnusableFile(f"{path}: the table has no rows.")
     return table[list(columns)]
 
 

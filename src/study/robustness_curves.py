@@ -8,9 +8,10 @@ import pandas as pd
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
-from study.figures import draw_bands, light_grid, panels, rule_legend, title_rows
+from study.figures import light_grid, panels, title_rows
 from study.names import perturbation_name
 from study.result_tables import in_order, labels_of, read_results
+from study.rule_style import draw_bands, rule_legend
 from study.statistics import count_phrase, median_and_band
 
 SWEEP_PATTERN = "{dataset}/{rule}/{perturbation}.csv"
@@ -37,12 +38,12 @@ def draw_robustness(sweeps: pd.DataFrame, chance: dict[str, float]) -> tuple[Fig
     datasets, perturbations = in_order(bands["dataset"]), in_order(bands["perturbation"])
     figure, axes = panels(len(datasets), len(perturbations), sharex="col", sharey="row")
     for dataset, row in zip(datasets, axes, strict=True):
-        row[0].set_ylabel("test accuracy")
         for perturbation, axis in zip(perturbations, row, strict=True):
             panel = bands[(bands["dataset"] == dataset) & (bands["perturbation"] == perturbation)]
             _draw_panel(axis, panel, chance.get(dataset))
             if perturbation == COLLAPSE[0]:
                 _draw_collapse(axis, panel, chance.get(dataset))
+        row[0].set_ylabel("test accuracy")
     for perturbation, top, bottom in zip(perturbations, axes[0], axes[-1], strict=True):
         name = perturbation_name(perturbation)
         top.set_title(name.title)

@@ -75,7 +75,12 @@ def weights(folder: Path) -> list[str]:
         for seed in SEEDS:
             for layer, total in ((1, 20), (2, 40)):
                 links = rng.multinomial(total, [0.5, 0.3, 0.2, 0.0])
-                bins = {"bin_lower": lower, "bin_upper": upper, "links": links, "density": links / total / (upper - lower)}
+                bins = {
+                    "bin_lower": lower,
+                    "bin_upper": upper,
+                    "links": links,
+                    "density": links / total / (upper - lower),
+                }
                 histograms.append(pd.DataFrame({"seed": seed, "layer": layer} | bins))
         paths.append(write(pd.concat(histograms), folder / f"weights/digits/{rule}.csv"))
     return paths

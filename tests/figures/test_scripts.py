@@ -30,7 +30,9 @@ def test_the_same_data_gives_the_same_pdf_png_and_csv_and_nothing_else(script, i
 
 
 @pytest.mark.parametrize("damage", ["no rows", "missing column", "empty file", "no file"])
-def test_an_unusable_table_is_one_sentence_that_names_the_file_and_leaves_nothing_behind(script, inputs, tmp_path, damage):
+def test_an_unusable_table_is_one_sentence_that_names_the_file_and_leaves_nothing_behind(
+    script, inputs, tmp_path, damage
+):
     arguments = inputs(script)
     if not tables_of(arguments):
         pytest.skip("reads networks, no tables")
