@@ -10,8 +10,8 @@ from matplotlib.collections import LineCollection
 from matplotlib.colors import to_rgb
 from matplotlib.figure import Figure
 from matplotlib.lines import Line2D
-from sparse_training.network import SparseMLP
 
+from sparse_training.network import SparseMLP
 from study.figures import NEGATIVE, POSITIVE, panels, save_figure
 from study.names import dataset_name, rule_name
 from study.result_tables import labels_of
@@ -47,17 +47,17 @@ def unit_positions(network: SparseMLP) -> list[np.ndarray]:
     positions = [_sheet(np.arange(network.n_inputs))]
     for number, layer in enumerate(network.sparse_layers, start=1):
         most_links_first = np.argsort(-np.bincount(layer.targets, minlength=layer.n_out), kind="stable")
-        positions.append(_sheet(np.argsort(most_links_first)) + [number * LAYER_DISTANCE, 0])
+        positions.append(_sheet(np.argsort(most_links_first), left=number * LAYER_DISTANCE))
     height = np.linspace(-SHEET_SLANT, -SHEET_HEIGHT, network.n_classes)
     place = (len(network.sparse_layers) + 1) * LAYER_DISTANCE
     return [*positions, np.stack([np.full(network.n_classes, place), height], axis=1)]
 
 
-def _sheet(ranks: np.ndarray) -> np.ndarray:
-    """Places in a slanted square, (n, 2), for units numbered row by row."""
+def _sheet(ranks: np.ndarray, left: float = 0.0) -> np.ndarray:
+    """Places in a slanted square, (n, 2), for units numbered row by row; its upper left corner is at (left, 0)."""
     side = int(np.ceil(np.sqrt(len(ranks))))
     row, column = np.divmod(ranks, side) / np.float64(max(1, side - 1))
-    return np.stack([SHEET_WIDTH * column, -SHEET_HEIGHT * row - SHEET_SLANT * column], axis=1)
+    return np.stack([left + SHEET_WIDTH * column, -SHEET_HEIGHT * row - SHEET_SLANT * column], axis=1)
 
 
 def draw(networks: dict[tuple[str, str], SparseMLP], share: float) -> tuple[Figure, pd.DataFrame]:
@@ -83,7 +83,7 @@ def draw(networks: dict[tuple[str, str], SparseMLP], share: float) -> tuple[Figu
 
 
 def _draw_network(axis: Axes, network: SparseMLP, links: pd.DataFrame, full_width: float) -> None:
-    """Links as lines, as wide and opaque as |weight| in units of `full_width`; units as dots, pale if nothing comes in."""
+    """Links as lines, as wide and opaque as |weight| over `full_width`; units as dots, pale without incoming links."""
     positions = unit_positions(network)
     links = links.iloc[np.argsort(links["weight"].abs(), kind="stable")]
     starts, ends = np.empty((2, len(links), 2))

@@ -14,7 +14,7 @@ def main(arguments: list[str] | None = None) -> None:
         nargs="+",
         type=Path,
         metavar="SWEEP",
-        help=f"tables of shuffling and noise sweeps (seed, level, repeat, accuracy); each path ends in {SWEEP_PATTERN}. "
+        help=f"tables of perturbation sweeps (seed, level, repeat, accuracy); each path ends in {SWEEP_PATTERN}. "
         "Their order is the order of rows, columns and legend",
     )
     parser.add_argument(

@@ -1,6 +1,7 @@
 """Draws the stages of one topology update of a small network, side by side (Fig. 7)."""
 
 import argparse
+from itertools import pairwise
 from pathlib import Path
 
 import numpy as np
@@ -9,9 +10,9 @@ from matplotlib.axes import Axes
 from matplotlib.collections import LineCollection
 from matplotlib.figure import Figure
 from matplotlib.lines import Line2D
+
 from sparse_training.network import SparseLayer
 from sparse_training.reachability import links_on_paths
-
 from study.figures import TWO_COLUMNS, save_figure
 from study.result_tables import in_order, read_result
 
@@ -40,9 +41,9 @@ def layer_sizes(stages: pd.DataFrame) -> list[int]:
 
 
 def units_on_paths(links: pd.DataFrame, sizes: list[int]) -> list[np.ndarray]:
-    """For the inputs and each hidden layer a mask (n_units,): units on a path of `links` from an input to the readout."""
+    """Units on a path of `links` from an input to the readout: masks (n_units,), of the inputs and each hidden layer."""
     layers = []
-    for number, (n_in, n_out) in enumerate(zip(sizes[:-1], sizes[1:], strict=True), start=1):
+    for number, (n_in, n_out) in enumerate(pairwise(sizes), start=1):
         here = links[links["layer"] == number]
         bias = np.zeros(n_out, np.float32)
         layers.append(SparseLayer(*(here[name].to_numpy() for name in ("source", "target", "weight")), bias, n_in))
@@ -123,7 +124,7 @@ def main(arguments: list[str] | None = None) -> None:
         "stages",
         type=Path,
         metavar="STAGES",
-        help="the stages of one update (stage, layer, source, target, weight, event), in the order in which they happen",
+        help="the stages of one update in their order (stage, layer, source, target, weight, event)",
     )
     parser.add_argument(
         "--output", type=Path, required=True, metavar="STEM", help="writes STEM.pdf, STEM.png and STEM.csv"

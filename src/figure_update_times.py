@@ -22,8 +22,9 @@ QUANTILES = {"whisker_low": 0.05, "lower": 0.25, "median": 0.5, "upper": 0.75, "
 def draw(times: pd.DataFrame) -> tuple[Figure, pd.DataFrame]:
     """One row of panels a data set, and the table of what is drawn.
 
-    Boxes hold the updates of all epochs and instances; the curves at right show how the whole update changes over epochs.
-    In the table a row without epoch is a box, a row with epoch a point of a curve (lower, upper: fastest, slowest instance).
+    Boxes hold the updates of all epochs and instances, the curves at right show how the whole update changes over
+    epochs. In the table a row without epoch is a box; one with epoch is a point of a curve, and its lower and upper are
+    the fastest and the slowest instance.
     """
     boxes = pd.concat([_quantiles(times, stage) for stage in STAGES], ignore_index=True)
     by_epoch = times.groupby(["dataset", "rule", "epoch"], sort=False)["seconds_update"]
@@ -71,6 +72,8 @@ def _draw_boxes(axis: Axes, boxes: pd.DataFrame, rules: list[str]) -> None:
             showfliers=False,
             patch_artist=True,
             boxprops={"facecolor": to_rgba(rule_styles(rules)[rule].colour, 0.6), "linewidth": 0.7},
+            whiskerprops={"linewidth": 0.7},
+            capprops={"linewidth": 0.7},
             medianprops={"color": "black"},
         )
     axis.set_xticks(range(len(rules)), [rule_name(rule) for rule in rules])

@@ -6,6 +6,7 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 import pytest
+
 from sparse_training.network import SparseMLP
 
 RULES = ("ch3l3", "random")

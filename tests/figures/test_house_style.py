@@ -1,5 +1,6 @@
 import pandas as pd
 import pytest
+
 from study.figures import ONE_COLUMN, TWO_COLUMNS, panels, save_figure
 from study.names import dataset_name, perturbation_name, rule_name
 from study.rule_style import RULE_STYLES, rule_legend, rule_styles

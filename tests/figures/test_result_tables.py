@@ -1,5 +1,6 @@
 import pandas as pd
 import pytest
+
 from study.files import UnusableFile
 from study.result_tables import labels_of, read_results
 

@@ -3,6 +3,7 @@ import pandas as pd
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+
 from study.statistics import count_phrase, median_and_band
 
 SHARES = st.floats(0, 1)
