@@ -41,7 +41,7 @@ def layer_sizes(stages: pd.DataFrame) -> list[int]:
 
 
 def units_on_paths(links: pd.DataFrame, sizes: list[int]) -> list[np.ndarray]:
-    """Units on a path of `links` from an input to the readout: masks (n_units,), of the inputs and each hidden layer."""
+    """Units on a path of `links` from an input to the readout: masks (n_units,) of the inputs and each hidden layer."""
     layers = []
     for number, (n_in, n_out) in enumerate(pairwise(sizes), start=1):
         here = links[links["layer"] == number]

@@ -1,4 +1,4 @@
-"""Draws the densities of |weight| of trained networks on a logarithmic axis: all sparse layers together and each alone (Fig. 6)."""
+"""Draws densities of |weight| of trained networks, all sparse layers together and each alone (Fig. 6)."""
 
 import argparse
 from pathlib import Path
