@@ -1,0 +1,62 @@
+"""ASONN: the associative classifier beside the usual ones, on tables.
+
+in   resources/tables/{table}.csv
+out  <results>/asonn/{table}/scores.csv, timings.csv
+     <results>/asonn/{table}/hypercuboids.csv, points.csv
+"""
+
+
+rule evaluate_classifiers:
+    """Trains and tests every classifier on the same splits of one table."""
+    input:
+        "resources/tables/{table}.csv",
+    output:
+        scores="<results>/asonn/{table}/scores.csv",
+        timings="<results>/asonn/{table}/timings.csv",
+    log:
+        "<logs>/evaluate_classifiers/{table}.log",
+    benchmark:
+        "<benchmarks>/evaluate_classifiers/{table}.tsv"
+    conda:
+        "../../envs/environment.yaml"
+    threads: 1
+    resources:
+        mem_mb=2000,
+        runtime=60,
+    params:
+        code=code_digest("evaluate_classifiers.py"),
+        versions=ASONN["versions"],
+        classifiers=ASONN["classifiers"],
+        splits=ASONN["splits"],
+        test_size=ASONN["test_size"],
+    shell:
+        "python src/evaluate_classifiers.py {input} --table {wildcards.table} --versions {params.versions}"
+        " --classifiers {params.classifiers} --splits {params.splits} --test-size {params.test_size}"
+        " --scores {output.scores} --timings {output.timings} > {log} 2>&1"
+
+
+rule find_hypercuboids:
+    """Trains ASONN on two attributes of one table and lists its hypercuboids."""
+    input:
+        "resources/tables/{table}.csv",
+    output:
+        hypercuboids="<results>/asonn/{table}/hypercuboids.csv",
+        points="<results>/asonn/{table}/points.csv",
+    log:
+        "<logs>/find_hypercuboids/{table}.log",
+    benchmark:
+        "<benchmarks>/find_hypercuboids/{table}.tsv"
+    localrule: True
+    conda:
+        "../../envs/environment.yaml"
+    threads: 1
+    resources:
+        mem_mb=1000,
+        runtime=15,
+    params:
+        code=code_digest("find_hypercuboids.py"),
+        attributes=ASONN["hypercuboids"]["attributes"],
+        test_size=ASONN["test_size"],
+    shell:
+        "python src/find_hypercuboids.py {input} --attributes {params.attributes} --test-size {params.test_size}"
+        " --hypercuboids {output.hypercuboids} --points {output.points} > {log} 2>&1"

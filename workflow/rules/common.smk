@@ -1,0 +1,92 @@
+"""Checks the configuration, and holds the functions that rules share."""
+
+import json
+import sys
+from pathlib import Path
+
+import yaml
+from snakemake.exceptions import WorkflowError
+
+sys.path.insert(0, "src")
+
+from study.code_digest import code_digest
+from study.configuration import problems
+
+with Path("workflow/schemas/config.schema.yaml").open() as schema:
+    if found := problems(config, yaml.safe_load(schema)):
+        raise WorkflowError("The configuration is not valid.", *found)
+
+ROBUSTNESS = config["robustness"]
+ASONN = config["asonn"]
+NETWORK_AND_TRAINING = ROBUSTNESS["network"] | {
+    key: value for key, value in ROBUSTNESS["training"].items() if key != "seeds"
+}
+SEEDS = range(ROBUSTNESS["training"]["seeds"])
+DRAWN = ROBUSTNESS["drawings"]["network"]
+PERTURBED_SEEDS = range(ROBUSTNESS["perturbations"]["networks"])
+FIGURES = [
+    "fig1_network",
+    "fig2_update_times",
+    "fig3_learning_curves",
+    "fig4_link_removal",
+    "fig5_shuffling_and_noise",
+    "fig6_weight_magnitudes",
+    "fig7_topology_update",
+    "asonn_accuracy",
+    "asonn_hypercuboids",
+]
+REMOVALS = ["random_pruning", "weight_order", "reverse_weight_order"]
+WEIGHT_CHANGES = ["weight_shuffling", "weight_noise"]
+
+
+def as_arguments(values):
+    """`{"batch_size": 32, "remove_disconnected": False}` -> `["--batch-size 32", "--no-remove-disconnected"]`."""
+    arguments = []
+    for key, value in values.items():
+        name = key.replace("_", "-")
+        match value:
+            case bool():
+                arguments.append(f"--{name}" if value else f"--no-{name}")
+            case list():
+                arguments.append(" ".join([f"--{name}", *map(str, value)]))
+            case _:
+                arguments.append(f"--{name} {value}")
+    return arguments
+
+
+def training_code(wildcards):
+    """A regrowth rule is loaded by its name, so an edit of one rule concerns the networks of that rule alone."""
+    return code_digest("train.py", f"sparse_training.regrowth.{wildcards.regrowth}")
+
+
+def update_times_code(wildcards):
+    return code_digest(
+        "time_updates.py", *map("sparse_training.regrowth.{}".format, rewiring_rules())
+    )
+
+
+def stages_code(wildcards):
+    drawn = ROBUSTNESS["drawings"]["topology_update"]
+    return code_digest(
+        "topology_stages.py", f"sparse_training.regrowth.{drawn['regrowth_rule']}"
+    )
+
+
+def perturbation_code(wildcards):
+    return code_digest(
+        "perturb.py", f"sparse_training.perturbations.{wildcards.perturbation}"
+    )
+
+
+def perturbation_levels(wildcards):
+    return ROBUSTNESS["perturbations"]["levels"][wildcards.perturbation]
+
+
+def rewiring_rules():
+    """The regrowth rules whose updates take time; networks of the rule `static` have none."""
+    return [name for name in ROBUSTNESS["regrowth_rules"] if name != "static"]
+
+
+def all_cores(wildcards):
+    """A job with all cores runs alone. Where Snakemake has no number of cores of its own (a cluster), one will do."""
+    return workflow.cores or 1

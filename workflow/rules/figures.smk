@@ -1,0 +1,320 @@
+"""Figures: each a PDF, a PNG and a CSV of exactly what is drawn.
+
+in   the result tables
+out  <figures>/{figure}.pdf, .png, .csv
+"""
+
+
+rule fig1_network:
+    """Draws trained networks, one for each regrowth rule (Fig. 1)."""
+    input:
+        networks=collect(
+            "<results>/training/{dataset}/{regrowth}/{seed}/network.npz",
+            dataset=DRAWN["dataset"],
+            regrowth=ROBUSTNESS["regrowth_rules"],
+            seed=DRAWN["seed"],
+        ),
+    output:
+        pdf="<figures>/fig1_network.pdf",
+        png=report(
+            "<figures>/fig1_network.png",
+            caption="../report/fig1_network.rst",
+            category="Robustness",
+            labels={"figure": "1"},
+        ),
+        csv="<figures>/fig1_network.csv",
+    log:
+        "<logs>/fig1_network.log",
+    benchmark:
+        "<benchmarks>/fig1_network.tsv"
+    localrule: True
+    conda:
+        "../../envs/environment.yaml"
+    threads: 1
+    resources:
+        mem_mb=1000,
+        runtime=15,
+    params:
+        code=code_digest("figure_network.py"),
+        stem=subpath(output.pdf, strip_suffix=".pdf"),
+        strongest=DRAWN["strongest"],
+    shell:
+        "python src/figure_network.py {input.networks} --strongest {params.strongest} --output {params.stem} > {log} 2>&1"
+
+
+rule fig2_update_times:
+    """Draws how long topology updates take (Fig. 2)."""
+    input:
+        collect("<results>/update_times/{dataset}.csv", dataset=ROBUSTNESS["datasets"]),
+    output:
+        pdf="<figures>/fig2_update_times.pdf",
+        png=report(
+            "<figures>/fig2_update_times.png",
+            caption="../report/fig2_update_times.rst",
+            category="Robustness",
+            labels={"figure": "2"},
+        ),
+        csv="<figures>/fig2_update_times.csv",
+    log:
+        "<logs>/fig2_update_times.log",
+    benchmark:
+        "<benchmarks>/fig2_update_times.tsv"
+    localrule: True
+    conda:
+        "../../envs/environment.yaml"
+    threads: 1
+    resources:
+        mem_mb=1000,
+        runtime=15,
+    params:
+        code=code_digest("figure_update_times.py"),
+        stem=subpath(output.pdf, strip_suffix=".pdf"),
+    shell:
+        "python src/figure_update_times.py {input} --output {params.stem} > {log} 2>&1"
+
+
+rule fig3_learning_curves:
+    """Draws learning curves (Fig. 3)."""
+    input:
+        collect(
+            "<results>/training/{dataset}/{regrowth}/{seed}/history.csv",
+            dataset=ROBUSTNESS["datasets"],
+            regrowth=ROBUSTNESS["regrowth_rules"],
+            seed=SEEDS,
+        ),
+    output:
+        pdf="<figures>/fig3_learning_curves.pdf",
+        png=report(
+            "<figures>/fig3_learning_curves.png",
+            caption="../report/fig3_learning_curves.rst",
+            category="Robustness",
+            labels={"figure": "3"},
+        ),
+        csv="<figures>/fig3_learning_curves.csv",
+    log:
+        "<logs>/fig3_learning_curves.log",
+    benchmark:
+        "<benchmarks>/fig3_learning_curves.tsv"
+    localrule: True
+    conda:
+        "../../envs/environment.yaml"
+    threads: 1
+    resources:
+        mem_mb=1000,
+        runtime=15,
+    params:
+        code=code_digest("figure_learning_curves.py"),
+        stem=subpath(output.pdf, strip_suffix=".pdf"),
+    shell:
+        "python src/figure_learning_curves.py {input} --output {params.stem} > {log} 2>&1"
+
+
+rule fig4_link_removal:
+    """Draws accuracy after removal of links (Fig. 4)."""
+    input:
+        sweeps=collect(
+            "<results>/perturbations/{dataset}/{regrowth}/{perturbation}.csv",
+            dataset=ROBUSTNESS["datasets"],
+            regrowth=ROBUSTNESS["regrowth_rules"],
+            perturbation=REMOVALS,
+        ),
+        images=collect("resources/images/{dataset}.npz", dataset=ROBUSTNESS["datasets"]),
+    output:
+        pdf="<figures>/fig4_link_removal.pdf",
+        png=report(
+            "<figures>/fig4_link_removal.png",
+            caption="../report/fig4_link_removal.rst",
+            category="Robustness",
+            labels={"figure": "4"},
+        ),
+        csv="<figures>/fig4_link_removal.csv",
+    log:
+        "<logs>/fig4_link_removal.log",
+    benchmark:
+        "<benchmarks>/fig4_link_removal.tsv"
+    localrule: True
+    conda:
+        "../../envs/environment.yaml"
+    threads: 1
+    resources:
+        mem_mb=1000,
+        runtime=15,
+    params:
+        code=code_digest("figure_link_removal.py"),
+        stem=subpath(output.pdf, strip_suffix=".pdf"),
+    shell:
+        "python src/figure_link_removal.py {input.sweeps} --images {input.images} --output {params.stem} > {log} 2>&1"
+
+
+rule fig5_shuffling_and_noise:
+    """Draws accuracy after shuffling of weights and after noise on them (Fig. 5)."""
+    input:
+        sweeps=collect(
+            "<results>/perturbations/{dataset}/{regrowth}/{perturbation}.csv",
+            dataset=ROBUSTNESS["datasets"],
+            regrowth=ROBUSTNESS["regrowth_rules"],
+            perturbation=WEIGHT_CHANGES,
+        ),
+        images=collect("resources/images/{dataset}.npz", dataset=ROBUSTNESS["datasets"]),
+    output:
+        pdf="<figures>/fig5_shuffling_and_noise.pdf",
+        png=report(
+            "<figures>/fig5_shuffling_and_noise.png",
+            caption="../report/fig5_shuffling_and_noise.rst",
+            category="Robustness",
+            labels={"figure": "5"},
+        ),
+        csv="<figures>/fig5_shuffling_and_noise.csv",
+    log:
+        "<logs>/fig5_shuffling_and_noise.log",
+    benchmark:
+        "<benchmarks>/fig5_shuffling_and_noise.tsv"
+    localrule: True
+    conda:
+        "../../envs/environment.yaml"
+    threads: 1
+    resources:
+        mem_mb=1000,
+        runtime=15,
+    params:
+        code=code_digest("figure_shuffling_and_noise.py"),
+        stem=subpath(output.pdf, strip_suffix=".pdf"),
+    shell:
+        "python src/figure_shuffling_and_noise.py {input.sweeps} --images {input.images} --output {params.stem} > {log} 2>&1"
+
+
+rule fig6_weight_magnitudes:
+    """Draws the distribution of weight magnitudes (Fig. 6)."""
+    input:
+        collect(
+            "<results>/weights/{dataset}/{regrowth}.csv",
+            dataset=ROBUSTNESS["datasets"],
+            regrowth=ROBUSTNESS["regrowth_rules"],
+        ),
+    output:
+        pdf="<figures>/fig6_weight_magnitudes.pdf",
+        png=report(
+            "<figures>/fig6_weight_magnitudes.png",
+            caption="../report/fig6_weight_magnitudes.rst",
+            category="Robustness",
+            labels={"figure": "6"},
+        ),
+        csv="<figures>/fig6_weight_magnitudes.csv",
+    log:
+        "<logs>/fig6_weight_magnitudes.log",
+    benchmark:
+        "<benchmarks>/fig6_weight_magnitudes.tsv"
+    localrule: True
+    conda:
+        "../../envs/environment.yaml"
+    threads: 1
+    resources:
+        mem_mb=1000,
+        runtime=15,
+    params:
+        code=code_digest("figure_weight_magnitudes.py"),
+        stem=subpath(output.pdf, strip_suffix=".pdf"),
+    shell:
+        "python src/figure_weight_magnitudes.py {input} --output {params.stem} > {log} 2>&1"
+
+
+rule fig7_topology_update:
+    """Draws the stages of one topology update (Fig. 7)."""
+    input:
+        collect(
+            "<results>/topology_stages/{dataset}.csv",
+            dataset=ROBUSTNESS["drawings"]["topology_update"]["dataset"],
+        ),
+    output:
+        pdf="<figures>/fig7_topology_update.pdf",
+        png=report(
+            "<figures>/fig7_topology_update.png",
+            caption="../report/fig7_topology_update.rst",
+            category="Robustness",
+            labels={"figure": "7"},
+        ),
+        csv="<figures>/fig7_topology_update.csv",
+    log:
+        "<logs>/fig7_topology_update.log",
+    benchmark:
+        "<benchmarks>/fig7_topology_update.tsv"
+    localrule: True
+    conda:
+        "../../envs/environment.yaml"
+    threads: 1
+    resources:
+        mem_mb=1000,
+        runtime=15,
+    params:
+        code=code_digest("figure_topology_update.py"),
+        stem=subpath(output.pdf, strip_suffix=".pdf"),
+    shell:
+        "python src/figure_topology_update.py {input} --output {params.stem} > {log} 2>&1"
+
+
+rule asonn_accuracy:
+    """Draws the accuracy of ASONN beside other classifiers."""
+    input:
+        collect("<results>/asonn/{table}/scores.csv", table=ASONN["tables"]),
+    output:
+        pdf="<figures>/asonn_accuracy.pdf",
+        png=report(
+            "<figures>/asonn_accuracy.png",
+            caption="../report/asonn_accuracy.rst",
+            category="ASONN",
+            labels={"figure": "accuracy"},
+        ),
+        csv="<figures>/asonn_accuracy.csv",
+    log:
+        "<logs>/asonn_accuracy.log",
+    benchmark:
+        "<benchmarks>/asonn_accuracy.tsv"
+    localrule: True
+    conda:
+        "../../envs/environment.yaml"
+    threads: 1
+    resources:
+        mem_mb=1000,
+        runtime=15,
+    params:
+        code=code_digest("figure_asonn_accuracy.py"),
+        stem=subpath(output.pdf, strip_suffix=".pdf"),
+    shell:
+        "python src/figure_asonn_accuracy.py {input} --output {params.stem} > {log} 2>&1"
+
+
+rule asonn_hypercuboids:
+    """Draws the hypercuboids of one table in the plane of two attributes."""
+    input:
+        hypercuboids=collect(
+            "<results>/asonn/{table}/hypercuboids.csv",
+            table=ASONN["hypercuboids"]["table"],
+        ),
+        points=collect(
+            "<results>/asonn/{table}/points.csv", table=ASONN["hypercuboids"]["table"]
+        ),
+    output:
+        pdf="<figures>/asonn_hypercuboids.pdf",
+        png=report(
+            "<figures>/asonn_hypercuboids.png",
+            caption="../report/asonn_hypercuboids.rst",
+            category="ASONN",
+            labels={"figure": "hypercuboids"},
+        ),
+        csv="<figures>/asonn_hypercuboids.csv",
+    log:
+        "<logs>/asonn_hypercuboids.log",
+    benchmark:
+        "<benchmarks>/asonn_hypercuboids.tsv"
+    localrule: True
+    conda:
+        "../../envs/environment.yaml"
+    threads: 1
+    resources:
+        mem_mb=1000,
+        runtime=15,
+    params:
+        code=code_digest("figure_asonn_hypercuboids.py"),
+        stem=subpath(output.pdf, strip_suffix=".pdf"),
+    shell:
+        "python src/figure_asonn_hypercuboids.py {input.hypercuboids} {input.points} --output {params.stem} > {log} 2>&1"

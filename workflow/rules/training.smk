@@ -1,0 +1,149 @@
+"""Training: one job a network, one thread a job.
+
+in   resources/images/{dataset}.npz
+out  <results>/training/{dataset}/{regrowth}/{seed}/network.npz, history.csv, topology.csv, timings.csv
+     <results>/update_times/{dataset}.csv
+     <results>/topology_stages/{dataset}.csv
+"""
+
+
+rule save_configuration:
+    """Keeps the configuration beside the results that it made."""
+    output:
+        "<results>/config.yaml",
+    log:
+        "<logs>/save_configuration.log",
+    benchmark:
+        "<benchmarks>/save_configuration.tsv"
+    localrule: True
+    conda:
+        "../../envs/environment.yaml"
+    resources:
+        mem_mb=200,
+        runtime=5,
+    params:
+        code=code_digest("save_configuration.py"),
+        configuration=json.dumps(config),
+    shell:
+        "python src/save_configuration.py {params.configuration:q} --output {output} > {log} 2>&1"
+
+
+rule compile_kernels:
+    """Compiles the numerical kernels once, before many jobs want them at the same time."""
+    output:
+        "<results>/compiled_kernels.txt",
+    log:
+        "<logs>/compile_kernels.log",
+    benchmark:
+        "<benchmarks>/compile_kernels.tsv"
+    localrule: True
+    conda:
+        "../../envs/environment.yaml"
+    threads: 1
+    resources:
+        mem_mb=1000,
+        runtime=15,
+    params:
+        code=code_digest(
+            "compile_kernels.py",
+            *map("sparse_training.regrowth.{}".format, ROBUSTNESS["regrowth_rules"]),
+        ),
+        rules=ROBUSTNESS["regrowth_rules"],
+        batch_size=ROBUSTNESS["training"]["batch_size"],
+    shell:
+        "python src/compile_kernels.py --rules {params.rules} --batch-size {params.batch_size} --output {output}"
+        " > {log} 2>&1"
+
+
+rule train:
+    """Trains one network: the number {wildcards.seed} of its data set and regrowth rule."""
+    input:
+        images="resources/images/{dataset}.npz",
+        kernels=ancient("<results>/compiled_kernels.txt"),
+    output:
+        network="<results>/training/{dataset}/{regrowth}/{seed}/network.npz",
+        history="<results>/training/{dataset}/{regrowth}/{seed}/history.csv",
+        topology="<results>/training/{dataset}/{regrowth}/{seed}/topology.csv",
+        timings="<results>/training/{dataset}/{regrowth}/{seed}/timings.csv",
+    log:
+        "<logs>/train/{dataset}/{regrowth}/{seed}.log",
+    benchmark:
+        "<benchmarks>/train/{dataset}/{regrowth}/{seed}.tsv"
+    conda:
+        "../../envs/environment.yaml"
+    threads: 1
+    resources:
+        mem_mb=1000,
+        runtime=720,
+    params:
+        code=training_code,
+        settings=as_arguments(NETWORK_AND_TRAINING),
+    shell:
+        "python src/train.py --images {input.images} --dataset {wildcards.dataset} --rule {wildcards.regrowth}"
+        " --seed {wildcards.seed} {params.settings}"
+        " --network {output.network} --history {output.history} --topology {output.topology}"
+        " --timings {output.timings} > {log} 2>&1"
+
+
+rule time_updates:
+    """Times topology updates, with no other job beside it."""
+    input:
+        images="resources/images/{dataset}.npz",
+        kernels=ancient("<results>/compiled_kernels.txt"),
+    output:
+        "<results>/update_times/{dataset}.csv",
+    log:
+        "<logs>/time_updates/{dataset}.log",
+    benchmark:
+        "<benchmarks>/time_updates/{dataset}.tsv"
+    priority: 1  # before the jobs that would share the machine with it
+    conda:
+        "../../envs/environment.yaml"
+    threads: all_cores
+    resources:
+        mem_mb=1000,
+        runtime=720,
+    params:
+        code=update_times_code,
+        rules=rewiring_rules(),
+        instances=ROBUSTNESS["update_times"]["instances"],
+        settings=as_arguments(
+            NETWORK_AND_TRAINING | {"epochs": ROBUSTNESS["update_times"]["epochs"]}
+        ),
+    shell:
+        "python src/time_updates.py --images {input.images} --dataset {wildcards.dataset} --rules {params.rules}"
+        " --instances {params.instances} {params.settings} --output {output} > {log} 2>&1"
+
+
+rule topology_stages:
+    """Follows one topology update of a network that is small enough to be drawn link by link."""
+    input:
+        images="resources/images/{dataset}.npz",
+        kernels=ancient("<results>/compiled_kernels.txt"),
+    output:
+        "<results>/topology_stages/{dataset}.csv",
+    log:
+        "<logs>/topology_stages/{dataset}.log",
+    benchmark:
+        "<benchmarks>/topology_stages/{dataset}.tsv"
+    conda:
+        "../../envs/environment.yaml"
+    threads: 1
+    resources:
+        mem_mb=1000,
+        runtime=30,
+    params:
+        code=stages_code,
+        rule=ROBUSTNESS["drawings"]["topology_update"]["regrowth_rule"],
+        seed=ROBUSTNESS["drawings"]["topology_update"]["seed"],
+        inputs=ROBUSTNESS["drawings"]["topology_update"]["inputs"],
+        settings=as_arguments(
+            NETWORK_AND_TRAINING
+            | {
+                key: ROBUSTNESS["drawings"]["topology_update"][key]
+                for key in ["hidden_sizes", "density", "epochs"]
+            }
+        ),
+    shell:
+        "python src/topology_stages.py --images {input.images} --dataset {wildcards.dataset} --rule {params.rule}"
+        " --seed {params.seed} --inputs {params.inputs} {params.settings} --output {output} > {log} 2>&1"

@@ -1,0 +1,33 @@
+"""Weights: how the magnitudes of trained weights are distributed.
+
+in   <results>/training/{dataset}/{regrowth}/{seed}/network.npz of all networks of a data set and regrowth rule
+out  <results>/weights/{dataset}/{regrowth}.csv
+"""
+
+
+rule weight_magnitudes:
+    """Histograms of |weight| of the networks of one data set and regrowth rule."""
+    input:
+        collect(
+            "<results>/training/{dataset}/{regrowth}/{seed}/network.npz",
+            seed=PERTURBED_SEEDS,
+            allow_missing=True,
+        ),
+    output:
+        "<results>/weights/{dataset}/{regrowth}.csv",
+    log:
+        "<logs>/weight_magnitudes/{dataset}/{regrowth}.log",
+    benchmark:
+        "<benchmarks>/weight_magnitudes/{dataset}/{regrowth}.tsv"
+    localrule: True
+    conda:
+        "../../envs/environment.yaml"
+    threads: 1
+    resources:
+        mem_mb=500,
+        runtime=10,
+    params:
+        code=code_digest("weight_magnitudes.py"),
+        bin_width=ROBUSTNESS["weight_magnitudes"]["bin_width"],
+    shell:
+        "python src/weight_magnitudes.py {input} --bin-width {params.bin_width} --output {output} > {log} 2>&1"
