@@ -15,7 +15,7 @@ from study.rule_style import draw_bands, rule_legend, rule_styles
 from study.statistics import count_phrase
 
 UPDATE_TIMES_PATTERN = "{dataset}.csv"
-STAGES = {"seconds_update": "whole update", "seconds_scoring": "scoring alone"}
+STAGES = {"seconds_update": "whole update", "seconds_scoring": "scoring and choice of links"}
 QUANTILES = {"whisker_low": 0.05, "lower": 0.25, "median": 0.5, "upper": 0.75, "whisker_high": 0.95}
 
 

@@ -69,15 +69,15 @@ def draw_bands(axis: Axes, bands: pd.DataFrame, x: str, *, markers: bool = False
     axis.set(xlabel="", ylabel="")
 
 
-def rule_legend(figure: Figure, rules: Iterable[str], note: str, *, markers: bool = False) -> None:
+def rule_legend(figure: Figure, rules: Iterable[str], note: str, *, markers: bool = False, lines: bool = True) -> None:
     """One legend for the whole figure, above the panels; `note` says what line and band are, and of how many."""
     handles = [
         Line2D(
             [],
             [],
             color=style.colour,
-            linestyle=(0, style.dashes) if style.dashes else "-",
-            marker=style.marker if markers else None,
+            linestyle=((0, style.dashes) if style.dashes else "-") if lines else "",
+            marker=style.marker if markers or not lines else None,
             markeredgecolor="white",
             markeredgewidth=0.3,
             label=rule_name(rule),

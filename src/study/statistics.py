@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 
+import numpy as np
 import pandas as pd
 
 BAND = (0.4, 0.6)  # percentiles 40 to 60, the papers' band around the median
@@ -31,3 +32,15 @@ def count_phrase(counts: pd.Series, noun: str) -> str:
     fewest, most = counts.min(), counts.max()
     number = f"{fewest}" if fewest == most else f"{fewest} to {most}"
     return f"{number} {noun}{'' if most == 1 else 's'}"
+
+
+def bootstrap_interval(values: Sequence[float], draws: int = 9999) -> tuple[float, float]:
+    """95 % percentile bootstrap interval of the mean; not a number for a single value.
+
+    The draws are the same in every call, so that the same data gives the same interval.
+    """
+    if len(values) < 2:
+        return np.nan, np.nan
+    rows = np.random.default_rng(0).integers(len(values), size=(draws, len(values)))
+    lower, upper = np.quantile(np.asarray(values, float)[rows].mean(axis=1), [0.025, 0.975])
+    return float(lower), float(upper)

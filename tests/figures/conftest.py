@@ -33,6 +33,18 @@ def histories(folder: Path) -> list[str]:
     ]
 
 
+def topologies(folder: Path) -> list[str]:
+    rng = np.random.default_rng(5)
+    index = pd.MultiIndex.from_product([[1, 2, 3], [1, 2]], names=["epoch", "layer"]).to_frame(index=False)
+    return [
+        write(
+            index.assign(active_units=rng.integers(50, 101, 6)), folder / f"training/digits/{rule}/{seed}/topology.csv"
+        )
+        for rule in RULES
+        for seed in SEEDS
+    ]
+
+
 def sweeps(folder: Path, perturbations: tuple[str, ...]) -> list[str]:
     """Two repeats for each network and level."""
     rng = np.random.default_rng(2)
@@ -130,6 +142,9 @@ INPUTS: dict[str, Callable[[Path], list[str]]] = {  # script: the arguments that
     "figure_shuffling_and_noise": lambda folder: sweeps(folder, ("weight_shuffling", "weight_noise")),
     "figure_weight_magnitudes": weights,
     "figure_topology_update": stages,
+    "figure_active_units": topologies,
+    "figure_robustness_areas": lambda folder: sweeps(folder, (*REMOVALS, "weight_noise")),
+    "figure_robustness_paths": lambda folder: sweeps(folder, REMOVALS),
 }
 
 

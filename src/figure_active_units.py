@@ -1,0 +1,57 @@
+"""Draws how many units of each sparse layer have incoming links, over the epochs of training."""
+
+import argparse
+from pathlib import Path
+
+import pandas as pd
+from matplotlib.figure import Figure
+
+from study.figures import light_grid, log_epochs, panels, save_figure, title_rows
+from study.result_tables import in_order, read_results
+from study.rule_style import draw_bands, rule_legend
+from study.statistics import count_phrase, median_and_band
+
+TOPOLOGY_PATTERN = "{dataset}/{rule}/{seed}/topology.csv"
+
+
+def draw(topologies: pd.DataFrame) -> tuple[Figure, pd.DataFrame]:
+    """One row of panels a data set, one column a sparse layer; and the table of what is drawn."""
+    bands = median_and_band(topologies, ["dataset", "layer", "rule", "epoch"], "active_units")
+    datasets, layers = in_order(bands["dataset"]), sorted(set(bands["layer"]))
+    figure, axes = panels(len(datasets), len(layers), sharex="col", sharey="row")
+    for dataset, row in zip(datasets, axes, strict=True):
+        for layer, axis in zip(layers, row, strict=True):
+            light_grid(axis)
+            panel = bands[(bands["dataset"] == dataset) & (bands["layer"] == layer)]
+            draw_bands(axis, panel, "epoch")
+            log_epochs(axis, panel["epoch"].min(), panel["epoch"].max())
+        row[0].set_ylim(bottom=0)
+        row[0].set_ylabel("active units")
+    for layer, top, bottom in zip(layers, axes[0], axes[-1], strict=True):
+        top.set_title(f"layer {layer}")
+        bottom.set_xlabel("epoch")
+    title_rows(axes, datasets)
+    rule_legend(figure, bands["rule"], f"median and 40–60 % band of {count_phrase(bands['networks'], 'network')}")
+    return figure, bands
+
+
+def main(arguments: list[str] | None = None) -> None:
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument(
+        "topologies",
+        nargs="+",
+        type=Path,
+        metavar="TOPOLOGY",
+        help=f"records of topology (epoch, layer, active_units); each path ends in {TOPOLOGY_PATTERN}. "
+        "Their order is the order of rows and legend",
+    )
+    parser.add_argument(
+        "--output", type=Path, required=True, metavar="STEM", help="writes STEM.pdf, STEM.png and STEM.csv"
+    )
+    options = parser.parse_args(arguments)
+    topologies = read_results(options.topologies, TOPOLOGY_PATTERN, ["epoch", "layer", "active_units"])
+    save_figure(*draw(topologies), options.output)
+
+
+if __name__ == "__main__":
+    main()

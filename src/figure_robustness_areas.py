@@ -1,0 +1,122 @@
+"""Draws the area under each robustness curve, and paired differences to a reference rule, with bootstrap intervals."""
+
+import argparse
+from pathlib import Path
+
+import numpy as np
+import pandas as pd
+from matplotlib.axes import Axes
+from matplotlib.figure import Figure
+
+from study.figures import panels, save_figure, title_rows
+from study.names import perturbation_name, rule_name
+from study.result_tables import in_order
+from study.robustness_curves import SWEEP_PATTERN, read_sweeps
+from study.rule_style import rule_legend, rule_styles
+from study.statistics import bootstrap_interval, count_phrase
+
+CURVE = ["dataset", "perturbation", "rule"]
+
+
+def areas_under_curves(sweeps: pd.DataFrame) -> pd.DataFrame:
+    """Area under accuracy against level of each network, by trapezoids, over the width of the levels.
+
+    It is the network's mean accuracy over the sweep, in [0, 1]. Repeats of a level are averaged first.
+    """
+    curves = (
+        sweeps.groupby([*CURVE, "seed", "level"], sort=False)["accuracy"]
+        .mean()
+        .reset_index()
+        .sort_values("level", kind="stable")
+    )
+    networks = curves.groupby([*CURVE, "seed"], sort=False)
+    areas = networks[["level", "accuracy"]].apply(
+        lambda curve: np.trapezoid(curve["accuracy"], curve["level"]) / np.ptp(curve["level"])
+    )
+    return areas.rename("value").reset_index()
+
+
+def paired_differences(areas: pd.DataFrame, reference: str) -> pd.DataFrame:
+    """Area of each network minus that of the reference rule's network of the same seed; those without one drop out."""
+    pair = ["dataset", "perturbation", "seed"]
+    ours, theirs = areas[areas["rule"] != reference], areas[areas["rule"] == reference]
+    merged = ours.merge(theirs.drop(columns="rule"), on=pair, suffixes=("", "_reference"))
+    return merged.assign(value=merged["value"] - merged["value_reference"]).drop(columns="value_reference")
+
+
+def with_means(values: pd.DataFrame) -> pd.DataFrame:
+    """Below the networks one row without seed for each curve: their mean and its 95 % bootstrap interval."""
+    means = [
+        {**dict(zip(CURVE, key, strict=True)), "value": group.mean(), "networks": len(group)}
+        | dict(zip(("lower", "upper"), bootstrap_interval(group), strict=True))
+        for key, group in values.groupby(CURVE, sort=False)["value"]
+    ]
+    columns = [*CURVE, "value", "lower", "upper", "networks"]
+    return pd.concat([values.astype({"seed": "Int64"}), pd.DataFrame(means, columns=columns)], ignore_index=True)
+
+
+def draw(areas: pd.DataFrame, differences: pd.DataFrame, reference: str) -> Figure:
+    """One row of panels a data set: areas at left, differences at right; tables as `with_means` makes them."""
+    datasets = in_order(areas["dataset"])
+    perturbations = in_order(areas["perturbation"])
+    rules = in_order(areas["rule"])
+    figure, axes = panels(len(datasets), 2, panel_height=0.3 + 0.42 * len(perturbations), sharex="col", sharey=True)
+    for dataset, (left, right) in zip(datasets, axes, strict=True):
+        _draw_panel(left, areas[areas["dataset"] == dataset], perturbations, rules)
+        _draw_panel(right, differences[differences["dataset"] == dataset], perturbations, rules)
+        right.axvline(0, color="0.4", linewidth=0.6, zorder=0)
+        left.set_yticks(range(len(perturbations)), [perturbation_name(name).title for name in perturbations])
+        left.set_ylim(len(perturbations) - 0.5, -0.5)
+    axes[-1, 0].set_xlabel("mean test accuracy over the levels")
+    axes[-1, 1].set_xlabel(f"difference to {rule_name(reference)}")
+    title_rows(axes, datasets)
+    networks = count_phrase(areas["networks"].dropna().astype(int), "network")
+    rule_legend(figure, rules, f"dots: {networks}; markers: their mean and its 95 % bootstrap interval", lines=False)
+    return figure
+
+
+def _draw_panel(axis: Axes, table: pd.DataFrame, perturbations: list[str], rules: list[str]) -> None:
+    """Perturbations below each other, the rules side by side within each."""
+    axis.grid(axis="x", color="0.9", linewidth=0.5)
+    for number in range(1, len(perturbations)):
+        axis.axhline(number - 0.5, color="0.8", linewidth=0.5)
+    offsets = dict(zip(rules, np.linspace(-0.3, 0.3, len(rules)) if len(rules) > 1 else [0], strict=True))
+    for rule, style in rule_styles(rules).items():
+        of_rule = table[table["rule"] == rule]
+        height = of_rule["perturbation"].map(perturbations.index) + offsets[rule]
+        is_mean = of_rule["seed"].isna()
+        networks, means = of_rule[~is_mean], of_rule[is_mean]
+        axis.plot(networks["value"], height[~is_mean], ".", color=style.colour, alpha=0.35, markersize=3, mew=0)
+        axis.hlines(height[is_mean], means["lower"], means["upper"], color=style.colour, linewidth=1.2)
+        axis.plot(means["value"], height[is_mean], style.marker, color=style.colour, mec="white", mew=0.3, markersize=4)
+    axis.tick_params(axis="y", length=0)
+
+
+def main(arguments: list[str] | None = None) -> None:
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument(
+        "sweeps",
+        nargs="+",
+        type=Path,
+        metavar="SWEEP",
+        help=f"tables of perturbation sweeps (seed, level, repeat, accuracy); each path ends in {SWEEP_PATTERN}. "
+        "Their order is the order of rows, perturbations and legend",
+    )
+    parser.add_argument(
+        "--reference", default="random", metavar="RULE", help="the rule to compare the others with (default: random)"
+    )
+    parser.add_argument(
+        "--output", type=Path, required=True, metavar="STEM", help="writes STEM.pdf, STEM.png and STEM.csv"
+    )
+    options = parser.parse_args(arguments)
+    areas = areas_under_curves(read_sweeps(options.sweeps))
+    if options.reference not in set(areas["rule"]):
+        parser.error(f"no sweep is of the reference rule {options.reference}; name another with --reference")
+    differences = with_means(paired_differences(areas, options.reference))
+    areas = with_means(areas)
+    table = pd.concat([areas.assign(quantity="area"), differences.assign(quantity="difference")], ignore_index=True)
+    save_figure(draw(areas, differences, options.reference), table, options.output)
+
+
+if __name__ == "__main__":
+    main()

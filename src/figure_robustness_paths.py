@@ -1,0 +1,107 @@
+"""Draws test accuracy against the share of links that still lie on a path from an input to the readout."""
+
+import argparse
+from itertools import cycle
+from pathlib import Path
+
+import pandas as pd
+from matplotlib.figure import Figure
+from matplotlib.lines import Line2D
+
+from study.figures import light_grid, panels, save_figure, title_rows
+from study.names import perturbation_name, rule_name
+from study.result_tables import in_order, read_results
+from study.robustness_curves import SWEEP_PATTERN, chance_levels
+from study.statistics import count_phrase, median_and_band
+
+# apart from the colours of the rules, which are other things
+LOOKS = (
+    ("#000000", "o", "-"),
+    ("#CC79A7", "s", "-"),
+    ("#E69F00", "^", "--"),
+    ("#56B4E9", "D", ":"),
+    ("#8C510A", "v", "-."),
+)
+
+
+def bands_on_paths(sweeps: pd.DataFrame) -> pd.DataFrame:
+    """Median and band of accuracy of each level over networks, and the median share of links on paths."""
+    by = ["dataset", "rule", "perturbation", "level"]
+    bands = median_and_band(sweeps, by, "accuracy")
+    shares = median_and_band(sweeps, by, "links_on_paths").rename(columns={"median": "links_on_paths"})
+    return bands.merge(shares[[*by, "links_on_paths"]], on=by)
+
+
+def draw(bands: pd.DataFrame, chance: dict[str, float]) -> Figure:
+    """One row of panels a data set, one column a regrowth rule; a curve for each perturbation."""
+    datasets, rules = in_order(bands["dataset"]), in_order(bands["rule"])
+    looks = dict(zip(in_order(bands["perturbation"]), cycle(LOOKS), strict=False))
+    figure, axes = panels(len(datasets), len(rules), sharex=True, sharey=True)
+    for dataset, row in zip(datasets, axes, strict=True):
+        for rule, axis in zip(rules, row, strict=True):
+            light_grid(axis)
+            if dataset in chance:
+                axis.axhline(chance[dataset], color="0.4", linewidth=0.5)
+            panel = bands[(bands["dataset"] == dataset) & (bands["rule"] == rule)]
+            for perturbation, curve in panel.groupby("perturbation", sort=False):
+                colour, marker, line = looks[perturbation]
+                share = curve["links_on_paths"]
+                axis.fill_between(share, curve["lower"], curve["upper"], color=colour, alpha=0.2, linewidth=0)
+                axis.plot(share, curve["median"], color=colour, marker=marker, linestyle=line, mec="white", mew=0.3)
+        row[0].set_ylabel("test accuracy")
+    axes[0, 0].set_xlim(1.03, -0.03)  # damage runs from left to right, as in the other figures
+    axes[0, 0].set_xticks([1, 0.5, 0])
+    axes[0, 0].set_ylim(0, 1)
+    for rule, top, bottom in zip(rules, axes[0], axes[-1], strict=True):
+        top.set_title(rule_name(rule))
+        bottom.set_xlabel("share of links on paths")
+    title_rows(axes, datasets)
+    handles = [
+        Line2D(
+            [],
+            [],
+            color=colour,
+            marker=marker,
+            linestyle=line,
+            mec="white",
+            mew=0.3,
+            label=perturbation_name(name).title,
+        )
+        for name, (colour, marker, line) in looks.items()
+    ]
+    note = f"Median and 40–60 % band of {count_phrase(bands['networks'], 'network')}"
+    title = note + ("; thin line: chance" if chance else "")
+    figure.legend(handles=handles, loc="outside upper center", ncols=len(handles), title=title, handlelength=2.6)
+    return figure
+
+
+def main(arguments: list[str] | None = None) -> None:
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument(
+        "sweeps",
+        nargs="+",
+        type=Path,
+        metavar="SWEEP",
+        help=f"tables of removal sweeps (seed, level, repeat, accuracy, links_on_paths); "
+        f"each path ends in {SWEEP_PATTERN}. "
+        "Their order is the order of rows, columns and legend",
+    )
+    parser.add_argument(
+        "--images",
+        nargs="*",
+        type=Path,
+        default=[],
+        metavar="IMAGES",
+        help="image sets {dataset}.npz, for the accuracy of guessing, drawn as a thin line (default: none)",
+    )
+    parser.add_argument(
+        "--output", type=Path, required=True, metavar="STEM", help="writes STEM.pdf, STEM.png and STEM.csv"
+    )
+    options = parser.parse_args(arguments)
+    columns = ["seed", "level", "repeat", "accuracy", "links_on_paths"]
+    bands = bands_on_paths(read_results(options.sweeps, SWEEP_PATTERN, columns))
+    save_figure(draw(bands, chance_levels(options.images)), bands, options.output)
+
+
+if __name__ == "__main__":
+    main()
