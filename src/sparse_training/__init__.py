@@ -1,4 +1,5 @@
-"""Neural networks with adaptive sparse topology: training on one CPU core at 1 % density, link prediction for regrowth, robustness to damage.
+"""Neural networks with adaptive sparse topology: training on one CPU core at 1 % density, link prediction for
+regrowth, robustness to damage.
 
 The names below are imported when they are first used.
 """

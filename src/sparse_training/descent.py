@@ -22,11 +22,13 @@ def descend(
     momentum_factor: float = 0.9,
     weight_decay: float = 0.0,
 ) -> tuple[SparseMLP, SparseMLP, float]:
-    """The network and its momentum after one pass over the samples in the given order, and the mean cross-entropy on the way.
+    """The network and its momentum after one pass over the samples in the given order, and the mean cross-entropy on
+    the way.
 
     images  float32 (n_samples, n_inputs)
     labels  (n_samples,) integers in 0..n_classes - 1
-    order   (n,) integers, the samples one after the other; each `batch_size` of them make one step, the last batch has the rest
+    order   (n,) integers, the samples one after the other; each `batch_size` of them make one step, the last batch
+            has the rest
     momentum_factor, weight_decay  as momentum and weight_decay of torch.optim.SGD, on all weights and biases
 
     The steps equal those of torch.optim.SGD on the cross-entropy of a masked dense network, to float32 rounding.
@@ -34,25 +36,37 @@ def descend(
     images = as_images(images, network.n_inputs)
     labels = as_labels(labels, len(images), network.n_classes)
     packing = Packing.of(network)
-    weights, biases = packing.pack(network)
-    velocities, bias_velocities = packing.pack(momentum)
+    weights, biases = packing.pack_parameters(network, momentum)
     width = width_of(min(batch_size, WIDEST_VECTOR))
     lanes = LANES * len(width)
+    activations, errors = aligned_zeros(packing.n_rows * lanes), aligned_zeros((packing.n_rows + 1) * lanes)
     loss = descend_epoch(
-        images, labels, np.asarray(order, np.int64), batch_size, learning_rate, momentum_factor, weight_decay,
-        aligned_zeros(packing.n_rows * lanes), aligned_zeros((packing.n_rows + 1) * lanes),
-        weights, velocities, aligned_zeros(len(weights)), biases, bias_velocities, aligned_zeros(len(biases)),
-        packing.forward_starts, packing.forward_sources, packing.forward_links, packing.backward_starts, packing.backward_targets,
-        packing.rows, packing.link_offsets[-1], packing.n_hidden, packing.n_classes, network.n_classes, width,
-    )  # fmt: skip
-    return packing.unpack(network, weights, biases), packing.unpack(momentum, velocities, bias_velocities), loss
+        images,
+        labels,
+        np.asarray(order, np.int64),
+        batch_size,
+        (learning_rate, momentum_factor, weight_decay),
+        activations,
+        errors,
+        weights,
+        biases,
+        packing.incoming,
+        packing.outgoing,
+        packing.shape,
+        width,
+    )
+    trained = packing.unpack(network, weights.values, biases.values)
+    return trained, packing.unpack(momentum, weights.velocities, biases.velocities), loss
 
 
 def as_labels(labels: np.ndarray, n_samples: int, n_classes: int) -> np.ndarray:
     """The labels as the kernels take them, int64 (n_samples,), all of them classes of the network."""
     labels = np.asarray(labels)
     if labels.shape != (n_samples,) or n_samples == 0 or not np.issubdtype(labels.dtype, np.integer):
-        raise SparseTrainingError(f"labels must be whole numbers, one for each of at least one image, got {labels.dtype} {labels.shape} for {n_samples} images")
+        raise SparseTrainingError(
+            f"labels must be whole numbers, one for each of at least one image, "
+            f"got {labels.dtype} {labels.shape} for {n_samples} images"
+        )
     if labels.min() < 0 or labels.max() >= n_classes:
         raise SparseTrainingError(f"labels must lie in 0..{n_classes - 1}, got {labels.min()}..{labels.max()}")
     return labels.astype(np.int64, copy=False)

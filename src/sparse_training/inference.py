@@ -23,10 +23,7 @@ def logits_of(network: "SparseMLP", images: np.ndarray) -> np.ndarray:
     weights, biases = packing.pack(network)
     width = width_of(min(len(images), WIDEST_VECTOR))
     activations = aligned_zeros(packing.n_rows * LANES * len(width))
-    all_logits(
-        images, logits, activations, weights, biases, packing.forward_starts, packing.forward_sources, packing.forward_links, packing.rows,
-        packing.link_offsets[-1], packing.n_hidden, packing.n_classes, width,
-    )  # fmt: skip
+    all_logits(images, logits, activations, weights, biases, packing.incoming, packing.shape, width)
     return logits
 
 

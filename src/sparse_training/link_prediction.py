@@ -1,13 +1,16 @@
 """Link prediction on one sparse layer: CH3-L3 scores, path counts, and the choice of the best pairs.
 
-The layer is taken as an undirected, unweighted bipartite network: previous layer's units on the left, next layer's on the right, nothing else.
+The layer is taken as an undirected, unweighted bipartite network: previous layer's units on the left, next layer's on
+the right, nothing else.
 
-CH3-L3 (Muscoloni, Michieli, Zhang and Cannistraci 2022; used for sparse training by Zhang et al. 2024 and Sulyok et al. 2026, section 4.3). For a pair (u, v)
-without a link, the local community is all z1 and z2 on paths u – z1 – z2 – v, e(z) the neighbours of z outside of it and other than u and v:
+CH3-L3 (Muscoloni, Michieli, Zhang and Cannistraci 2022; used for sparse training by Zhang et al. 2024 and Sulyok et
+al. 2026, section 4.3). For a pair (u, v) without a link, the local community is all z1 and z2 on paths u – z1 – z2 –
+v, e(z) the neighbours of z outside of it and other than u and v:
 
     score(u, v) = Σ over paths of 1 / √((1 + e(z1)) (1 + e(z2)))
 
-In a bipartite network 1 + e(z1) = d(z1) − Q[z1, v] and 1 + e(z2) = d(z2) − P[z2, u], with d the degree, P = A Aᵀ and Q = Aᵀ A.
+In a bipartite network 1 + e(z1) = d(z1) − Q[z1, v] and 1 + e(z2) = d(z2) − P[z2, u], with d the degree, P = A Aᵀ and
+Q = Aᵀ A.
 """
 
 from dataclasses import dataclass
@@ -45,20 +48,25 @@ def ch3l3_scores(sources: np.ndarray, targets: np.ndarray, shape: tuple[int, int
 
 
 def path_counts(sources: np.ndarray, targets: np.ndarray, shape: tuple[int, int]) -> np.ndarray:
-    """float64 (n_in, n_out): paths of length 3 between each pair, A Aᵀ A; 0 on existing links. Arguments as for `ch3l3_scores`."""
+    """float64 (n_in, n_out): paths of length 3 between each pair, A Aᵀ A; 0 on existing links.
+
+    Arguments as for `ch3l3_scores`.
+    """
     return all_scores(False, *_Layer.of(sources, targets, shape).arguments(Scoring.PATHS))
 
 
 def best_pairs(layer: "SparseLayer", count: int, scoring: Scoring, rng: np.random.Generator) -> NewLinks:
     """The `count` pairs without a link that have the highest scores.
 
-    Scores are compared to 12 significant digits; among those tied at the last place a draw decides. If fewer pairs have a positive score, all of these are
-    taken and the rest is placed uniformly at random among the others.
+    Scores are compared to 12 significant digits; among those tied at the last place a draw decides. If fewer pairs
+    have a positive score, all of these are taken and the rest is placed uniformly at random among the others.
     """
     if count == 0:
         return NewLinks(np.empty(0, np.int64))
     graph = _Layer.of(layer.sources, layer.targets, layer.shape)
-    slack = 2 * 10.0 ** (1 - SIGNIFICANT_DIGITS)  # wider than a step of the last digit, so that all that may tie come back
+    slack = 2 * 10.0 ** (
+        1 - SIGNIFICANT_DIGITS
+    )  # wider than a step of the last digit, so that all that may tie come back
     scores, positions = leading_scores(scoring is Scoring.CH3L3, count, slack, *graph.arguments(scoring))
     if len(scores) <= count:
         shortfall = count - len(scores)
@@ -93,8 +101,12 @@ class _Layer:
         sources, targets = np.asarray(sources, np.int64), np.asarray(targets, np.int64)
         n_left, n_right = shape
         if len(sources) != len(targets):
-            raise SparseTrainingError(f"a link has one source and one target, got {len(sources)} sources and {len(targets)} targets")
-        if len(sources) and not (0 <= sources.min() and sources.max() < n_left and 0 <= targets.min() and targets.max() < n_right):
+            raise SparseTrainingError(
+                f"a link has one source and one target, got {len(sources)} sources and {len(targets)} targets"
+            )
+        if len(sources) and not (
+            sources.min() >= 0 and sources.max() < n_left and targets.min() >= 0 and targets.max() < n_right
+        ):
             raise SparseTrainingError(f"links must lie within the shape {tuple(shape)}")
         positions = sources * n_right + targets
         if np.any(np.diff(positions) <= 0):
@@ -103,7 +115,10 @@ class _Layer:
                 raise SparseTrainingError("links must be unique")
             sources, targets = np.divmod(positions, n_right)
         by_target = stable_order(targets, n_right)
-        left, right = targets.astype(np.uint32), sources[by_target].astype(np.uint32)  # unsigned: no check for negative indices
+        left, right = (
+            targets.astype(np.uint32),
+            sources[by_target].astype(np.uint32),
+        )  # unsigned: no check for negative indices
         return cls(_starts(sources, n_left), left, _starts(targets, n_right), right)
 
     def arguments(self, scoring: Scoring) -> tuple[np.ndarray, ...]:
@@ -111,7 +126,9 @@ class _Layer:
         sides = (self.left_starts, self.left_neighbours, self.right_starts, self.right_neighbours)
         largest = int(max(np.diff(self.left_starts).max(initial=0), np.diff(self.right_starts).max(initial=0)))
         if largest > np.iinfo(np.uint16).max:
-            raise SparseTrainingError(f"link prediction takes units of up to {np.iinfo(np.uint16).max} links, got one of {largest}")
+            raise SparseTrainingError(
+                f"link prediction takes units of up to {np.iinfo(np.uint16).max} links, got one of {largest}"
+            )
         if scoring is Scoring.PATHS:
             return *sides, np.zeros((1, 1), np.uint16), inverse_roots(largest)
         shared = common_neighbours(self.right_starts, self.right_neighbours, self.left_starts, self.left_neighbours)

@@ -1,6 +1,7 @@
-"""Sparse multilayer perceptrons as plain arrays: what a network is, how it is made, what it computes, how it is stored."""
+"""Sparse multilayer perceptrons as plain arrays: how a network is made, what it computes, how it is stored."""
 
 from dataclasses import dataclass, replace
+from itertools import pairwise
 from pathlib import Path
 
 import numpy as np
@@ -54,7 +55,12 @@ class SparseLayer:
     def with_links(self, positions: np.ndarray, weights: np.ndarray) -> "SparseLayer":
         """The same layer with other links; positions (n_links,) ascending."""
         sources, targets = np.divmod(positions, self.n_out)
-        return replace(self, sources=sources.astype(np.int32), targets=targets.astype(np.int32), weights=weights.astype(np.float32, copy=False))
+        return replace(
+            self,
+            sources=sources.astype(np.int32),
+            targets=targets.astype(np.int32),
+            weights=weights.astype(np.float32, copy=False),
+        )
 
     def select(self, kept: np.ndarray) -> "SparseLayer":
         """The same layer with the links of a boolean mask (n_links,) only."""
@@ -76,20 +82,26 @@ class SparseMLP:
 
     @classmethod
     def random(cls, sizes: list[int], *, n_classes: int, density: float, rng: np.random.Generator) -> "SparseMLP":
-        """A new network: round(density × n_in × n_out) links a layer, placed uniformly; weights N(0, 2/n_in), biases zero.
+        """A new network: round(density × n_in × n_out) links a layer, placed uniformly; weights N(0, 2/n_in), biases
+        zero.
 
-        `sizes` are the units of the input and of each hidden layer. n_in is the size of the previous layer, not the number of incoming links (Sulyok et al.
-        2026, section 4.1): signals shrink from layer to layer, which makes the first epochs slow. Each layer has at least one link.
+        `sizes` are the units of the input and of each hidden layer. n_in is the size of the previous layer, not the
+        number of incoming links (Sulyok et al. 2026, section 4.1): signals shrink from layer to layer, which makes
+        the first epochs slow. Each layer has at least one link.
         """
         if len(sizes) < 2 or min(sizes) < 1 or n_classes < 1:
-            raise SparseTrainingError(f"sizes and n_classes must be positive, with at least one hidden layer, got sizes {sizes}, n_classes {n_classes}")
+            raise SparseTrainingError(
+                f"sizes and n_classes must be positive, with at least one hidden layer, got {sizes} and {n_classes}"
+            )
         if not 0 < density <= 1:
             raise SparseTrainingError(f"density must lie in (0, 1], got {density}")
         layers = []
-        for n_in, n_out in zip(sizes[:-1], sizes[1:], strict=True):
+        for n_in, n_out in pairwise(sizes):
             n_links = max(1, round(density * n_in * n_out))
             positions = np.sort(rng.choice(n_in * n_out, n_links, replace=False, shuffle=False))
-            empty = SparseLayer(np.empty(0, np.int32), np.empty(0, np.int32), np.empty(0, np.float32), np.zeros(n_out, np.float32), n_in)
+            empty = SparseLayer(
+                np.empty(0, np.int32), np.empty(0, np.int32), np.empty(0, np.float32), np.zeros(n_out, np.float32), n_in
+            )
             layers.append(empty.with_links(positions, initial_weights(n_in, n_links, rng)))
         readout = initial_weights(sizes[-1], n_classes * sizes[-1], rng).reshape(n_classes, sizes[-1])
         return cls(tuple(layers), readout, np.zeros(n_classes, np.float32))
@@ -112,15 +124,18 @@ class SparseMLP:
         return logits_of(self, images)
 
     def accuracy(self, images: np.ndarray, labels: np.ndarray) -> float:
-        """Fraction of the images (n_samples, n_inputs) whose largest logit is that of their label (n_samples,); the first of equal logits counts."""
+        """Fraction of the images (n_samples, n_inputs) whose largest logit is that of their label (n_samples,)."""
         if len(images) != len(labels) or len(labels) == 0:
-            raise SparseTrainingError(f"accuracy needs one label an image and at least one, got {len(images)} images and {len(labels)} labels")
+            raise SparseTrainingError(
+                f"accuracy needs one label an image and at least one, got {len(images)} images and {len(labels)} labels"
+            )
         return float(np.mean(self.logits(images).argmax(axis=1) == labels))
 
     def zeros_like(self) -> "SparseMLP":
         """A network with the same links whose weights and biases are all zero: the momenta at the start of training."""
         layers = tuple(
-            replace(layer, weights=np.zeros_like(layer.weights), bias=np.zeros_like(layer.bias)) for layer in self.sparse_layers
+            replace(layer, weights=np.zeros_like(layer.weights), bias=np.zeros_like(layer.bias))
+            for layer in self.sparse_layers
         )
         return SparseMLP(layers, np.zeros_like(self.readout_weights), np.zeros_like(self.readout_bias))
 
@@ -137,10 +152,13 @@ class SparseMLP:
         except FileNotFoundError:
             raise
         except Exception as error:
-            raise SparseTrainingError(f"{path} is not a network written by SparseMLP.save ({error}); delete it and train the network again") from error
+            raise SparseTrainingError(
+                f"{path} is not a network written by SparseMLP.save ({error}); delete it and train the network again"
+            ) from error
 
     def to_arrays(self) -> dict[str, np.ndarray]:
-        """The network as named arrays, for storage: `sources_1`, `targets_1`, `weights_1`, `bias_1`, …, `readout_weights`, `readout_bias`, `sizes`."""
+        """The network as named arrays, for storage: `sizes`, `sources_1`, `targets_1`, `weights_1`, `bias_1`, … of each
+        sparse layer, `readout_weights`, `readout_bias`."""
         arrays = {"sizes": np.array([self.n_inputs, *(layer.n_out for layer in self.sparse_layers)], np.int64)}
         for number, layer in enumerate(self.sparse_layers, start=1):
             arrays |= {f"{name}_{number}": getattr(layer, name) for name in ("sources", "targets", "weights", "bias")}
@@ -150,7 +168,9 @@ class SparseMLP:
     def from_arrays(cls, arrays) -> "SparseMLP":
         """The network of `to_arrays`."""
         layers = tuple(
-            SparseLayer(*(arrays[f"{name}_{number}"] for name in ("sources", "targets", "weights", "bias")), n_in=int(n_in))
+            SparseLayer(
+                *(arrays[f"{name}_{number}"] for name in ("sources", "targets", "weights", "bias")), n_in=int(n_in)
+            )
             for number, n_in in enumerate(arrays["sizes"][:-1], start=1)
         )
         return cls(layers, arrays["readout_weights"], arrays["readout_bias"])

@@ -15,12 +15,15 @@ def perturb(network: SparseMLP, name: str, level: float, rng: np.random.Generato
     random_pruning        each sparse layer loses floor(level × links) links, at random
     weight_order          … those of largest |w|
     reverse_weight_order  … those of smallest |w|
-    weight_shuffling      weights change places within bins as wide as level × (max − min) of the layer; level in [0, 1]
+    weight_shuffling      weights change places within bins as wide as level × (max − min) of the layer; level in [0,
+                          1]
     weight_noise          w + N(0, (level × mean |w| of the layer)²); level at least 0
 
     A generator in the same state gives nested removals: the links lost at one level are lost at every higher one.
     """
     perturbation = PERTURBATIONS[name]
     if not level >= 0 or (level > 1 and name != "weight_noise"):
-        raise SparseTrainingError(f"the level of {name} must be {'at least 0' if name == 'weight_noise' else 'in [0, 1]'}, got {level}")
+        raise SparseTrainingError(
+            f"the level of {name} must be {'at least 0' if name == 'weight_noise' else 'in [0, 1]'}, got {level}"
+        )
     return network if level == 0 else perturbation(network, level, rng)

@@ -1,7 +1,7 @@
 """Random numbers that depend on what is drawn and when, never on how many draws came before.
 
-Every network has one `numpy.random.SeedSequence`; each purpose has a stream of its own, and each epoch its own generator in it. Epoch 700 draws the same
-numbers whether the run began at epoch 1 or was resumed at epoch 699.
+Every network has one `numpy.random.SeedSequence`; each purpose has a stream of its own, and each epoch its own
+generator in it. Epoch 700 draws the same numbers whether the run began at epoch 1 or was resumed at epoch 699.
 """
 
 import hashlib

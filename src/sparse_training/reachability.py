@@ -1,7 +1,8 @@
 """Which links and units lie on a directed path from an input to the readout.
 
-Every input is a start. Every unit of the last hidden layer is an end, because the readout is dense. A link is on a path if its source can be reached from an
-input and an end can be reached from its target; one sweep backward and one forward find exactly those.
+Every input is a start. Every unit of the last hidden layer is an end, because the readout is dense. A link is on a
+path if its source can be reached from an input and an end can be reached from its target; one sweep backward and one
+forward find exactly those.
 """
 
 from collections.abc import Sequence
@@ -12,7 +13,10 @@ from sparse_training.network import SparseLayer, SparseMLP
 
 
 def links_on_paths(layers: Sequence[SparseLayer], present: Sequence[np.ndarray]) -> list[np.ndarray]:
-    """For each layer a mask (n_links,): the links of `present` (masks of the same shape) that lie on a path made of links of `present`."""
+    """The links that lie on a path: for each layer a mask (n_links,).
+
+    present  for each layer a mask (n_links,): the links that there are
+    """
     on_path = []
     leads_on = np.ones(layers[-1].n_out, bool)
     for layer, mask in zip(reversed(layers), reversed(present), strict=True):
@@ -31,7 +35,9 @@ def count_on_paths(network: SparseMLP) -> tuple[int, int]:
     layers = network.sparse_layers
     on_path = links_on_paths(layers, [np.ones(layer.n_links, bool) for layer in layers])
     links = sum(int(mask.sum()) for mask in on_path)
-    units = sum(int(_marked(layer.targets[mask], layer.n_out).sum()) for layer, mask in zip(layers, on_path, strict=True))
+    units = sum(
+        int(_marked(layer.targets[mask], layer.n_out).sum()) for layer, mask in zip(layers, on_path, strict=True)
+    )
     return links, units
 
 

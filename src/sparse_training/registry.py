@@ -1,4 +1,4 @@
-"""Registries that know their members by the names of the modules of a package and import a module when its member is asked for."""
+"""Registries whose members are named as the modules of a package, each imported when it is first asked for."""
 
 import importlib
 import pkgutil
@@ -40,7 +40,11 @@ class Registry(Mapping):
 
     def _module_names(self) -> set[str]:
         path = importlib.import_module(self._package).__path__
-        return {module.name for module in pkgutil.iter_modules(path) if module.name != "registry" and not module.name.startswith("_")}
+        return {
+            module.name
+            for module in pkgutil.iter_modules(path)
+            if module.name != "registry" and not module.name.startswith("_")
+        }
 
 
 class UnknownNameError(SparseTrainingError, KeyError):

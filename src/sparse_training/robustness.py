@@ -23,10 +23,11 @@ def sweep(
     """One row for each repeat and level: level, repeat, accuracy, links_on_paths, units_on_paths.
 
     images  float32 (n_samples, n_inputs); labels (n_samples,)
-    links_on_paths, units_on_paths  links and hidden units that still lie on a path from an input to the readout, as shares of the unperturbed network's
-                                    links and of all its hidden units
+    links_on_paths, units_on_paths  links and hidden units that still lie on a path from an input to the readout, as
+                                    shares of the unperturbed network's links and of all its hidden units
 
-    Within a repeat all levels draw the same random numbers, so that removals are nested and curves differ by the level alone.
+    Within a repeat all levels draw the same random numbers, so that removals are nested and curves differ by the
+    level alone.
     """
     seed = seed if isinstance(seed, np.random.SeedSequence) else np.random.SeedSequence(seed)
     n_units = sum(layer.n_out for layer in network.sparse_layers)

@@ -12,10 +12,12 @@ REGROWN_WEIGHTS = ("redraw", "keep")
 class TrainingSettings:
     """What a training run depends on, besides network, data, regrowth rule and seed.
 
-    The paper states zeta as a fixed fraction and nothing of the optimiser; the defaults follow the published code of its reference [28] (Zhang et al. 2024).
+    The paper states zeta as a fixed fraction and nothing of the optimiser; the defaults follow the published code of
+    its reference [28] (Zhang et al. 2024).
 
     epochs                  passes over the training set, at least 1
-    batch_size              samples of a step; the last one of an epoch may have fewer, its gradient is the mean over its own samples
+    batch_size              samples of a step; the last one of an epoch may have fewer, its gradient is the mean over
+                            its own samples
     learning_rate           of the first epoch
     learning_rate_schedule  "linear": falls to 1 % over the first 90 % of the epochs, then stays; "constant"
     momentum                velocity kept from step to step, in [0, 1)

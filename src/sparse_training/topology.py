@@ -1,4 +1,7 @@
-"""One topology update: remove the weakest links, remove links that lead nowhere, regrow as many (Sulyok et al. 2026, section 4.3 and Fig. 7)."""
+"""One topology update: remove weak links and links that lead nowhere, regrow as many.
+
+Sulyok et al. 2026, section 4.3 and Fig. 7.
+"""
 
 import math
 import time
@@ -13,7 +16,7 @@ from sparse_training.regrowth.registry import RegrowthRule
 
 @dataclass(frozen=True)
 class LayerUpdate:
-    """What an update did to one layer, in links; `regrown_just_removed` counts those of `regrown` that the same update had removed."""
+    """What an update did to one layer, in links; `regrown_just_removed` are those that the same update had removed."""
 
     removed_by_magnitude: int
     removed_off_path: int
@@ -44,16 +47,22 @@ def update_topology(
     network, momentum    the same links; the weights of `momentum` are velocities
     zeta                 share of each layer's links that is removed for its small weight, in [0, 1)
     remove_disconnected  whether links on no path from an input to the readout are removed as well
-    regrown_weight       weight of a link that is removed and regrown at once: "redraw" from N(0, 2/n_in) as for any new link, or "keep" the one that it had
+    regrown_weight       weight of a link that is removed and regrown at once: "redraw" from N(0, 2/n_in) as for any
+                         new link, or "keep" the one that it had
 
-    Every layer ends with exactly as many links as it had. Links that survive keep weight and velocity; new ones have velocity zero.
+    Every layer ends with exactly as many links as it had. Links that survive keep weight and velocity; new ones have
+    velocity zero.
     """
     kept = [keep_strongest(layer, zeta) for layer in network.sparse_layers]
-    removed_by_magnitude = [int(layer.n_links - mask.sum()) for layer, mask in zip(network.sparse_layers, kept, strict=True)]
+    removed_by_magnitude = [
+        int(layer.n_links - mask.sum()) for layer, mask in zip(network.sparse_layers, kept, strict=True)
+    ]
     if remove_disconnected:
         kept = links_on_paths(network.sparse_layers, kept)
     updates, layers, velocities = [], [], []
-    for layer, velocity, mask, weak in zip(network.sparse_layers, momentum.sparse_layers, kept, removed_by_magnitude, strict=True):
+    for layer, velocity, mask, weak in zip(
+        network.sparse_layers, momentum.sparse_layers, kept, removed_by_magnitude, strict=True
+    ):
         survivors = layer.select(mask)
         count = layer.n_links - survivors.n_links
         begin = time.perf_counter()
@@ -85,12 +94,12 @@ def keep_strongest(layer: SparseLayer, zeta: float) -> np.ndarray:
 
 
 def share_of(count: int, share: float) -> int:
-    """floor(share × count), with products such as 0.29 × 100 = 28.999… taken as the whole number that they stand for."""
+    """floor(share × count), with products such as 0.29 × 100 = 28.999… taken as the whole number they stand for."""
     return math.floor(share * count + 1e-9)
 
 
 def _find(removed: np.ndarray, new: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
-    """Masks (n_removed,) and (n_new,) of the positions that both have; both ascending, so the masked entries correspond."""
+    """Masks (n_removed,) and (n_new,) of the positions in both; as both ascend, the masked entries correspond."""
     return np.isin(removed, new, assume_unique=True), np.isin(new, removed, assume_unique=True)
 
 
@@ -102,7 +111,9 @@ def _insert(layer: SparseLayer, positions: np.ndarray, weights: np.ndarray) -> S
 
 def _check_exact(updated: SparseLayer, layer: SparseLayer) -> None:
     if updated.n_links != layer.n_links or np.any(np.diff(updated.positions) <= 0):
-        raise AssertionError(f"a topology update left {updated.n_links} links, with duplicates or not, where {layer.n_links} different ones were due")
+        raise AssertionError(
+            f"a topology update left {updated.n_links} links or duplicates, {layer.n_links} different ones were due"
+        )
 
 
 def _with_layers(network: SparseMLP, layers: list[SparseLayer]) -> SparseMLP:

@@ -19,7 +19,8 @@ from sparse_training.topology import LayerUpdate, update_topology
 
 @dataclass(frozen=True)
 class TrainingState:
-    """All that the next epoch depends on, besides data, rule, settings and seed: training goes on from a stored state as if it had never stopped.
+    """All that the next epoch depends on, besides data, rule, settings and seed: training goes on from a stored state
+    as if it had never stopped.
 
     epoch     epochs done
     momentum  a network with the same links whose weights and biases are the velocities
@@ -48,7 +49,8 @@ class TrainingRun:
     """A finished run: the network and the rows of all epochs.
 
     history   epoch, training_loss, test_accuracy
-    topology  epoch, layer, links, removed_by_magnitude, removed_off_path, regrown, regrown_just_removed, ties, shortfall, active_units
+    topology  epoch, layer, links, removed_by_magnitude, removed_off_path, regrown, regrown_just_removed, ties,
+              shortfall, active_units
     timings   epoch, seconds_training, seconds_scoring, seconds_update, seconds_evaluation
     """
 
@@ -76,11 +78,19 @@ def train(
     rule                       name of a regrowth rule (`REGROWTH_RULES`), or one of your own
     seed                       of the order of samples and of regrowth; the same seed gives the same bytes
 
-    The test images are only looked at: their accuracy after each epoch, before its topology update, goes into the history.
+    The test images are only looked at: their accuracy after each epoch, before its topology update, goes into the
+    history.
     """
     run = TrainingRun(network)
     for state, record in training_epochs(
-        TrainingState.start(network), train_images, train_labels, test_images, test_labels, rule=rule, settings=settings, seed=seed
+        TrainingState.start(network),
+        train_images,
+        train_labels,
+        test_images,
+        test_labels,
+        rule=rule,
+        settings=settings,
+        seed=seed,
     ):
         run.history.append(record.history)
         run.topology.extend(record.topology)
@@ -100,7 +110,10 @@ def training_epochs(
     settings: TrainingSettings,
     seed: np.random.SeedSequence | int,
 ) -> Iterator[tuple[TrainingState, EpochRecord]]:
-    """Goes on from `state` and yields the state after each epoch with its record, to the last epoch of the settings. Arguments as for `train`."""
+    """Goes on from `state` to the last epoch of the settings and yields the state after each epoch, with its record.
+
+    The other arguments are those of `train`.
+    """
     rule = REGROWTH_RULES[rule] if isinstance(rule, str) else rule
     seed = seed if isinstance(seed, np.random.SeedSequence) else np.random.SeedSequence(seed)
     for epoch in range(state.epoch + 1, settings.epochs + 1):
@@ -118,7 +131,9 @@ def training_epochs(
             weight_decay=settings.weight_decay,
         )
         if not math.isfinite(loss):
-            raise SparseTrainingError(f"the training loss of epoch {epoch} is not finite with {settings}; a smaller learning_rate may help")
+            raise SparseTrainingError(
+                f"the training loss of epoch {epoch} is not finite with {settings}; a smaller learning_rate may help"
+            )
         trained = time.perf_counter()
         accuracy = network.accuracy(test_images, test_labels)
         evaluated = time.perf_counter()
@@ -142,13 +157,18 @@ def training_epochs(
             "seconds_update": updated - evaluated,
             "seconds_evaluation": evaluated - trained,
         }
-        yield state, EpochRecord(
-            history={"epoch": epoch, "training_loss": loss, "test_accuracy": accuracy},
-            topology=[
-                {"epoch": epoch, "layer": number, "links": layer.n_links, **_counts(update), "active_units": units}
-                for number, (layer, update, units) in enumerate(zip(network.sparse_layers, updates, active, strict=True), start=1)
-            ],
-            timings={"epoch": epoch, **seconds},
+        yield (
+            state,
+            EpochRecord(
+                history={"epoch": epoch, "training_loss": loss, "test_accuracy": accuracy},
+                topology=[
+                    {"epoch": epoch, "layer": number, "links": layer.n_links, **_counts(update), "active_units": units}
+                    for number, (layer, update, units) in enumerate(
+                        zip(network.sparse_layers, updates, active, strict=True), start=1
+                    )
+                ],
+                timings={"epoch": epoch, **seconds},
+            ),
         )
 
 

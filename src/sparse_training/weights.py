@@ -18,7 +18,13 @@ def magnitude_density(network: SparseMLP, bin_edges: np.ndarray) -> list[dict]:
         counts, _ = np.histogram(np.abs(layer.weights), bin_edges)
         density = counts / (max(1, layer.n_links) * np.diff(bin_edges))
         rows.extend(
-            {"layer": number, "bin_lower": float(lower), "bin_upper": float(upper), "links": int(links), "density": float(value)}
+            {
+                "layer": number,
+                "bin_lower": float(lower),
+                "bin_upper": float(upper),
+                "links": int(links),
+                "density": float(value),
+            }
             for lower, upper, links, value in zip(bin_edges[:-1], bin_edges[1:], counts, density, strict=True)
         )
     return rows

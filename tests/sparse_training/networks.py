@@ -20,9 +20,7 @@ def random_network(sizes, n_classes, density, seed, scale=1.0):
         )
         for layer in network.sparse_layers
     ]
-    return replace(
-        network, sparse_layers=tuple(layers), readout_bias=rng.normal(0, 0.3, n_classes).astype(np.float32)
-    )
+    return replace(network, sparse_layers=tuple(layers), readout_bias=rng.normal(0, 0.3, n_classes).astype(np.float32))
 
 
 def empty_layer(n_in, n_out):
@@ -56,9 +54,7 @@ class MaskedDense:
 
     def descend(self, images, labels, order, *, batch_size, learning_rate, momentum_factor, weight_decay):
         parameters = [*self.weights, *self.biases]
-        optimiser = torch.optim.SGD(
-            parameters, lr=learning_rate, momentum=momentum_factor, weight_decay=weight_decay
-        )
+        optimiser = torch.optim.SGD(parameters, lr=learning_rate, momentum=momentum_factor, weight_decay=weight_decay)
         total = 0.0
         for first in range(0, len(order), batch_size):
             batch = order[first : first + batch_size]

@@ -7,8 +7,9 @@ from sparse_training.errors import SparseTrainingError
 from sparse_training.network import SparseMLP
 from tests.sparse_training.networks import MaskedDense, empty_layer, random_network
 
-# sizes, classes, density, samples, batch size: batches of one, of one vector and of several, of several parts; last batches that are not full;
-# units without links, layers of one unit, classes that fill and do not fill a block of the readout.
+# sizes, classes, density, samples, batch size: batches of one, of one vector and of several, of several parts; last
+# batches that are not full; units without links, layers of one unit, classes that fill and do not fill a block of the
+# readout.
 CASES = {
     "one sample": ([7, 5], 3, 0.5, 1, 1),
     "batches of one": ([10, 20, 30], 4, 0.1, 9, 1),

@@ -142,11 +142,16 @@ def test_a_sweep_starts_at_the_accuracy_of_the_network_and_repeats_what_it_drew(
     assert rows[0]["accuracy"] == rows[3]["accuracy"] == network.accuracy(*samples)
     assert rows == sweep(network, "random_pruning", [0.0, 0.4, 1.0], *samples, seed=3, repeats=2)
     assert rows[1] != rows[4] | {"repeat": 0}
-    assert [row["links_on_paths"] for row in rows[:3]] == sorted((row["links_on_paths"] for row in rows[:3]), reverse=True)
+    assert [row["links_on_paths"] for row in rows[:3]] == sorted(
+        (row["links_on_paths"] for row in rows[:3]), reverse=True
+    )
     assert rows[2]["links_on_paths"] == rows[2]["units_on_paths"] == 0
 
 
-@pytest.mark.parametrize(("name", "level"), [("random_pruning", -0.1), ("weight_shuffling", 1.1), ("weight_noise", -1), ("weight_noise", float("nan"))])
+@pytest.mark.parametrize(
+    ("name", "level"),
+    [("random_pruning", -0.1), ("weight_shuffling", 1.1), ("weight_noise", -1), ("weight_noise", float("nan"))],
+)
 def test_an_impossible_level_is_one_clear_error(name, level, network):
     with pytest.raises(SparseTrainingError, match=f"the level of {name} must be"):
         perturb(network, name, level, rng())

@@ -1,3 +1,5 @@
+from itertools import pairwise
+
 import networkx as nx
 import numpy as np
 import pytest
@@ -13,24 +15,29 @@ from tests.sparse_training.networks import empty_layer
 def layered_networks(draw):
     sizes = draw(st.lists(st.integers(1, 6), min_size=2, max_size=5))
     layers = []
-    for n_in, n_out in zip(sizes[:-1], sizes[1:], strict=True):
+    for n_in, n_out in pairwise(sizes):
         positions = np.array(sorted(draw(st.sets(st.integers(0, n_in * n_out - 1)))), np.int64)
         layers.append(empty_layer(n_in, n_out).with_links(positions, np.ones(len(positions), np.float32)))
     return layers
 
 
 def judged_on_paths(layers):
-    """Links whose source can be reached from an input and from whose target a unit of the last layer can, by networkx."""
+    """Links whose source networkx reaches from an input and from whose target it reaches the last layer."""
     graph = nx.DiGraph()
     for number, layer in enumerate(layers):
-        graph.add_edges_from(((number, int(s)), (number + 1, int(t))) for s, t in zip(layer.sources, layer.targets, strict=True))
+        graph.add_edges_from(
+            ((number, int(s)), (number + 1, int(t))) for s, t in zip(layer.sources, layer.targets, strict=True)
+        )
     graph.add_edges_from(("start", node) for node in list(graph) if node[0] == 0)
     graph.add_edges_from((node, "end") for node in list(graph) if node[0] == len(layers))
     from_start = nx.descendants(graph, "start") if "start" in graph else set()
     to_end = nx.ancestors(graph, "end") if "end" in graph else set()
     return [
         np.array(
-            [(n, int(s)) in from_start and (n + 1, int(t)) in to_end for s, t in zip(layer.sources, layer.targets, strict=True)],
+            [
+                (n, int(s)) in from_start and (n + 1, int(t)) in to_end
+                for s, t in zip(layer.sources, layer.targets, strict=True)
+            ],
             bool,
         )
         for n, layer in enumerate(layers)

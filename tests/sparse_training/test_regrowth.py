@@ -28,7 +28,7 @@ def test_the_perturbations_of_the_study_are_registered():
 
 @pytest.mark.parametrize("registry", [REGROWTH_RULES, PERTURBATIONS])
 def test_an_unknown_name_is_an_error_that_lists_the_known_ones(registry):
-    with pytest.raises(SparseTrainingError, match="unknown .* 'nonsense', expected one of .*random"):
+    with pytest.raises(SparseTrainingError, match=r"unknown .* 'nonsense', expected one of .*random"):
         registry["nonsense"]
     assert "nonsense" not in registry
 

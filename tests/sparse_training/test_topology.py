@@ -85,7 +85,9 @@ def test_new_weights_have_the_variance_of_initialisation():
     updated, _, _ = update_topology(
         network, network.zeros_like(), REGROWTH_RULES["random"], np.random.default_rng(1), zeta=0.9
     )
-    new = updated.sparse_layers[0].weights[~np.isin(updated.sparse_layers[0].positions, network.sparse_layers[0].positions)]
+    new = updated.sparse_layers[0].weights[
+        ~np.isin(updated.sparse_layers[0].positions, network.sparse_layers[0].positions)
+    ]
     assert len(new) > 15_000
     assert new.std() == pytest.approx(np.sqrt(2 / 400), rel=0.02)
     assert abs(new.mean()) < 0.002
@@ -107,7 +109,9 @@ def test_the_weakest_links_are_dropped(weights, zeta, kept):
     assert keep_strongest(layer, zeta).tolist() == kept
 
 
-@pytest.mark.parametrize(("count", "share", "expected"), [(100, 0.29, 29), (7840, 0.3, 2352), (10, 0.7, 7), (3, 0.999, 2), (5, 0, 0)])
+@pytest.mark.parametrize(
+    ("count", "share", "expected"), [(100, 0.29, 29), (7840, 0.3, 2352), (10, 0.7, 7), (3, 0.999, 2), (5, 0, 0)]
+)
 def test_a_share_of_a_count_is_not_spoiled_by_rounding(count, share, expected):
     assert share_of(count, share) == expected
 

@@ -37,7 +37,9 @@ def assert_same(one, other):
 
 @pytest.mark.parametrize("rule", list(REGROWTH_RULES))
 def test_every_rule_learns_and_records_every_epoch(rule, task, network):
-    run = train(network, *task, rule=rule, settings=TrainingSettings(epochs=15, learning_rate=0.1, batch_size=16), seed=0)
+    run = train(
+        network, *task, rule=rule, settings=TrainingSettings(epochs=15, learning_rate=0.1, batch_size=16), seed=0
+    )
     assert run.history[-1]["test_accuracy"] > 0.75
     assert run.history[-1]["test_accuracy"] == run.network.accuracy(task[2], task[3])
     assert [row["epoch"] for row in run.history] == [row["epoch"] for row in run.timings] == list(range(1, 16))

@@ -1,8 +1,9 @@
 """Stochastic gradient descent with momentum on the links: backward passes with the weight step fused in.
 
-Links are walked by their source unit. For a unit, its activations and the sum of the errors that flow back to it stay in registers; each link then needs
-one row from memory, the error of its target, for both its gradient and the propagated error. A gradient is a sum over lanes: 16 links (or biases) are
-summed together by `row_sums`, and their weights and momenta take the step at once, while they are in the cache.
+Links are walked by their source unit. For a unit, its activations and the sum of the errors that flow back to it stay
+in registers; each link then needs one row from memory, the error of its target, for both its gradient and the
+propagated error. A gradient is a sum over lanes: 16 links (or biases) are summed together by `row_sums`, and their
+weights and velocities take the step at once, while they are in the cache.
 """
 
 import math
@@ -31,13 +32,15 @@ LAST = LANES - 1  # of a block of 16
 
 
 @compiled
-def step(block, values, momenta, gradients, first, descent, begins, ends):
-    """One step of 16 parameters from `first`, whose gradients are the row sums of the block.
+def step(block, parameters, first, descent, begins, ends):
+    """One step of the 16 parameters from `first`, whose gradients are the row sums of the block.
 
-    descent = (1 / batch size, learning rate, momentum, weight decay): m ← momentum·m + g / batch size + decay·w, w ← w − rate·m, as torch.optim.SGD.
-    A batch of several parts sums its gradients between the part that begins it and the one that ends it.
+    descent = (1 / batch size, learning rate, momentum, weight decay), as in torch.optim.SGD:
+    v ← momentum·v + g / batch size + decay·w, w ← w − rate·v.
+    A batch of several parts sums its gradients from the part that begins it to the one that ends it.
     """
     width = (np.int8(0),)
+    values, velocities, gradients = parameters
     gradient = row_sums(block)
     if not begins:
         gradient = add(gradient, load(gradients, first, width))
@@ -45,8 +48,8 @@ def step(block, values, momenta, gradients, first, descent, begins, ends):
         share, rate, momentum, decay = descent
         value = load(values, first, width)
         gradient = multiply_add(decay, value, multiply(share, gradient))
-        velocity = multiply_add(momentum, load(momenta, first, width), gradient)
-        store(momenta, first, velocity)
+        velocity = multiply_add(momentum, load(velocities, first, width), gradient)
+        store(velocities, first, velocity)
         store(values, first, multiply_add(-rate, velocity, value))
     else:
         store(gradients, first, gradient)
@@ -54,78 +57,84 @@ def step(block, values, momenta, gradients, first, descent, begins, ends):
 
 @compiled
 def backward_layer(
-    activations, errors, weights, momenta, gradients, biases, bias_momenta, bias_gradients, starts, targets, first, last, is_hidden, blocks, descent,
-    begins, ends, width,
-):  # fmt: skip
-    """Links out of the units first..last: their step, and for hidden units the errors of the units and the step of their biases.
+    activations, errors, weights, biases, outgoing, first, last, is_hidden, blocks, descent, begins, ends, width
+):
+    """The units first..last: the step of their outgoing links and, if hidden, their errors and the step of their
+    biases.
 
-    starts[unit] bounds the outgoing links of a unit. The links of a layer, like its units, are a multiple of 16, so that no block is left half filled.
+    The links of a layer, like its units, are a multiple of 16, so that no block is left half filled.
     """
     lanes = np.uintp(LANES * len(width))
+    starts, targets = outgoing
     block, bias_block = blocks
+    values = weights.values
     for unit in range(first, last):
         activation = load(activations, unit * lanes, width)
         propagated = splat(np.float32(0), width)
         for k in range(starts[unit], starts[unit + 1]):
             error = load(errors, targets[np.uintp(k)] * lanes, width)
-            propagated = multiply_add(weights[np.uintp(k)], error, propagated)
+            propagated = multiply_add(values[np.uintp(k)], error, propagated)
             store(block, (k & LAST) * LANES, partial_dot(activation, error))
             if k & LAST == LAST:
-                step(block, weights, momenta, gradients, k - LAST, descent, begins, ends)
+                step(block, weights, k - LAST, descent, begins, ends)
         if is_hidden:
             propagated = where_positive(activation, propagated)
             store(errors, unit * lanes, propagated)
             store(bias_block, (unit & LAST) * LANES, partial_sums(propagated))
             if unit & LAST == LAST:
-                step(bias_block, biases, bias_momenta, bias_gradients, unit - LAST, descent, begins, ends)
+                step(bias_block, biases, unit - LAST, descent, begins, ends)
 
 
 @compiled
-def readout_errors(activations, errors, labels, order, first, samples, readout, classes, width):
-    """Softmax minus one-hot in the readout's rows of `errors` (zero in lanes without a sample); returns the summed cross-entropy."""
+def step_readout_biases(errors, biases, readout, bias_block, descent, begins, ends, width):
+    """The step of the readout's biases, which are the last ones and, with padding, a multiple of 16."""
+    lanes = np.uintp(LANES * len(width))
+    for unit in range(readout, len(biases.values)):
+        store(bias_block, (unit & LAST) * LANES, partial_sums(load(errors, unit * lanes, width)))
+        if unit & LAST == LAST:
+            step(bias_block, biases, unit - LAST, descent, begins, ends)
+
+
+@compiled
+def readout_errors(activations, errors, labels, order, first, samples, shape, width):
+    """Fills the readout's rows of `errors` with softmax minus one-hot; returns the summed cross-entropy.
+
+    Lanes without a sample and rows without a class become zero.
+    """
     lanes = LANES * len(width)
+    readout, n_classes = shape.rows[-1], shape.n_real_classes
     loss = 0.0
     errors[readout * lanes :] = 0
     for j in range(samples):
         label = labels[order[first + j]]
         largest = activations[readout * lanes + j]
-        for c in range(1, classes):
+        for c in range(1, n_classes):
             largest = max(largest, activations[(readout + c) * lanes + j])
         total = np.float32(0)
-        for c in range(classes):
+        for c in range(n_classes):
             exponential = math.exp(activations[(readout + c) * lanes + j] - largest)
             errors[(readout + c) * lanes + j] = exponential
             total += exponential
         loss += math.log(total) - (activations[(readout + label) * lanes + j] - largest)
-        for c in range(classes):
+        for c in range(n_classes):
             errors[(readout + c) * lanes + j] /= total
         errors[(readout + label) * lanes + j] -= np.float32(1)
     return loss
 
 
 @compiled
-def step_readout_biases(errors, biases, bias_momenta, bias_gradients, readout, n_rows, bias_block, descent, begins, ends, width):
-    """The step of the readout's biases; n_rows is a multiple of 16."""
-    lanes = np.uintp(LANES * len(width))
-    for unit in range(readout, readout + n_rows):
-        store(bias_block, (unit & LAST) * LANES, partial_sums(load(errors, unit * lanes, width)))
-        if unit & LAST == LAST:
-            step(bias_block, biases, bias_momenta, bias_gradients, unit - LAST, descent, begins, ends)
-
-
-@compiled
 def descend_epoch(
-    images, labels, order, batch_size, rate, momentum, decay, activations, errors, weights, momenta, gradients, biases, bias_momenta, bias_gradients,
-    forward_starts, forward_sources, forward_links, backward_starts, backward_targets, rows, offset, n_hidden, n_classes, classes, width,
-):  # fmt: skip
-    """One pass of SGD over the samples in the given order; returns the mean cross-entropy, each batch taken before its own step.
+    images, labels, order, batch_size, optimiser, activations, errors, weights, biases, incoming, outgoing, shape, width
+):
+    """One pass of SGD over the samples in the given order; returns the mean cross-entropy, each batch before its step.
 
-    The last batch may be smaller: its gradient is the mean over its own samples. Batches wider than the vectors are done in parts.
+    optimiser = (learning rate, momentum, weight decay). The last batch may be smaller: its gradient is the mean over
+    its own samples. Batches wider than the vectors are done in parts.
     """
     lanes = LANES * len(width)
     n_samples = len(order)
-    readout = len(rows) - 1
-    n_readout_rows = len(biases) - rows[readout]
+    n_layers = len(shape.rows) - 1
+    rate, momentum, decay = optimiser
     blocks = (np.zeros(LANES * LANES, np.float32), np.zeros(LANES * LANES, np.float32))
     loss = 0.0
     control_word = flush_subnormals()
@@ -136,17 +145,25 @@ def descend_epoch(
             samples = min(lanes, end - part)
             begins, ends = part == batch, part + samples == end
             gather_batch(activations, images, order, part, samples, width)
-            forward_network(
-                activations, weights, biases, forward_starts, forward_sources, forward_links, rows, offset, n_hidden, n_classes, width
-            )
-            loss += readout_errors(activations, errors, labels, order, part, samples, rows[readout], classes, width)
-            for layer in range(readout - 1, -1, -1):
+            forward_network(activations, weights.values, biases.values, incoming, shape, width)
+            loss += readout_errors(activations, errors, labels, order, part, samples, shape, width)
+            for layer in range(n_layers - 1, -1, -1):
+                first, last = shape.rows[layer], shape.rows[layer + 1]
                 backward_layer(
-                    activations, errors, weights, momenta, gradients, biases, bias_momenta, bias_gradients, backward_starts, backward_targets,
-                    rows[layer], rows[layer + 1], layer > 0, blocks, descent, begins, ends, width,
-                )  # fmt: skip
-            step_readout_biases(
-                errors, biases, bias_momenta, bias_gradients, rows[readout], n_readout_rows, blocks[1], descent, begins, ends, width
-            )
+                    activations,
+                    errors,
+                    weights,
+                    biases,
+                    outgoing,
+                    first,
+                    last,
+                    layer > 0,
+                    blocks,
+                    descent,
+                    begins,
+                    ends,
+                    width,
+                )
+            step_readout_biases(errors, biases, shape.rows[-1], blocks[1], descent, begins, ends, width)
     restore_subnormals(control_word)
     return loss / n_samples

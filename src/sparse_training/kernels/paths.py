@@ -1,8 +1,8 @@
 """Paths of length 3 in a bipartite layer: scores of all pairs of a left unit u and a right unit v.
 
-A path is u – z1 – z2 – v with z1 on the right and z2 on the left. CH3-L3 adds 1/√((d(z1) − Q[z1,v]) (d(z2) − P[z2,u])) for each path, with P and Q the common
-neighbours of two left and of two right units; the simple rule adds 1. The loops visit each path once; nothing here costs more than the number of paths,
-but for the clearing of Q.
+A path is u – z1 – z2 – v with z1 on the right and z2 on the left. CH3-L3 adds 1/√((d(z1) − Q[z1,v]) (d(z2) −
+P[z2,u])) for each path, with P and Q the common neighbours of two left and of two right units; the simple rule adds
+1. The loops visit each path once; nothing here costs more than the number of paths, but for the clearing of Q.
 """
 
 import numpy as np
@@ -36,7 +36,9 @@ def inverse_roots(largest):
 
 
 @compiled
-def score_row(u, ch3l3, left_starts, left_neighbours, right_starts, right_neighbours, shared, roots, shared_with_u, scores):
+def score_row(
+    u, ch3l3, left_starts, left_neighbours, right_starts, right_neighbours, shared, roots, shared_with_u, scores
+):
     """Fills scores (n_right,) with the score of (u, v) for every v: 0 where no path is, −∞ where u and v are linked.
 
     shared (n_right, n_right) is Q, for CH3-L3 only. shared_with_u (n_left,) must be zero and is left so.
@@ -75,15 +77,28 @@ def all_scores(ch3l3, left_starts, left_neighbours, right_starts, right_neighbou
     scores = np.empty((n_left, n_right))
     shared_with_u = np.zeros(n_left, np.int64)
     for u in range(n_left):
-        score_row(u, ch3l3, left_starts, left_neighbours, right_starts, right_neighbours, shared, roots, shared_with_u, scores[u])
+        score_row(
+            u,
+            ch3l3,
+            left_starts,
+            left_neighbours,
+            right_starts,
+            right_neighbours,
+            shared,
+            roots,
+            shared_with_u,
+            scores[u],
+        )
     return np.maximum(scores, 0)
 
 
 @compiled
 def leading_scores(ch3l3, count, slack, left_starts, left_neighbours, right_starts, right_neighbours, shared, roots):
-    """The scores and positions (u × n_right + v) of all pairs whose score is at least (1 − slack) times the count-th largest, in no special order.
+    """The scores and positions (u × n_right + v) of all pairs whose score is at least (1 − slack) times the count-th
+    largest, in no special order.
 
-    Keeps a buffer of candidates; whenever it is full, its count-th largest score bounds from below what can still matter, and the rest is dropped.
+    Keeps a buffer of candidates; whenever it is full, its count-th largest score bounds from below what can still
+    matter, and the rest is dropped.
     """
     n_left, n_right = len(left_starts) - 1, len(right_starts) - 1
     row = np.empty(n_right)
@@ -101,7 +116,9 @@ def leading_scores(ch3l3, count, slack, left_starts, left_neighbours, right_star
                 scores = np.concatenate((scores, np.empty(capacity)))
                 positions = np.concatenate((positions, np.empty(capacity, np.int64)))
                 capacity *= 2
-        score_row(u, ch3l3, left_starts, left_neighbours, right_starts, right_neighbours, shared, roots, shared_with_u, row)
+        score_row(
+            u, ch3l3, left_starts, left_neighbours, right_starts, right_neighbours, shared, roots, shared_with_u, row
+        )
         for first in range(0, n_right, CHUNK):
             chunk = row[first : first + CHUNK]
             hits = 0
@@ -119,7 +136,10 @@ def leading_scores(ch3l3, count, slack, left_starts, left_neighbours, right_star
 
 @compiled
 def keep_leading(scores, positions, found, count, slack):
-    """Moves the candidates that can still be among the first `count` to the front; returns how many, and the least score that can still matter."""
+    """Moves the candidates that can still be among the first `count` to the front.
+
+    Returns how many they are, and the least score that can still matter.
+    """
     if found <= count:
         return found, SMALLEST
     bound = np.partition(scores[:found], found - count)[found - count] * (1 - slack)

@@ -1,11 +1,14 @@
-"""Short vectors of float32 as values of compiled code: the processor's registers, with their width known when compiling.
+"""Short vectors of float32 as values of compiled code: the processor's registers, with their width known when
+compiling.
 
-A row of the batch (the same unit in all samples) is loaded into one vector, stays in registers over all links of a unit, and is stored once. The
-compiler splits a vector into as many registers as the machine needs (two AVX-512 registers for 32 samples, four AVX2, eight NEON), so the same source
-serves every machine, and no aliasing between arrays can keep a loop from being vectorised.
+A row of the batch (the same unit in all samples) is loaded into one vector, stays in registers over all links of a
+unit, and is stored once. The compiler splits a vector into as many registers as the machine needs (two AVX-512
+registers for 32 samples, four AVX2, eight NEON), so the same source serves every machine, and no aliasing between
+arrays can keep a loop from being vectorised.
 
-The width of a vector is passed as a tuple, of which only the length counts (16 lanes an entry): Numba compiles a function anew for each tuple length,
-and that is how a kernel knows the batch size when it is compiled. `width_of` makes such a tuple.
+The width of a vector is passed as a tuple, of which only the length counts (16 lanes an entry): Numba compiles a
+function anew for each tuple length, and that is how a kernel knows the batch size when it is compiled. `width_of`
+makes such a tuple.
 """
 
 import platform
@@ -44,7 +47,9 @@ class _VectorModel(models.PrimitiveModel):
 
 
 def _splat(builder, scalar, lanes):
-    one = builder.insert_element(ir.Constant(ir.VectorType(_FLOAT, lanes), ir.Undefined), scalar, ir.Constant(_INT32, 0))
+    one = builder.insert_element(
+        ir.Constant(ir.VectorType(_FLOAT, lanes), ir.Undefined), scalar, ir.Constant(_INT32, 0)
+    )
     return _shuffle(builder, one, one, [0] * lanes)
 
 
@@ -73,7 +78,9 @@ def _store(context, builder, array_type, array, offset, vector):
 
 
 def _multiply_add(builder, a, b, c):
-    function = cgutils.get_or_insert_function(builder.module, ir.FunctionType(a.type, [a.type] * 3), f"llvm.fma.v{a.type.count}f32")
+    function = cgutils.get_or_insert_function(
+        builder.module, ir.FunctionType(a.type, [a.type] * 3), f"llvm.fma.v{a.type.count}f32"
+    )
     return builder.call(function, [a, b, c])
 
 
@@ -155,7 +162,9 @@ def where_positive(typing_context, condition, vector):
 
 
 def _slices(builder, vector):
-    return [_shuffle(builder, vector, vector, range(start, start + LANES)) for start in range(0, vector.type.count, LANES)]
+    return [
+        _shuffle(builder, vector, vector, range(start, start + LANES)) for start in range(0, vector.type.count, LANES)
+    ]
 
 
 @intrinsic
@@ -193,8 +202,8 @@ def _merge(builder, left, right, low, high):
 def row_sums(typing_context, block):
     """The sums of the 16 rows of a block of 16 × 16 (float32, contiguous), one a lane.
 
-    A tree of 15 additions for all rows together, in shuffles that stay within 128 bits as long as they can: about three instructions a row, where a
-    horizontal sum of each row alone would take nine.
+    A tree of 15 additions for all rows together, in shuffles that stay within 128 bits as long as they can: about
+    three instructions a row, where a horizontal sum of each row alone would take nine.
     """
     lanes = range(0, LANES, 4)
     singles = (
@@ -213,7 +222,8 @@ def row_sums(typing_context, block):
 
     def codegen(context, builder, signature, arguments):
         rows = [
-            _load(context, builder, signature.args[0], arguments[0], ir.Constant(ir.IntType(64), LANES * row), LANES) for row in range(LANES)
+            _load(context, builder, signature.args[0], arguments[0], ir.Constant(ir.IntType(64), LANES * row), LANES)
+            for row in range(LANES)
         ]
         for level in levels:
             rows = [_merge(builder, rows[i], rows[i + 1], *level) for i in range(0, len(rows), 2)]
@@ -224,7 +234,8 @@ def row_sums(typing_context, block):
 
 @intrinsic
 def copy_transposed(typing_context, source, starts, column, target, offset, stride):
-    """target[offset + i × stride + j] = source[starts[j] + column + i] for i, j in 0..15: a block of 16 × 16, transposed in registers.
+    """target[offset + i × stride + j] = source[starts[j] + column + i] for i, j in 0..15: a block of 16 × 16,
+    transposed in registers.
 
     `starts` is an array of 16 unsigned offsets: where the 16 rows begin.
     """
@@ -240,13 +251,21 @@ def copy_transposed(typing_context, source, starts, column, target, offset, stri
         for j in range(LANES):
             start = builder.load(builder.gep(first_start, [_INT32(j)]))
             rows.append(_load(context, builder, source_type, source, builder.add(start, column), LANES))
-        # Interleaving rows i and i + 8 four times transposes the block: each pass moves one bit of the row number into the column number.
+        # Interleaving rows i and i + 8 four times transposes the block: each pass moves one bit of the row number
+        # into the column number.
         low = [i for k in range(LANES // 2) for i in (k, LANES + k)]
         high = [LANES // 2 + i for i in low]
         for _ in range(4):
             rows = [_shuffle(builder, rows[i], rows[i + 8], half) for i in range(8) for half in (low, high)]
         for i, row in enumerate(rows):
-            _store(context, builder, target_type, target, builder.add(offset, builder.mul(stride, ir.Constant(stride.type, i))), row)
+            _store(
+                context,
+                builder,
+                target_type,
+                target,
+                builder.add(offset, builder.mul(stride, ir.Constant(stride.type, i))),
+                row,
+            )
         return context.get_dummy_value()
 
     return types.void(source, starts, column, target, offset, stride), codegen
@@ -272,10 +291,11 @@ _DENORMALS_ARE_ZERO = 0x0040
 
 @intrinsic
 def flush_subnormals(typing_context):
-    """Makes the processor take subnormal numbers as zero in this thread; returns the control word to give back to `restore_subnormals`.
+    """Makes the processor take subnormal numbers as zero in this thread; returns the control word to give back to
+    `restore_subnormals`.
 
-    Momenta without gradient shrink until they are subnormal and stay so for ever; x86 processors then take a microcode path that is 50 times slower.
-    Other processors handle subnormals at full speed: there it does nothing.
+    Momenta without gradient shrink until they are subnormal and stay so for ever; x86 processors then take a
+    microcode path that is 50 times slower. Other processors handle subnormals at full speed: there it does nothing.
     """
 
     def codegen(context, builder, signature, arguments):

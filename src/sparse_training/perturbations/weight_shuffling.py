@@ -1,5 +1,6 @@
 """`weight_shuffling`: weights of similar size change places."""
 
+from dataclasses import replace
 
 import numpy as np
 
@@ -16,9 +17,10 @@ def weight_shuffling(network: SparseMLP, level: float, rng: np.random.Generator)
 
 def _shuffle_in_bins(layer: SparseLayer, level: float, rng: np.random.Generator) -> SparseLayer:
     weights = layer.weights.astype(np.float64)
-    width = level * np.ptp(weights) if len(weights) else 0.0
-    if width == 0:
+    spread = np.ptp(weights) if len(weights) else 0.0
+    if spread == 0 or level < np.finfo(np.float32).tiny:  # no bin holds two different weights
         return layer
+    width = level * spread
     last_bin = np.ceil(1 / level) - 1  # the largest weight lies on its upper bound, not in a bin of its own
     bins = np.minimum(np.floor((weights - weights.min()) / width), last_bin)
     shuffled = np.empty_like(layer.weights)

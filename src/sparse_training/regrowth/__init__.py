@@ -6,8 +6,8 @@ Each rule is one module of this package, named as the rule, and registers one fu
     count   how many links to place
     rng     a `numpy.random.Generator`
 
-that returns `NewLinks`. Every pair without a link is eligible, the pairs whose links were just removed included. To add a rule, add a module; a program of
-its own may also register one at run time.
+that returns `NewLinks`. Every pair without a link is eligible, the pairs whose links were just removed included. To
+add a rule, add a module; a program of its own may also register one at run time.
 """
 
 from sparse_training.regrowth.registry import REGROWTH_RULES, NewLinks, RegrowthRule

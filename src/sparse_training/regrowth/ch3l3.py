@@ -1,4 +1,4 @@
-"""`ch3l3`: the pairs with the highest CH3-L3 scores of the bipartite layer (Cannistraci-Hebb theory; Sulyok et al. 2026, section 4.3)."""
+"""`ch3l3`: the pairs with the highest CH3-L3 scores of the bipartite layer (Sulyok et al. 2026, section 4.3)."""
 
 import numpy as np
 

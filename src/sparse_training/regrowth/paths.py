@@ -1,4 +1,4 @@
-"""`paths`: the pairs joined by the most paths of length 3, the simpler rule that Sulyok et al. 2026 mention and do not show."""
+"""`paths`: the pairs joined by the most paths of length 3 (mentioned and not shown by Sulyok et al. 2026)."""
 
 import numpy as np
 

@@ -28,7 +28,7 @@ class NewLinks:
 
 @dataclass(frozen=True)
 class RegrowthRule:
-    """A rule: `choose(layer, count, rng)` → `NewLinks`. A rule that does not rewire leaves the links of a network as they are; it is never called."""
+    """A rule: `choose(layer, count, rng)` → `NewLinks`, or None for a rule that leaves the links as they are."""
 
     choose: Callable[["SparseLayer", int, np.random.Generator], NewLinks] | None
 
