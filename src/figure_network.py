@@ -117,6 +117,14 @@ def _draw_units(axis: Axes, places: np.ndarray, colour: str) -> None:
     axis.plot(*places.T, ".", color=colour, markersize=1.3, markeredgewidth=0, rasterized=True)
 
 
+def share(text: str) -> float:
+    """The type of an argument that is a share in (0, 1]."""
+    value = float(text)
+    if not 0 < value <= 1:
+        raise ValueError
+    return value
+
+
 def main(arguments: list[str] | None = None) -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument(
@@ -128,7 +136,7 @@ def main(arguments: list[str] | None = None) -> None:
     )
     parser.add_argument(
         "--strongest",
-        type=float,
+        type=share,
         default=0.05,
         metavar="SHARE",
         help="share of the links of each layer that is drawn, those with the largest |weight| (default: 0.05)",

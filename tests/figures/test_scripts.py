@@ -30,15 +30,13 @@ def test_the_same_data_gives_the_same_pdf_png_and_csv_and_nothing_else(script, i
 
 
 @pytest.mark.parametrize("damage", ["no rows", "missing column", "empty file", "no file"])
-def test_an_unusable_table_is_one_sentence_that_names_the_file_and_leaves_nothing_behind(
-    script, inputs, tmp_path, damage
+def test_an_unusable_table_is_one_sentence_about_that_file_and_nothing_is_written(
+    script_of_tables, inputs, tmp_path, damage
 ):
-    arguments = inputs(script)
-    if not tables_of(arguments):
-        pytest.skip("reads networks, no tables")
+    arguments = inputs(script_of_tables)
     path = tables_of(arguments)[-1]
     table = pd.read_csv(path)
-    column = table.columns[-1] if script == "figure_topology_update" else table.columns[0]
+    column = table.columns[0]
     match damage:
         case "no rows":
             table.iloc[:0].to_csv(path, index=False)
@@ -49,7 +47,7 @@ def test_an_unusable_table_is_one_sentence_that_names_the_file_and_leaves_nothin
         case "no file":
             path.unlink()
     with pytest.raises(SystemExit) as stop:
-        draw(script, arguments, tmp_path / "out" / "figure")
+        draw(script_of_tables, arguments, tmp_path / "out" / "figure")
     message = str(stop.value)
     assert message.startswith(f"{path}: ")
     assert "\n" not in message

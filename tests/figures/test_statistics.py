@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from study.statistics import count_phrase, median_and_band
+from study.statistics import bootstrap_interval, count_phrase, median_and_band
 
 SHARES = st.floats(0, 1)
 
@@ -33,3 +33,22 @@ def test_counts_read_as_english():
     assert count_phrase(pd.Series([10, 10]), "network") == "10 networks"
     assert count_phrase(pd.Series([1]), "network") == "1 network"
     assert count_phrase(pd.Series([3, 10]), "network") == "3 to 10 networks"
+
+
+@given(st.lists(SHARES, min_size=2, max_size=8))
+def test_the_bootstrap_interval_lies_within_the_data_and_holds_the_mean(values):
+    lower, upper = bootstrap_interval(values)
+    assert min(values) - 1e-12 <= lower <= np.mean(values) + 1e-12
+    assert np.mean(values) - 1e-12 <= upper <= max(values) + 1e-12
+    assert bootstrap_interval(values) == (lower, upper)
+
+
+def test_the_bootstrap_interval_of_many_values_is_that_of_the_normal_law():
+    values = np.random.default_rng(0).normal(5, 2, 400)
+    half_width = 1.96 * values.std() / 20
+    expected = (values.mean() - half_width, values.mean() + half_width)
+    assert bootstrap_interval(values) == pytest.approx(expected, abs=0.02)
+
+
+def test_a_single_value_has_no_interval():
+    assert np.isnan(bootstrap_interval([0.5])).all()

@@ -1,0 +1,30 @@
+"""Captions of the HTML report, filled in as Snakemake does it."""
+
+from pathlib import Path
+from types import SimpleNamespace
+
+import docutils.core
+import jinja2
+import pytest
+import yaml
+
+REPOSITORY = Path(__file__).parents[2]
+CAPTIONS = sorted((REPOSITORY / "workflow/report").glob("*.rst"))
+CONFIGURATIONS = sorted((REPOSITORY / "config").glob("*.yaml"))
+
+
+@pytest.mark.parametrize("configuration", CONFIGURATIONS, ids=lambda path: path.stem)
+@pytest.mark.parametrize("caption", CAPTIONS, ids=lambda path: path.stem)
+def test_a_caption_fills_in_from_every_shipped_configuration_and_is_valid_text(caption, configuration):
+    snakemake = SimpleNamespace(config=yaml.safe_load(configuration.read_text()))
+    template = jinja2.Environment(undefined=jinja2.StrictUndefined).from_string(caption.read_text())
+    text = template.render(snakemake=snakemake)
+    assert "{" not in text
+    strict = {"halt_level": 2, "report_level": 5}  # a warning is an error
+    docutils.core.publish_string(text, writer="html5", settings_overrides=strict)
+
+
+def test_every_figure_script_has_a_caption():
+    drawn = {path.stem.removeprefix("figure_") for path in (REPOSITORY / "src").glob("figure_*.py")}
+    captions = {path.stem for path in CAPTIONS}
+    assert {name for name in drawn if not any(caption.endswith(name) for caption in captions)} == set()

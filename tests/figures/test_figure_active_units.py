@@ -1,0 +1,18 @@
+import numpy as np
+import pandas as pd
+
+import figure_active_units
+
+
+def test_the_table_is_the_percentiles_of_active_units_over_networks(inputs, tmp_path):
+    paths = inputs("figure_active_units")
+    figure_active_units.main([*paths, "--output", str(tmp_path / "active_units")])
+    drawn = pd.read_csv(tmp_path / "active_units.csv")
+    assert len(drawn) == 2 * 2 * 3  # layers, rules, epochs
+    for row in drawn.to_dict("records"):
+        of_networks = [
+            table[(table["epoch"] == row["epoch"]) & (table["layer"] == row["layer"])]["active_units"].item()
+            for table in (pd.read_csv(path) for path in paths if f"/{row['rule']}/" in path)
+        ]
+        found = [row["median"], row["lower"], row["upper"]]
+        np.testing.assert_allclose(found, np.percentile(of_networks, [50, 40, 60]), rtol=1e-12)

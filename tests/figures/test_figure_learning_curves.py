@@ -1,0 +1,39 @@
+import numpy as np
+import pandas as pd
+from matplotlib.colors import to_hex
+
+import figure_learning_curves
+from study.rule_style import RULE_STYLES
+
+
+def test_lines_and_bands_are_the_percentiles_over_networks_and_the_table_is_what_is_drawn(inputs, tmp_path):
+    paths = inputs("figure_learning_curves")
+    figure_learning_curves.main([*paths, "--output", str(tmp_path / "fig3")])
+    drawn = pd.read_csv(tmp_path / "fig3.csv")
+    assert list(drawn) == ["dataset", "rule", "epoch", "median", "lower", "upper", "networks", "measure"]
+    assert len(drawn) == 2 * 2 * 2 * 12  # data sets, rules, measures, epochs
+    for measure in ("test_accuracy", "training_loss"):
+        of_networks = [pd.read_csv(path)[measure] for path in paths if "/mnist/random/" in path]
+        expected = np.percentile(np.array(of_networks), [50, 40, 60], axis=0).T
+        chosen = drawn[(drawn.dataset == "mnist") & (drawn.rule == "random") & (drawn.measure == measure)]
+        np.testing.assert_allclose(chosen[["median", "lower", "upper"]], expected, rtol=1e-12)
+        assert (chosen["networks"] == 3).all()
+
+
+def test_each_rule_has_its_colour_and_later_epochs_start_at_the_square_root_of_the_last_one(inputs):
+    histories = figure_learning_curves.read_results(
+        inputs("figure_learning_curves"),
+        figure_learning_curves.HISTORY_PATTERN,
+        ["epoch", *figure_learning_curves.MEASURES],
+    )
+    figure, bands = figure_learning_curves.draw(histories)
+    early, late, loss = figure.axes[:3]
+    assert [to_hex(line.get_color()).upper() for line in early.lines] == [
+        RULE_STYLES[rule].colour for rule in ("ch3l3", "random")
+    ]
+    of_random = bands[(bands.dataset == "digits") & (bands.rule == "random")]
+    np.testing.assert_array_equal(early.lines[1].get_ydata(), of_random[of_random.measure == "test_accuracy"]["median"])
+    np.testing.assert_array_equal(loss.lines[1].get_ydata(), of_random[of_random.measure == "training_loss"]["median"])
+    assert late.lines[0].get_xdata().min() == 4  # 12 epochs, 3.46
+    assert all(axis.get_xscale() == "log" for axis in figure.axes)
+    assert "3 networks" in figure.legends[0].get_title().get_text()

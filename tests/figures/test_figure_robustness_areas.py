@@ -1,0 +1,65 @@
+import numpy as np
+import pandas as pd
+import pytest
+
+import figure_robustness_areas
+from study.robustness_curves import read_sweeps
+from study.statistics import bootstrap_interval
+
+
+@pytest.fixture
+def sweeps(inputs) -> pd.DataFrame:
+    return read_sweeps(inputs("figure_robustness_areas"))
+
+
+def one_network(sweeps: pd.DataFrame, rule: str, perturbation: str, seed: int) -> float:
+    rows = sweeps[(sweeps.rule == rule) & (sweeps.perturbation == perturbation) & (sweeps.seed == seed)]
+    levels = sorted(rows["level"].unique())
+    accuracy = [rows[rows["level"] == level]["accuracy"].mean() for level in levels]
+    steps = zip(levels[:-1], levels[1:], accuracy[:-1], accuracy[1:], strict=True)
+    return sum((right - left) * (a + b) / 2 for left, right, a, b in steps) / (levels[-1] - levels[0])
+
+
+def test_the_area_is_the_mean_accuracy_over_the_sweep_of_each_network(sweeps):
+    areas = figure_robustness_areas.areas_under_curves(sweeps)
+    assert len(areas) == 2 * 4 * 3
+    for row in areas.to_dict("records"):
+        assert row["value"] == pytest.approx(one_network(sweeps, row["rule"], row["perturbation"], row["seed"]))
+    flat = figure_robustness_areas.areas_under_curves(sweeps.assign(accuracy=0.7, level=3 * sweeps["level"]))
+    np.testing.assert_allclose(flat["value"], 0.7)
+
+
+def test_differences_pair_networks_by_seed_and_skip_those_without_a_partner(sweeps):
+    areas = figure_robustness_areas.areas_under_curves(sweeps)
+    areas = areas[~((areas["rule"] == "random") & (areas["seed"] == 1))]
+    differences = figure_robustness_areas.paired_differences(areas, "random")
+    assert set(differences["rule"]) == {"ch3l3"}
+    assert set(differences["seed"]) == {0, 2}
+    for row in differences.to_dict("records"):
+        ours, theirs = (one_network(sweeps, rule, row["perturbation"], row["seed"]) for rule in ("ch3l3", "random"))
+        assert row["value"] == pytest.approx(ours - theirs)
+
+
+def test_the_table_has_each_network_and_below_it_mean_and_interval(inputs, sweeps, tmp_path):
+    figure_robustness_areas.main([*inputs("figure_robustness_areas"), "--output", str(tmp_path / "areas")])
+    drawn = pd.read_csv(tmp_path / "areas.csv")
+    chosen = drawn[(drawn.quantity == "area") & (drawn.rule == "ch3l3") & (drawn.perturbation == "weight_noise")]
+    networks, (mean,) = chosen[chosen["seed"].notna()], chosen[chosen["seed"].isna()].to_dict("records")
+    values = [one_network(sweeps, "ch3l3", "weight_noise", seed) for seed in (0, 1, 2)]
+    np.testing.assert_allclose(networks["value"], values)
+    assert mean["value"] == pytest.approx(np.mean(values))
+    assert mean["networks"] == 3
+    assert (mean["lower"], mean["upper"]) == pytest.approx(bootstrap_interval(values))
+
+
+def test_a_reference_rule_without_sweeps_is_an_error_that_names_it(inputs, tmp_path, capsys):
+    arguments = [*inputs("figure_robustness_areas"), "--reference", "static", "--output", str(tmp_path / "areas")]
+    with pytest.raises(SystemExit):
+        figure_robustness_areas.main(arguments)
+    assert "reference rule static" in capsys.readouterr().err
+
+
+def test_one_rule_alone_is_drawn_without_differences(inputs, tmp_path):
+    arguments = [argument for argument in inputs("figure_robustness_areas") if "/random/" in argument]
+    figure_robustness_areas.main([*arguments, "--output", str(tmp_path / "areas")])
+    assert set(pd.read_csv(tmp_path / "areas.csv")["quantity"]) == {"area"}

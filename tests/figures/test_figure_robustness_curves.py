@@ -1,0 +1,61 @@
+"""Link removal, shuffling and noise, and accuracy against paths."""
+
+import numpy as np
+import pandas as pd
+import pytest
+
+import figure_link_removal
+import figure_robustness_paths
+from study.robustness_curves import chance_levels, draw_robustness, read_sweeps
+
+
+def sweep_of(arguments: list[str], end: str) -> pd.DataFrame:
+    (path,) = (argument for argument in arguments if argument.endswith(end))
+    return pd.read_csv(path)
+
+
+def test_the_table_of_link_removal_is_the_percentiles_of_the_networks_means(inputs, tmp_path):
+    arguments = inputs("figure_link_removal")
+    figure_link_removal.main([*arguments, "--output", str(tmp_path / "fig4")])
+    drawn = pd.read_csv(tmp_path / "fig4.csv").set_index(["dataset", "perturbation", "rule", "level"])
+    assert len(drawn) == 3 * 2 * 5
+    sweep = sweep_of(arguments, "random/weight_order.csv")
+    for level in sweep["level"].unique():
+        of_networks = [
+            sweep[(sweep["level"] == level) & (sweep["seed"] == seed)]["accuracy"].to_numpy().mean()
+            for seed in (0, 1, 2)
+        ]
+        row = drawn.loc[("digits", "weight_order", "random", level)]
+        expected = np.percentile(of_networks, [50, 40, 60])
+        np.testing.assert_allclose(row[["median", "lower", "upper"]].to_numpy(float), expected, rtol=1e-12)
+        assert row["networks"] == 3
+
+
+def test_chance_is_one_over_the_number_of_classes(inputs):
+    *_, images = inputs("figure_link_removal")
+    assert chance_levels([images]) == {"digits": pytest.approx(1 / 4)}
+
+
+def test_only_weight_order_has_an_inset_and_it_holds_the_levels_up_to_a_tenth(inputs):
+    *sweeps, _, images = inputs("figure_link_removal")
+    figure, _ = draw_robustness(read_sweeps(sweeps), chance_levels([images]))
+    panels = figure.axes
+    assert [panel.get_title() for panel in panels] == [
+        "random removal",
+        "largest |weight| removed first",
+        "smallest |weight| removed first",
+    ]
+    assert [len(panel.child_axes) for panel in panels] == [0, 1, 0]
+    chance, *curves = panels[1].child_axes[0].lines
+    assert set(chance.get_ydata()) == {1 / 4}
+    assert [list(curve.get_xdata()) for curve in curves] == [[0, 0.02, 0.1]] * 2
+
+
+def test_points_against_paths_lie_at_the_median_share_of_links_on_paths(inputs, tmp_path):
+    arguments = inputs("figure_robustness_paths")
+    figure_robustness_paths.main([*arguments, "--output", str(tmp_path / "paths")])
+    drawn = pd.read_csv(tmp_path / "paths.csv").set_index(["rule", "perturbation", "level"])
+    sweep = sweep_of(arguments, "ch3l3/random_pruning.csv")
+    for column, statistic in (("accuracy", "median"), ("links_on_paths", "links_on_paths")):
+        of_networks = sweep[sweep["level"] == 0.5].groupby("seed")[column].mean()
+        assert drawn.loc[("ch3l3", "random_pruning", 0.5), statistic] == pytest.approx(np.median(of_networks))

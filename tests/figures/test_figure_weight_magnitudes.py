@@ -1,0 +1,40 @@
+import numpy as np
+import pandas as pd
+import pytest
+
+import figure_weight_magnitudes
+
+
+@pytest.fixture
+def drawn(inputs, tmp_path) -> pd.DataFrame:
+    figure_weight_magnitudes.main([*inputs("figure_weight_magnitudes"), "--output", str(tmp_path / "fig6")])
+    return pd.read_csv(tmp_path / "fig6.csv")
+
+
+def test_layers_are_pooled_by_links_and_every_density_integrates_to_one(drawn, tmp_path):
+    weights = pd.read_csv(tmp_path / "weights/digits/random.csv")
+    densities = []
+    for seed in (0, 1, 2):
+        of_network = weights[weights["seed"] == seed]
+        links = of_network.groupby("bin_lower")["links"].sum().to_numpy()
+        densities.append(links / links.sum() / np.array([0.1, 0.1, 0.2, 0.6]))
+    pooled = drawn[(drawn["rule"] == "random") & (drawn["layer"] == "all")]
+    np.testing.assert_allclose(pooled["mean"], np.mean(densities, axis=0), rtol=1e-12)
+    np.testing.assert_allclose(pooled["lowest"], np.min(densities, axis=0), rtol=1e-12)
+    np.testing.assert_allclose(pooled["highest"], np.max(densities, axis=0), rtol=1e-12)
+    mass = drawn["mean"] * (drawn["bin_upper"] - drawn["bin_lower"])
+    np.testing.assert_allclose(mass.groupby([drawn["rule"], drawn["layer"]]).sum(), 1)
+
+
+def test_a_layer_keeps_the_densities_of_its_networks(drawn, tmp_path):
+    weights = pd.read_csv(tmp_path / "weights/digits/ch3l3.csv")
+    expected = weights[weights["layer"] == 2].groupby("bin_lower")["density"].mean()
+    found = drawn[(drawn["rule"] == "ch3l3") & (drawn["layer"] == "2")].set_index("bin_lower")["mean"]
+    np.testing.assert_allclose(found, expected, rtol=1e-12)
+    assert set(drawn["layer"]) == {"all", "1", "2"}
+
+
+def test_the_axis_ends_with_the_last_bin_that_has_a_link(drawn):
+    (row,) = figure_weight_magnitudes.draw(drawn).axes[:1]
+    assert row.get_yscale() == "log"
+    assert row.get_xlim() == (0, 0.4)  # the bin from 0.4 to 1 is empty
