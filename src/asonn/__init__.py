@@ -1,0 +1,13 @@
+"""Associative Self-Optimizing Neural Network: an explainable classifier of sparse hypercuboids.
+
+Horzyk, Kosno, Bulanda and Starzyk, "Explainable Sparse Associative Self-Optimizing Neural Networks for Classification"
+(ICONIP 2023). The estimator is `asonn.ASONNClassifier`; the modules follow the paper: `graph` (the associative graph of
+values and objects), `seed_order` and `construction` (how combinations grow), `weights`, `inference`, `rules` and
+`explanation`.
+"""
+
+import lazy_loader
+
+__getattr__, __dir__, __all__ = lazy_loader.attach(
+    __name__, submod_attrs={"classifier": ["ASONNClassifier"], "explanation": ["Explanation"]}
+)

@@ -1,0 +1,49 @@
+"""Columns of a data frame as numbers: categories become their codes, missing values NaN."""
+
+import numpy as np
+import pandas as pd
+
+
+def learn_categories(frame: pd.DataFrame) -> dict[int, list]:
+    """The categories of every column that is not numeric, by position, in the order of their codes.
+
+    A categorical column keeps the order of its dtype (those that occur); a boolean one is (False, True); text is sorted.
+    Raises TypeError for columns that are none of these.
+    """
+    categories = {}
+    for position, name in enumerate(frame.columns):
+        column = frame.iloc[:, position]
+        if isinstance(column.dtype, pd.CategoricalDtype):
+            categories[position] = column.cat.remove_unused_categories().cat.categories.tolist()
+        elif pd.api.types.is_bool_dtype(column.dtype):
+            categories[position] = [False, True]
+        elif pd.api.types.is_string_dtype(column.dtype) or pd.api.types.is_object_dtype(column.dtype):
+            known = column.dropna().unique().tolist()
+            if all(isinstance(label, str | bool) for label in known):
+                categories[position] = sorted(known, key=lambda label: (str(type(label)), label))
+        elif not pd.api.types.is_numeric_dtype(column.dtype):
+            raise TypeError(
+                f"Column {name!r} has dtype {column.dtype}: only numbers, categories, booleans and text will do."
+            )
+    return categories
+
+
+def to_numbers(frame: pd.DataFrame, categories: dict[int, list]) -> pd.DataFrame:
+    """The same columns as float64; a category that was not learned is NaN, like a missing value.
+
+    Raises ValueError if a column that should hold numbers does not.
+    """
+    numbers = {}
+    for position, name in enumerate(frame.columns):
+        column = frame.iloc[:, position]
+        if position in categories:
+            codes = {label: float(code) for code, label in enumerate(categories[position])}
+            numbers[position] = np.array([codes.get(label, np.nan) for label in column.astype(object)])
+        else:
+            try:
+                numbers[position] = column.to_numpy(dtype=np.float64, na_value=np.nan)
+            except (TypeError, ValueError) as error:
+                raise ValueError(f"Column {name!r} cannot be read as numbers: {error}") from error
+    result = pd.DataFrame(numbers, index=frame.index)
+    result.columns = frame.columns
+    return result

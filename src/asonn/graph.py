@@ -1,0 +1,169 @@
+"""The associative graph of a table (AGDS): the distinct values of each attribute in order, and the objects that have them.
+
+Everything downstream works with value indices: the rank of an object's value among the distinct values of its attribute.
+"""
+
+from dataclasses import dataclass
+
+import numpy as np
+
+MISSING = -1
+
+
+@dataclass(frozen=True)
+class AssociativeGraph:
+    """Value nodes and object nodes, as arrays (n objects, m attributes, v values over all attributes, c classes).
+
+    Rows with the same values and the same class are one object with a multiplicity. Objects are sorted by values, then
+    class, so that nothing that follows depends on the order of the rows. The value nodes of attribute a are the slots
+    `offsets[a]:offsets[a + 1]` of `values`.
+
+    ranks: int32 (n, m), rank of the object's value on each attribute, `MISSING` where there is none.
+    units: float64 (n, m), the same values scaled to [0, 1] on their attribute, NaN where missing.
+    classes: int64 (n,), class code 0..c-1 of each object.
+    multiplicity: int64 (n,), rows that the object stands for.
+    offsets: int64 (m + 1,).
+    values: float64 (v,), the distinct values, ascending within an attribute.
+    unit_values: float64 (v,), the same scaled to [0, 1].
+    value_starts: int64 (v + 1,) and value_objects: int64, the objects of value slot g are
+        `value_objects[value_starts[g]:value_starts[g + 1]]`.
+    n_classes: c.
+    row_objects: int64 (rows,), the object of each row of the table.
+    """
+
+    ranks: np.ndarray
+    units: np.ndarray
+    classes: np.ndarray
+    multiplicity: np.ndarray
+    offsets: np.ndarray
+    values: np.ndarray
+    unit_values: np.ndarray
+    value_starts: np.ndarray
+    value_objects: np.ndarray
+    n_classes: int
+    row_objects: np.ndarray
+
+    @property
+    def n_objects(self) -> int:
+        """Number of object nodes."""
+        return self.ranks.shape[0]
+
+    @property
+    def n_attributes(self) -> int:
+        """Number of attributes."""
+        return self.ranks.shape[1]
+
+    def attribute_values(self, attribute: int) -> np.ndarray:
+        """The distinct values of an attribute, ascending: float64."""
+        return self.values[self.offsets[attribute] : self.offsets[attribute + 1]]
+
+
+def associate(table: np.ndarray, classes: np.ndarray, n_classes: int) -> AssociativeGraph:
+    """Builds the graph of a table.
+
+    table: float64 (rows, m), finite or NaN (missing); classes: integer (rows,), codes 0..n_classes-1.
+    """
+    n_rows, n_attributes = table.shape
+    row_ranks = np.empty((n_rows, n_attributes), dtype=np.int32)
+    distinct, scaled = [], []
+    for attribute in range(n_attributes):
+        column = table[:, attribute] + 0.0  # -0.0 becomes 0.0: one value, one spelling
+        values, ranks = np.unique(column, return_inverse=True)
+        if len(values) and np.isnan(values[-1]):
+            values = values[:-1]
+            ranks = np.where(ranks == len(values), MISSING, ranks)
+        row_ranks[:, attribute] = ranks
+        distinct.append(values)
+        scaled.append(_to_unit_interval(values))
+    ranks, object_classes, multiplicity, row_objects = _aggregate(row_ranks, np.asarray(classes, dtype=np.int64))
+
+    offsets = np.concatenate(([0], np.cumsum([len(values) for values in distinct]))).astype(np.int64)
+    unit_values = np.concatenate(scaled)
+    value_starts, value_objects = _objects_of_values(ranks, offsets)
+    units = np.full(ranks.shape, np.nan)
+    known = ranks != MISSING
+    units[known] = unit_values[(ranks + offsets[:-1])[known]]
+    return AssociativeGraph(
+        ranks=ranks,
+        units=units,
+        classes=object_classes,
+        multiplicity=multiplicity,
+        offsets=offsets,
+        values=np.concatenate(distinct),
+        unit_values=unit_values,
+        value_starts=value_starts,
+        value_objects=value_objects,
+        n_classes=n_classes,
+        row_objects=row_objects,
+    )
+
+
+def contradictory_objects(graph: AssociativeGraph) -> np.ndarray:
+    """Which objects share all their values with an object of another class: bool (n,)."""
+    same_as_previous = (graph.ranks[1:] == graph.ranks[:-1]).all(axis=1)  # sorted by values, so twins are neighbours
+    contradictory = np.zeros(graph.n_objects, dtype=bool)
+    contradictory[1:] |= same_as_previous
+    contradictory[:-1] |= same_as_previous
+    return contradictory
+
+
+def value_similarity(graph: AssociativeGraph, attribute: int, exponent: float = 1.0) -> np.ndarray:
+    """Weights between the value nodes of one attribute (eq. 1): (1 - |v - v'| / range) ** exponent, float64 (k, k)."""
+    units = graph.unit_values[graph.offsets[attribute] : graph.offsets[attribute + 1]]
+    return (1.0 - np.abs(units[:, None] - units[None, :])) ** exponent
+
+
+def value_object_weights(graph: AssociativeGraph) -> np.ndarray:
+    """Weights of value nodes to object nodes (eq. 2): float64 (n, m), 0 where the value is missing.
+
+    The share of the value's objects (with multiplicity) that are of the object's class, normalised over the object's
+    values.
+    """
+    known = graph.ranks != MISSING
+    slots = np.where(known, graph.ranks + graph.offsets[:-1], 0)
+    class_counts = np.zeros((len(graph.values), graph.n_classes))
+    for attribute in range(graph.n_attributes):
+        rows = known[:, attribute]
+        np.add.at(class_counts, (slots[rows, attribute], graph.classes[rows]), graph.multiplicity[rows])
+    shares = class_counts[slots, graph.classes[:, None]] / class_counts[slots].sum(axis=2)
+    shares[~known] = 0.0
+    total = shares.sum(axis=1, keepdims=True)
+    return np.divide(shares, total, out=np.zeros_like(shares), where=total > 0)
+
+
+def _to_unit_interval(values: np.ndarray) -> np.ndarray:
+    """Ascending distinct values scaled to [0, 1], still distinct; a single value is 0."""
+    if len(values) < 2:
+        return np.zeros(len(values))
+    with np.errstate(over="ignore"):
+        span = values[-1] - values[0]
+    if np.isinf(span):  # the extremes of float64: halve before subtracting
+        values = values * 0.5
+        span = values[-1] - values[0]
+    scaled = (values - values[0]) / span
+    for k in np.flatnonzero(np.diff(scaled) <= 0.0):  # values closer than the resolution of [0, 1]
+        scaled[k + 1] = np.nextafter(scaled[k], np.inf)
+    return scaled
+
+
+def _aggregate(row_ranks: np.ndarray, classes: np.ndarray) -> tuple[np.ndarray, np.ndarray, np.ndarray, np.ndarray]:
+    """Merges identical rows into objects: ranks, classes, multiplicity of the objects, and the object of each row."""
+    keys = np.column_stack([row_ranks, classes])
+    order = np.lexsort(keys.T[::-1])
+    ordered = keys[order]
+    first = np.ones(len(ordered), dtype=bool)
+    first[1:] = (ordered[1:] != ordered[:-1]).any(axis=1)
+    positions = np.flatnonzero(first)
+    row_objects = np.empty(len(order), dtype=np.int64)
+    row_objects[order] = np.cumsum(first) - 1
+    multiplicity = np.diff(np.append(positions, len(ordered)))
+    chosen = order[positions]
+    return np.ascontiguousarray(row_ranks[chosen]), classes[chosen], multiplicity, row_objects
+
+
+def _objects_of_values(ranks: np.ndarray, offsets: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+    """The objects of each value slot, as compressed rows: starts (v + 1,), objects."""
+    objects, attributes = np.nonzero(ranks != MISSING)
+    slots = ranks[objects, attributes] + offsets[attributes]
+    starts = np.concatenate(([0], np.cumsum(np.bincount(slots, minlength=offsets[-1])))).astype(np.int64)
+    return starts, objects[np.argsort(slots, kind="stable")]

@@ -1,0 +1,111 @@
+"""What stays after construction: range neurons, combination neurons and class neurons; values and objects are gone."""
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from asonn.construction import Combinations
+from asonn.graph import MISSING, AssociativeGraph
+from asonn.weights import count_in_ranges, discriminating, range_weights
+
+BOUNDS = ("values", "midpoints")
+
+
+@dataclass(frozen=True)
+class RangeNetwork:
+    """R ranges of K combinations over m attributes.
+
+    Combinations (K,): classes int64, support int64 (rows represented), discrimination int64.
+    box_lower, box_upper: float64 (K, m), the outermost data values of each combination on every attribute, NaN where it
+        has no range; with the ranges that span their whole attribute, which are no neurons.
+    starts: int64 (K + 1,), the ranges of combination k are starts[k]:starts[k + 1].
+    Ranges (R,): attributes int64; lower, upper float64 (data values); centre, half_width float64 of the fuzzifier;
+        reach_lower, reach_upper float64, between which the fuzzifier is 1; weights float64; seeds, weeds int64.
+    n_classes: number of class neurons.
+    """
+
+    classes: np.ndarray
+    support: np.ndarray
+    discrimination: np.ndarray
+    box_lower: np.ndarray
+    box_upper: np.ndarray
+    starts: np.ndarray
+    attributes: np.ndarray
+    lower: np.ndarray
+    upper: np.ndarray
+    reach_lower: np.ndarray
+    reach_upper: np.ndarray
+    centre: np.ndarray
+    half_width: np.ndarray
+    weights: np.ndarray
+    seeds: np.ndarray
+    weeds: np.ndarray
+    n_classes: int
+
+
+def build_network(graph: AssociativeGraph, combinations: Combinations, bounds: str, min_support: int) -> RangeNetwork:
+    """Turns grown combinations into range neurons with weights; what represents too few rows is left out.
+
+    bounds: "values", a range ends at its outermost values (eq. 22, 23); "midpoints", half-way to the next training value.
+    min_support: combinations that represent fewer rows are dropped, except the best supported ones of a class that would
+        lose all of its combinations.
+    """
+    class_sizes = np.bincount(graph.classes, weights=graph.multiplicity, minlength=graph.n_classes).astype(np.int64)
+    n_own = class_sizes[combinations.classes]
+    seeds, weeds = count_in_ranges(graph, combinations)
+    used = discriminating(graph, combinations)
+    weights = range_weights(seeds, weeds, combinations.support, n_own, class_sizes.sum() - n_own, used)
+
+    best_support = np.zeros(graph.n_classes, dtype=np.int64)
+    np.maximum.at(best_support, combinations.classes, combinations.support)
+    kept = combinations.support >= np.minimum(min_support, best_support[combinations.classes])
+    low, high, used = combinations.low[kept], combinations.high[kept], used[kept]
+
+    values = np.append(graph.values, np.nan)  # the slot of what is missing
+    low_slots = np.where(low == MISSING, -1, low + graph.offsets[:-1])
+    high_slots = np.where(high == MISSING, -1, high + graph.offsets[:-1])
+    box_lower, box_upper = values[low_slots], values[high_slots]
+    reach_down, reach_up = _reach(graph, bounds)
+    half_gaps = _half_smallest_gaps(graph)
+
+    _, attributes = np.nonzero(used)
+    reach_lower, reach_upper = reach_down[low_slots[used]], reach_up[high_slots[used]]
+    return RangeNetwork(
+        classes=combinations.classes[kept],
+        support=combinations.support[kept],
+        discrimination=combinations.discrimination[kept],
+        box_lower=box_lower,
+        box_upper=box_upper,
+        starts=np.concatenate(([0], used.sum(axis=1).cumsum())).astype(np.int64),
+        attributes=attributes.astype(np.int64),
+        lower=box_lower[used],
+        upper=box_upper[used],
+        reach_lower=reach_lower,
+        reach_upper=reach_upper,
+        centre=0.5 * reach_lower + 0.5 * reach_upper,
+        half_width=np.maximum(0.5 * reach_upper - 0.5 * reach_lower, half_gaps[attributes]),
+        weights=weights[kept][used],
+        seeds=seeds[kept][used],
+        weeds=weeds[kept][used],
+        n_classes=graph.n_classes,
+    )
+
+
+def _reach(graph: AssociativeGraph, bounds: str) -> tuple[np.ndarray, np.ndarray]:
+    """How far a range reaches down from, and up from, each value slot: two float64 (v,)."""
+    values = graph.values
+    down, up = values.copy(), values.copy()
+    if bounds == "midpoints":
+        for first, last in zip(graph.offsets[:-1], graph.offsets[1:], strict=True):
+            smaller, larger = values[first : last - 1], values[first + 1 : last]
+            middle = 0.5 * smaller + 0.5 * larger
+            # Between neighbouring floats there is no middle: keep the neighbour outside.
+            down[first + 1 : last] = np.where(middle > smaller, middle, larger)
+            up[first : last - 1] = np.where(middle < larger, middle, smaller)
+    return down, up
+
+
+def _half_smallest_gaps(graph: AssociativeGraph) -> np.ndarray:
+    """Half of the smallest gap between neighbouring training values of each attribute, 0 for a single value: (m,)."""
+    gaps = [np.diff(0.5 * graph.attribute_values(attribute)) for attribute in range(graph.n_attributes)]
+    return np.array([gap.min() if len(gap) else 0.0 for gap in gaps])

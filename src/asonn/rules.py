@@ -1,0 +1,117 @@
+"""The range network as a table and as sentences."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+import pandas as pd
+
+from asonn.ranges import RangeNetwork
+
+
+@dataclass(frozen=True)
+class Names:
+    """What attributes, classes and category codes are called.
+
+    attributes: names (m,); classes: labels (c,); categories: labels by code for each categorical attribute.
+    """
+
+    attributes: Sequence[str]
+    classes: np.ndarray
+    categories: dict[int, list]
+
+    def value(self, attribute: int, value: float) -> object:
+        """A value as the user gave it: a number, or the label of a category."""
+        if attribute in self.categories and not np.isnan(value):
+            return self.categories[attribute][int(value)]
+        return value
+
+    def condition(self, attribute: int, lower: float, upper: float) -> str:
+        """A range as a condition: "1.0 ≤ petal width ≤ 1.7"."""
+        name = self.attributes[attribute]
+        if attribute in self.categories:
+            labels = [str(label) for label in self.categories[attribute][int(lower) : int(upper) + 1]]
+            return f"{name} = {labels[0]}" if len(labels) == 1 else f"{name} in {{{', '.join(labels)}}}"
+        return f"{name} = {lower:.6g}" if lower == upper else f"{lower:.6g} ≤ {name} ≤ {upper:.6g}"
+
+
+def rule_table(network: RangeNetwork, names: Names) -> pd.DataFrame:
+    """One row a range: combination, class, attribute, lower, upper, weight, seeds, weeds, support.
+
+    lower and upper are training values, both inside; seeds and weeds count the training rows of the combination's class
+    and of other classes inside that single range; support counts the rows of the class inside the whole combination.
+    """
+    combination = np.repeat(np.arange(len(network.classes)), np.diff(network.starts))
+    lower, upper = (
+        [names.value(attribute, value) for attribute, value in zip(network.attributes, bound, strict=True)]
+        if names.categories
+        else bound
+        for bound in (network.lower, network.upper)
+    )
+    return pd.DataFrame(
+        {
+            "combination": combination,
+            "class": names.classes[network.classes[combination]],
+            "attribute": pd.Series([names.attributes[a] for a in network.attributes], dtype="str"),
+            "lower": lower,
+            "upper": upper,
+            "weight": network.weights,
+            "seeds": network.seeds,
+            "weeds": network.weeds,
+            "support": network.support[combination],
+        }
+    )
+
+
+def combination_table(network: RangeNetwork, names: Names) -> pd.DataFrame:
+    """One row a combination: combination, class, ranges, support, discrimination (0: its rows are contradictory)."""
+    return pd.DataFrame(
+        {
+            "combination": np.arange(len(network.classes)),
+            "class": names.classes[network.classes],
+            "ranges": np.diff(network.starts),
+            "support": network.support,
+            "discrimination": network.discrimination,
+        }
+    )
+
+
+def box_table(network: RangeNetwork, names: Names, x_attribute: str, y_attribute: str) -> pd.DataFrame:
+    """Every combination as a rectangle on two numeric attributes, those included whose range spans all values.
+
+    Columns: combination, class, x_attribute, x_lower, x_upper, y_attribute, y_lower, y_upper, support. A bound is NaN where
+    the combination has no range. Raises ValueError for an attribute that is not there.
+    """
+    columns = {"combination": np.arange(len(network.classes)), "class": names.classes[network.classes]}
+    for axis, name in (("x", x_attribute), ("y", y_attribute)):
+        if name not in names.attributes:
+            raise ValueError(f"There is no attribute {name!r}; there are {', '.join(map(str, names.attributes))}.")
+        attribute = list(names.attributes).index(name)
+        columns[f"{axis}_attribute"] = name
+        columns[f"{axis}_lower"] = network.box_lower[:, attribute]
+        columns[f"{axis}_upper"] = network.box_upper[:, attribute]
+    return pd.DataFrame(columns | {"support": network.support})
+
+
+def rule_text(network: RangeNetwork, names: Names) -> str:
+    """One sentence a combination, by class and then by falling support, the heaviest range of each first."""
+    lines = []
+    for c, label in enumerate(names.classes):
+        own = np.flatnonzero(network.classes == c)
+        lines.append(f"class {label}: {len(own)} combination{'s' if len(own) != 1 else ''}")
+        for k in own[np.argsort(-network.support[own], kind="stable")]:
+            lines.append(f"  [{k}] {sentence(network, names, k)}")
+    return "\n".join(lines)
+
+
+def sentence(network: RangeNetwork, names: Names, k: int) -> str:
+    """A combination as a sentence: "if 1 ≤ petal width ≤ 1.7 (0.61) and ... then versicolor (support 30)"."""
+    ranges = np.arange(network.starts[k], network.starts[k + 1])
+    conditions = [
+        f"{names.condition(network.attributes[r], network.lower[r], network.upper[r])} ({network.weights[r]:.2f})"
+        for r in ranges[np.argsort(-network.weights[ranges], kind="stable")]
+    ]
+    support = f"(support {network.support[k]})"
+    if not conditions:
+        return f"always {names.classes[network.classes[k]]} {support}"
+    return f"if {' and '.join(conditions)} then {names.classes[network.classes[k]]} {support}"
