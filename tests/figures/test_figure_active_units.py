@@ -4,10 +4,11 @@ import pandas as pd
 import figure_active_units
 
 
-def test_the_table_is_the_percentiles_of_active_units_over_networks(inputs, tmp_path):
+def test_the_table_is_the_percentiles_of_active_units_over_networks(inputs):
     paths = inputs("figure_active_units")
-    figure_active_units.main([*paths, "--output", str(tmp_path / "active_units")])
-    drawn = pd.read_csv(tmp_path / "active_units.csv")
+    columns = ["epoch", "layer", "active_units"]
+    topologies = figure_active_units.read_results(paths, figure_active_units.TOPOLOGY_PATTERN, columns)
+    _, drawn = figure_active_units.draw(topologies)
     assert len(drawn) == 2 * 2 * 3  # layers, rules, epochs
     for row in drawn.to_dict("records"):
         of_networks = [
