@@ -40,6 +40,7 @@ def descend(
     width = width_of(min(batch_size, WIDEST_VECTOR))
     lanes = LANES * len(width)
     activations, errors = aligned_zeros(packing.n_rows * lanes), aligned_zeros((packing.n_rows + 1) * lanes)
+    blocks = aligned_zeros(LANES**2), aligned_zeros(LANES**2)
     loss = descend_epoch(
         images,
         labels,
@@ -48,6 +49,7 @@ def descend(
         (learning_rate, momentum_factor, weight_decay),
         activations,
         errors,
+        blocks,
         weights,
         biases,
         packing.incoming,

@@ -7,6 +7,7 @@ would be taken from the cache as it was. The cache folder therefore carries a di
 import hashlib
 import os
 from collections.abc import Callable
+from functools import partial
 from pathlib import Path
 
 import numba
@@ -34,13 +35,17 @@ def cache_folder() -> Path:
 _CACHE_FOLDER = str(cache_folder())
 
 
-def compiled(function: Callable) -> Callable:
-    """`numba.njit` with the options of all kernels: cached on disk, IEEE division, without the interpreter lock."""
+def compiled(function: Callable | None = None, *, inlined: bool = False) -> Callable:
+    """`numba.njit` with the options of all kernels: cached on disk, IEEE division, without the interpreter lock.
+
+    inlined  pasted wherever it is called: worth it in inner loops, as each array of a call is passed as seven numbers
+    """
+    if function is None:
+        return partial(compiled, inlined=inlined)
     users_folder = numba.config.CACHE_DIR
-    numba.config.CACHE_DIR = (
-        _CACHE_FOLDER  # read when the dispatcher is made, so other users of Numba in this process never see it
-    )
+    # Read when a function is decorated: other users of Numba in this process never see it.
+    numba.config.CACHE_DIR = _CACHE_FOLDER
     try:
-        return numba.njit(cache=True, error_model="numpy", nogil=True)(function)
+        return numba.njit(cache=True, error_model="numpy", nogil=True, forceinline=inlined)(function)
     finally:
         numba.config.CACHE_DIR = users_folder

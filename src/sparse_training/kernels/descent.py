@@ -31,20 +31,22 @@ from sparse_training.kernels.simd import (
 LAST = LANES - 1  # of a block of 16
 
 
-@compiled
-def step(block, parameters, first, descent, begins, ends):
+@compiled(inlined=True)
+def step(block, parameters, first, descent, part):
     """One step of the 16 parameters from `first`, whose gradients are the row sums of the block.
 
     descent = (1 / batch size, learning rate, momentum, weight decay), as in torch.optim.SGD:
     v ← momentum·v + g / batch size + decay·w, w ← w − rate·v.
-    A batch of several parts sums its gradients from the part that begins it to the one that ends it.
+    part = (True,) for a whole batch. A batch in several parts sums its gradients: part = (it is the first, it is the
+    last). The length is known when compiling, so that a whole batch pays nothing for the other case.
     """
     width = (np.int8(0),)
+    in_parts = len(part) > 1
     values, velocities, gradients = parameters
     gradient = row_sums(block)
-    if not begins:
+    if in_parts and not part[0]:
         gradient = add(gradient, load(gradients, first, width))
-    if ends:
+    if part[-1] or not in_parts:
         share, rate, momentum, decay = descent
         value = load(values, first, width)
         gradient = multiply_add(decay, value, multiply(share, gradient))
@@ -57,7 +59,7 @@ def step(block, parameters, first, descent, begins, ends):
 
 @compiled
 def backward_layer(
-    activations, errors, weights, biases, outgoing, first, last, is_hidden, blocks, descent, begins, ends, width
+    activations, errors, weights, biases, outgoing, first, last, is_hidden, blocks, descent, part, width
 ):
     """The units first..last: the step of their outgoing links and, if hidden, their errors and the step of their
     biases.
@@ -76,23 +78,23 @@ def backward_layer(
             propagated = multiply_add(values[np.uintp(k)], error, propagated)
             store(block, (k & LAST) * LANES, partial_dot(activation, error))
             if k & LAST == LAST:
-                step(block, weights, k - LAST, descent, begins, ends)
+                step(block, weights, k - LAST, descent, part)
         if is_hidden:
             propagated = where_positive(activation, propagated)
             store(errors, unit * lanes, propagated)
             store(bias_block, (unit & LAST) * LANES, partial_sums(propagated))
             if unit & LAST == LAST:
-                step(bias_block, biases, unit - LAST, descent, begins, ends)
+                step(bias_block, biases, unit - LAST, descent, part)
 
 
 @compiled
-def step_readout_biases(errors, biases, readout, bias_block, descent, begins, ends, width):
+def step_readout_biases(errors, biases, readout, bias_block, descent, part, width):
     """The step of the readout's biases, which are the last ones and, with padding, a multiple of 16."""
     lanes = np.uintp(LANES * len(width))
     for unit in range(readout, len(biases.values)):
         store(bias_block, (unit & LAST) * LANES, partial_sums(load(errors, unit * lanes, width)))
         if unit & LAST == LAST:
-            step(bias_block, biases, unit - LAST, descent, begins, ends)
+            step(bias_block, biases, unit - LAST, descent, part)
 
 
 @compiled
@@ -123,47 +125,55 @@ def readout_errors(activations, errors, labels, order, first, samples, shape, wi
 
 
 @compiled
+def backward_network(activations, errors, weights, biases, outgoing, shape, blocks, descent, part, width):
+    """All layers, from the errors of the readout to the links of the inputs."""
+    step_readout_biases(errors, biases, shape.rows[-1], blocks[1], descent, part, width)
+    for layer in range(len(shape.rows) - 2, -1, -1):
+        first, last = shape.rows[layer], shape.rows[layer + 1]
+        backward_layer(
+            activations, errors, weights, biases, outgoing, first, last, layer > 0, blocks, descent, part, width
+        )
+
+
+@compiled
 def descend_epoch(
-    images, labels, order, batch_size, optimiser, activations, errors, weights, biases, incoming, outgoing, shape, width
+    images,
+    labels,
+    order,
+    batch_size,
+    optimiser,
+    activations,
+    errors,
+    blocks,
+    weights,
+    biases,
+    incoming,
+    outgoing,
+    shape,
+    width,
 ):
     """One pass of SGD over the samples in the given order; returns the mean cross-entropy, each batch before its step.
 
-    optimiser = (learning rate, momentum, weight decay). The last batch may be smaller: its gradient is the mean over
-    its own samples. Batches wider than the vectors are done in parts.
+    optimiser = (learning rate, momentum, weight decay); blocks are two arrays of 16 × 16 to work in. The last batch may
+    be smaller: its gradient is the mean over its own samples. Batches wider than the vectors are done in parts.
     """
     lanes = LANES * len(width)
     n_samples = len(order)
-    n_layers = len(shape.rows) - 1
     rate, momentum, decay = optimiser
-    blocks = (np.zeros(LANES * LANES, np.float32), np.zeros(LANES * LANES, np.float32))
     loss = 0.0
     control_word = flush_subnormals()
     for batch in range(0, n_samples, batch_size):
         end = min(batch + batch_size, n_samples)
         descent = (np.float32(1 / (end - batch)), np.float32(rate), np.float32(momentum), np.float32(decay))
-        for part in range(batch, end, lanes):
-            samples = min(lanes, end - part)
-            begins, ends = part == batch, part + samples == end
-            gather_batch(activations, images, order, part, samples, width)
+        for first in range(batch, end, lanes):
+            samples = min(lanes, end - first)
+            gather_batch(activations, images, order, first, samples, width)
             forward_network(activations, weights.values, biases.values, incoming, shape, width)
-            loss += readout_errors(activations, errors, labels, order, part, samples, shape, width)
-            for layer in range(n_layers - 1, -1, -1):
-                first, last = shape.rows[layer], shape.rows[layer + 1]
-                backward_layer(
-                    activations,
-                    errors,
-                    weights,
-                    biases,
-                    outgoing,
-                    first,
-                    last,
-                    layer > 0,
-                    blocks,
-                    descent,
-                    begins,
-                    ends,
-                    width,
-                )
-            step_readout_biases(errors, biases, shape.rows[-1], blocks[1], descent, begins, ends, width)
+            loss += readout_errors(activations, errors, labels, order, first, samples, shape, width)
+            if batch_size <= lanes:
+                backward_network(activations, errors, weights, biases, outgoing, shape, blocks, descent, (True,), width)
+            else:
+                part = (first == batch, first + samples == end)
+                backward_network(activations, errors, weights, biases, outgoing, shape, blocks, descent, part, width)
     restore_subnormals(control_word)
     return loss / n_samples

@@ -1,0 +1,140 @@
+"""Seconds of a training epoch of a 784-1000-1000-1000-10 network with 1 % of the links, beside other ways to do it.
+
+One thread, float32, 60,000 samples, SGD with momentum. All methods take turns in one process, so that a change of the machine's pace meets all of them;
+figures are medians over the turns. Ours does whole epochs, with gathering of batches, loss, readout, step and the packing of the network included. The
+others do a slice of an epoch, gathering included, which is scaled up.
+
+    python -m pip install -r envs/requirements-benchmarks.txt
+    python benchmarks/training_epoch.py
+"""
+
+import os
+
+for name in ("OMP_NUM_THREADS", "MKL_NUM_THREADS", "OPENBLAS_NUM_THREADS"):
+    os.environ[name] = "1"
+
+import argparse
+import platform
+import sys
+import time
+from pathlib import Path
+
+import numpy as np
+import torch
+from peers import MaskedDense, SparseLab, TorchCSR
+
+sys.path.insert(0, str(Path(__file__).parents[1] / "src"))
+
+from sparse_training.descent import descend
+from sparse_training.network import SparseMLP
+
+SAMPLES, CLASSES = 60_000, 10
+LEARNING_RATE, MOMENTUM = 0.025, 0.9
+LATE_LOSS = 1e-4
+
+
+def made_up_images(rng):
+    """Ten prototypes with a fifth of the pixels set, and noise: as sparse as MNIST, and learned to a loss of 1e-4 in a few epochs."""
+    prototypes = (rng.random((CLASSES, 784)) < 0.2) * rng.random((CLASSES, 784))
+    labels = rng.integers(CLASSES, size=SAMPLES)
+    images = prototypes[labels] + 0.1 * rng.standard_normal((SAMPLES, 784), dtype=np.float32)
+    return ((images - images.mean()) / images.std()).astype(np.float32), labels
+
+
+class Ours:
+    name = "sparse_training"
+
+    def __init__(self, network, batch_size, images, labels):
+        self.network, self.momentum = network, network.zeros_like()
+        self.batch_size, self.images, self.labels = batch_size, images, labels
+        self.rng = np.random.default_rng(0)
+
+    def epoch(self):
+        """(seconds, training loss)"""
+        begin = time.perf_counter()
+        order = self.rng.permutation(SAMPLES)
+        self.network, self.momentum, loss = descend(
+            self.network,
+            self.momentum,
+            self.images,
+            self.labels,
+            order,
+            batch_size=self.batch_size,
+            learning_rate=LEARNING_RATE,
+            momentum_factor=MOMENTUM,
+        )
+        return time.perf_counter() - begin, loss
+
+
+def seconds_per_epoch(peer, batch_size, images, labels, steps):
+    """Scaled up from a slice of an epoch."""
+    order = torch.randperm(SAMPLES)
+    begin = time.perf_counter()
+    for number in range(steps):
+        batch = order[number * batch_size : (number + 1) * batch_size]
+        peer.step(images[batch], labels[batch])
+    return (time.perf_counter() - begin) * (SAMPLES / batch_size) / steps
+
+
+def compare(batch_size, turns, steps, images, labels):
+    network = SparseMLP.random([784, 1000, 1000, 1000], n_classes=CLASSES, density=0.01, rng=np.random.default_rng(1))
+    ours = Ours(network, batch_size, images, labels)
+    peers = [kind(network, LEARNING_RATE, MOMENTUM) for kind in (MaskedDense, TorchCSR, SparseLab)]
+    tensors = torch.tensor(images), torch.tensor(labels)
+    ours.epoch()
+    for peer in peers:
+        seconds_per_epoch(peer, batch_size, *tensors, 3)
+    ours = Ours(network, batch_size, images, labels)
+    seconds = {method.name: [] for method in (*peers, ours)}
+    for _ in range(turns):
+        for peer in peers:
+            seconds[peer.name].append(seconds_per_epoch(peer, batch_size, *tensors, steps))
+        seconds[ours.name].append(ours.epoch()[0])
+    medians = {name: np.median(values) for name, values in seconds.items()}
+    print(f"\nbatch {batch_size}: median of {turns} turns\n")
+    print("| method | seconds an epoch | min … max | times slower than ours |")
+    print("| --- | --- | --- | --- |")
+    for name, values in seconds.items():
+        ratio = medians[name] / medians[ours.name]
+        print(f"| {name} | {medians[name]:.2f} | {min(values):.2f} … {max(values):.2f} | {ratio:.1f} |")
+
+
+def early_and_late(batch_size, images, labels, repeats):
+    """Whether an epoch costs more once the loss is 1e-4, where plain float32 arithmetic meets subnormal numbers."""
+    network = SparseMLP.random([784, 1000, 1000, 1000], n_classes=CLASSES, density=0.01, rng=np.random.default_rng(1))
+    late = Ours(network, batch_size, images, labels)
+    epochs, loss = 0, np.inf
+    while loss > LATE_LOSS and epochs < 100:
+        _, loss = late.epoch()
+        epochs += 1
+    first, last = [], []
+    for _ in range(repeats):
+        first.append(Ours(network, batch_size, images, labels).epoch()[0])
+        last.append(late.epoch()[0])
+    print(
+        f"\nbatch {batch_size}: first epoch {np.median(first):.3f} s, epoch {epochs + repeats} at a training loss of {loss:.1e} "
+        f"{np.median(last):.3f} s, ratio {np.median(last) / np.median(first):.2f} (medians of {repeats})"
+    )
+
+
+def main():
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument(
+        "--batch-sizes", type=int, nargs="+", default=[32, 128], metavar="IMAGES", help="default: 32 128"
+    )
+    parser.add_argument("--turns", type=int, default=7, help="turns of each method (default 7)")
+    parser.add_argument("--steps", type=int, default=100, help="steps of a slice of the other methods (default 100)")
+    options = parser.parse_args()
+    torch.set_num_threads(1)
+    images, labels = made_up_images(np.random.default_rng(0))
+    print(
+        f"{platform.processor() or platform.machine()}, Python {platform.python_version()}, torch {torch.__version__}"
+    )
+    for batch_size in options.batch_sizes:
+        compare(batch_size, options.turns, options.steps, images, labels)
+    for batch_size in options.batch_sizes:
+        early_and_late(batch_size, images, labels, options.turns)
+
+
+if __name__ == "__main__":
+    main()
