@@ -6,7 +6,7 @@ from pathlib import Path
 import pandas as pd
 from matplotlib.figure import Figure
 
-from study.figures import light_grid, log_epochs, panels, save_figure, title_rows
+from study.figures import light_grid, log_axis, panels, save_figure, title_rows
 from study.result_tables import in_order, read_results
 from study.rule_style import draw_bands, rule_legend
 from study.statistics import count_phrase, median_and_band
@@ -24,7 +24,7 @@ def draw(topologies: pd.DataFrame) -> tuple[Figure, pd.DataFrame]:
             light_grid(axis)
             panel = bands[(bands["dataset"] == dataset) & (bands["layer"] == layer)]
             draw_bands(axis, panel, "epoch")
-            log_epochs(axis, panel["epoch"].min(), panel["epoch"].max())
+            log_axis(axis, panel["epoch"].min(), panel["epoch"].max())
         row[0].set_ylim(bottom=0)
         row[0].set_ylabel("active units")
     for layer, top, bottom in zip(layers, axes[0], axes[-1], strict=True):

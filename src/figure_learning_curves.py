@@ -4,27 +4,23 @@ import argparse
 from pathlib import Path
 
 import pandas as pd
+from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
-from study.figures import light_grid, log_epochs, panels, save_figure, title_rows
+from study.figures import light_grid, log_axis, panels, save_figure, title_rows
 from study.result_tables import in_order, read_results
 from study.rule_style import draw_bands, rule_legend
 from study.statistics import count_phrase, median_and_band
 
 HISTORY_PATTERN = "{dataset}/{rule}/{seed}/history.csv"
-COLUMNS = (  # measure and title of each column of panels
-    ("test_accuracy", "all epochs"),
-    ("test_accuracy", "later epochs"),
-    ("training_loss", "all epochs"),
-)
 MEASURES = {"test_accuracy": "test accuracy", "training_loss": "training loss"}
+SETTLED = 0.05  # accuracy: later epochs are those in which each rule's median stays this close to its highest
 
 
 def draw(histories: pd.DataFrame) -> tuple[Figure, pd.DataFrame]:
     """One row of panels a data set, and the table of what is drawn.
 
-    At left the accuracy; in the middle again from the square root of the last epoch on, half of the logarithmic axis,
-    where the rules differ least; at right the loss.
+    At left the accuracy, in the middle once more its later epochs, where the rules differ least, at right the loss.
     """
     bands = pd.concat(
         [
@@ -34,23 +30,35 @@ def draw(histories: pd.DataFrame) -> tuple[Figure, pd.DataFrame]:
         ignore_index=True,
     )
     datasets = in_order(bands["dataset"])
-    figure, axes = panels(len(datasets), len(COLUMNS), sharex="col")
+    figure, axes = panels(len(datasets), 3)
     for dataset, row in zip(datasets, axes, strict=True):
-        for (measure, title), axis in zip(COLUMNS, row, strict=True):
-            panel = bands[(bands["dataset"] == dataset) & (bands["measure"] == measure)]
-            if title == "later epochs":
-                panel = panel[panel["epoch"] >= panel["epoch"].max() ** 0.5]
-            light_grid(axis)
-            draw_bands(axis, panel, "epoch")
-            log_epochs(axis, panel["epoch"].min(), panel["epoch"].max())
-            axis.set_ylabel(MEASURES[measure])
-        row[-1].set_yscale("log")
-    for (_, title), top, bottom in zip(COLUMNS, axes[0], axes[-1], strict=True):
+        accuracy, loss = (bands[(bands["dataset"] == dataset) & (bands["measure"] == measure)] for measure in MEASURES)
+        later = accuracy[accuracy["epoch"] >= settling_epoch(accuracy)]
+        _draw_panel(row[0], accuracy, "test_accuracy")
+        _draw_panel(row[1], later, "test_accuracy")
+        _draw_panel(row[2], loss, "training_loss")
+        row[2].set_yscale("log")
+    for title, top, bottom in zip(("all epochs", "later epochs", "all epochs"), axes[0], axes[-1], strict=True):
         top.set_title(title)
         bottom.set_xlabel("epoch")
     title_rows(axes, datasets)
     rule_legend(figure, bands["rule"], f"median and 40–60 % band of {count_phrase(bands['networks'], 'network')}")
     return figure, bands
+
+
+def settling_epoch(accuracy: pd.DataFrame) -> int:
+    """First epoch from which on the median of every rule stays within `SETTLED` of its highest; 1 if there is none."""
+    highest = accuracy.groupby("rule")["median"].transform("max")
+    unsettled = accuracy.loc[accuracy["median"] < highest - SETTLED, "epoch"]
+    first = unsettled.max() + 1 if len(unsettled) else 1
+    return int(first) if first < accuracy["epoch"].max() else 1
+
+
+def _draw_panel(axis: Axes, bands: pd.DataFrame, measure: str) -> None:
+    light_grid(axis)
+    draw_bands(axis, bands, "epoch")
+    log_axis(axis, bands["epoch"].min(), bands["epoch"].max())
+    axis.set_ylabel(MEASURES[measure])
 
 
 def main(arguments: list[str] | None = None) -> None:

@@ -19,7 +19,7 @@ from study.result_tables import in_order, read_result
 STAGE_TITLES = {
     "before": "trained network",
     "removed_by_magnitude": "smallest |weight| removed",
-    "removed_off_path": "links off every path removed",
+    "removed_off_path": "links on no path removed",
     "regrown": "links regrown",
 }
 EVENT_STYLES = {  # what happens to a link: label, colour, line style, line width
@@ -30,14 +30,6 @@ EVENT_STYLES = {  # what happens to a link: label, colour, line style, line widt
 }
 STAYS = ("kept", "new")
 READOUT_DISTANCE = 0.75  # from the last hidden layer, in layer distances
-
-
-def layer_sizes(stages: pd.DataFrame) -> list[int]:
-    """Units of the input and of each hidden layer, as far as they ever have a link."""
-    first = stages.loc[stages["layer"] == 1, "source"].max() + 1
-    largest = stages.groupby("layer")[["source", "target"]].max() + 1
-    later = [max(largest["target"][layer], largest["source"].get(layer + 1, 0)) for layer in largest.index]
-    return [int(first), *map(int, later)]
 
 
 def units_on_paths(links: pd.DataFrame, sizes: list[int]) -> list[np.ndarray]:
@@ -55,9 +47,12 @@ def units_on_paths(links: pd.DataFrame, sizes: list[int]) -> list[np.ndarray]:
     return masks
 
 
-def draw(stages: pd.DataFrame) -> Figure:
-    """One panel a stage: links coloured by what happens to them, units filled if they are on an input-readout path."""
-    names, sizes = in_order(stages["stage"]), layer_sizes(stages)
+def draw(stages: pd.DataFrame, sizes: list[int]) -> Figure:
+    """One panel a stage: links coloured by what happens to them, units filled if they are on an input-readout path.
+
+    `sizes` are the units of the input and of each hidden layer.
+    """
+    names = in_order(stages["stage"])
     figure = Figure(figsize=(TWO_COLUMNS, 2.9), layout="constrained")
     axes = figure.subplots(1, len(names), squeeze=False)[0]
     for name, axis in zip(names, axes, strict=True):
@@ -127,11 +122,19 @@ def main(arguments: list[str] | None = None) -> None:
         help="the stages of one update in their order (stage, layer, source, target, weight, event)",
     )
     parser.add_argument(
+        "--layer-sizes",
+        nargs="+",
+        type=int,
+        required=True,
+        metavar="UNITS",
+        help="units of the input and of each hidden layer",
+    )
+    parser.add_argument(
         "--output", type=Path, required=True, metavar="STEM", help="writes STEM.pdf, STEM.png and STEM.csv"
     )
     options = parser.parse_args(arguments)
     stages = read_result(options.stages, ["stage", "layer", "source", "target", "weight", "event"])
-    save_figure(draw(stages), stages, options.output)
+    save_figure(draw(stages, options.layer_sizes), stages, options.output)
 
 
 if __name__ == "__main__":

@@ -43,8 +43,8 @@ def draw(times: pd.DataFrame) -> tuple[Figure, pd.DataFrame]:
     axes[-1, -1].set_xlabel("epoch")
     title_rows(axes, datasets)
     instances = count_phrase(times.groupby(["dataset", "rule"])["instance"].nunique(), "network")
-    epochs = count_phrase(times.groupby(["dataset", "rule"])["epoch"].nunique(), "epoch")
-    note = f"{instances}, {epochs}; boxes: median, quartiles, 5–95 %; curves: median and range of networks"
+    updates = count_phrase(times.groupby(["dataset", "rule"])["epoch"].nunique(), "update")
+    note = f"{instances}, {updates} each; boxes: median, quartiles, 5–95 %; curves: median and range of networks"
     rule_legend(figure, rules, note)
     return figure, pd.concat([boxes, curves.assign(stage="seconds_update")], ignore_index=True)
 

@@ -95,8 +95,8 @@ def light_grid(axis: Axes) -> None:
     axis.grid(axis="y", color="0.9", linewidth=0.5)
 
 
-def log_epochs(axis: Axes, first: int, last: int) -> None:
-    """A logarithmic x axis from the first to the last epoch, labelled 1, 10, 100; 1, 2, 5, 10 where there is room."""
+def log_axis(axis: Axes, first: float, last: float) -> None:
+    """A logarithmic x axis, labelled 1, 10, 100, or 1, 2, 5, 10 if there is room between `first` and `last`."""
     axis.set_xscale("log")
     axis.xaxis.set_major_locator(LogLocator(subs=(1, 2, 5) if last <= 100 * first else (1,)))
     axis.xaxis.set_major_formatter("{x:g}")

@@ -8,14 +8,14 @@ import pandas as pd
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
-from study.figures import light_grid, panels, title_rows
+from study.figures import light_grid, log_axis, panels, title_rows
 from study.names import perturbation_name
 from study.result_tables import in_order, labels_of, read_results
 from study.rule_style import draw_bands, rule_legend
 from study.statistics import count_phrase, median_and_band
 
 SWEEP_PATTERN = "{dataset}/{rule}/{perturbation}.csv"
-COLLAPSE = ("weight_order", 0.1)  # accuracy is lost within a few percent of the links: an inset shows that part
+COLLAPSE = "weight_order"  # accuracy is lost within a few percent of the links, or less: an inset shows where
 
 
 def read_sweeps(paths: Iterable[Path]) -> pd.DataFrame:
@@ -41,7 +41,7 @@ def draw_robustness(sweeps: pd.DataFrame, chance: dict[str, float]) -> tuple[Fig
         for perturbation, axis in zip(perturbations, row, strict=True):
             panel = bands[(bands["dataset"] == dataset) & (bands["perturbation"] == perturbation)]
             _draw_panel(axis, panel, chance.get(dataset))
-            if perturbation == COLLAPSE[0]:
+            if perturbation == COLLAPSE:
                 _draw_collapse(axis, panel, chance.get(dataset))
         row[0].set_ylabel("test accuracy")
     for perturbation, top, bottom in zip(perturbations, axes[0], axes[-1], strict=True):
@@ -63,10 +63,9 @@ def _draw_panel(axis: Axes, panel: pd.DataFrame, chance: float | None) -> None:
 
 
 def _draw_collapse(axis: Axes, panel: pd.DataFrame, chance: float | None) -> None:
-    """Repeats the lowest levels in the empty corner, if the levels go far enough beyond to hide them."""
-    beginning = panel[panel["level"] <= COLLAPSE[1]]
-    if beginning["level"].nunique() < 3 or panel["level"].max() < 3 * COLLAPSE[1]:
-        return
-    inset = axis.inset_axes((0.46, 0.44, 0.54, 0.52))
-    _draw_panel(inset, beginning, chance)
+    """The same with a logarithmic level axis, in the corner that the collapse leaves empty."""
+    damaged = panel[panel["level"] > 0]
+    inset = axis.inset_axes((0.46, 0.46, 0.54, 0.5))
+    _draw_panel(inset, damaged, chance)
+    log_axis(inset, damaged["level"].min(), damaged["level"].max())
     inset.tick_params(labelsize=6)

@@ -141,7 +141,7 @@ INPUTS: dict[str, Callable[[Path], list[str]]] = {  # script: the arguments that
     "figure_link_removal": lambda folder: [*sweeps(folder, REMOVALS), "--images", image_set(folder)],
     "figure_shuffling_and_noise": lambda folder: sweeps(folder, ("weight_shuffling", "weight_noise")),
     "figure_weight_magnitudes": weights,
-    "figure_topology_update": stages,
+    "figure_topology_update": lambda folder: [*stages(folder), "--layer-sizes", "2", "2", "2"],
     "figure_active_units": topologies,
     "figure_robustness_areas": lambda folder: sweeps(folder, (*REMOVALS, "weight_noise")),
     "figure_robustness_paths": lambda folder: sweeps(folder, REMOVALS),

@@ -20,20 +20,29 @@ def test_lines_and_bands_are_the_percentiles_over_networks_and_the_table_is_what
         assert (chosen["networks"] == 3).all()
 
 
-def test_each_rule_has_its_colour_and_later_epochs_start_at_the_square_root_of_the_last_one(inputs):
+def test_each_rule_has_its_colour_and_each_panel_its_measure(inputs):
     histories = figure_learning_curves.read_results(
         inputs("figure_learning_curves"),
         figure_learning_curves.HISTORY_PATTERN,
         ["epoch", *figure_learning_curves.MEASURES],
     )
     figure, bands = figure_learning_curves.draw(histories)
-    early, late, loss = figure.axes[:3]
+    early, _, loss = figure.axes[:3]
     assert [to_hex(line.get_color()).upper() for line in early.lines] == [
         RULE_STYLES[rule].colour for rule in ("ch3l3", "random")
     ]
     of_random = bands[(bands.dataset == "digits") & (bands.rule == "random")]
     np.testing.assert_array_equal(early.lines[1].get_ydata(), of_random[of_random.measure == "test_accuracy"]["median"])
     np.testing.assert_array_equal(loss.lines[1].get_ydata(), of_random[of_random.measure == "training_loss"]["median"])
-    assert late.lines[0].get_xdata().min() == 4  # 12 epochs, 3.46
     assert all(axis.get_xscale() == "log" for axis in figure.axes)
     assert "3 networks" in figure.legends[0].get_title().get_text()
+
+
+def test_later_epochs_begin_where_the_last_rule_has_settled():
+    accuracy = pd.DataFrame(
+        {"rule": ["a"] * 4 + ["b"] * 4, "epoch": [1, 2, 3, 4] * 2, "median": [0.5, 0.93, 0.95, 0.9, 0.8, 0.7, 0.8, 0.8]}
+    )
+    assert figure_learning_curves.settling_epoch(accuracy) == 3
+    assert figure_learning_curves.settling_epoch(accuracy[accuracy["rule"] == "a"]) == 2
+    never = accuracy.assign(median=[0.1, 0.3, 0.5, 0.9] * 2)
+    assert figure_learning_curves.settling_epoch(never) == 1

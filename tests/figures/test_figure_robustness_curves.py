@@ -36,7 +36,7 @@ def test_chance_is_one_over_the_number_of_classes(inputs):
     assert chance_levels([images]) == {"digits": pytest.approx(1 / 4)}
 
 
-def test_only_weight_order_has_an_inset_and_it_holds_the_levels_up_to_a_tenth(inputs):
+def test_only_weight_order_has_an_inset_and_its_levels_are_logarithmic(inputs):
     *sweeps, _, images = inputs("figure_link_removal")
     figure, _ = draw_robustness(read_sweeps(sweeps), chance_levels([images]))
     panels = figure.axes
@@ -46,9 +46,11 @@ def test_only_weight_order_has_an_inset_and_it_holds_the_levels_up_to_a_tenth(in
         "smallest |weight| removed first",
     ]
     assert [len(panel.child_axes) for panel in panels] == [0, 1, 0]
-    chance, *curves = panels[1].child_axes[0].lines
+    (inset,) = panels[1].child_axes
+    assert inset.get_xscale() == "log"
+    chance, *curves = inset.lines
     assert set(chance.get_ydata()) == {1 / 4}
-    assert [list(curve.get_xdata()) for curve in curves] == [[0, 0.02, 0.1]] * 2
+    assert [list(curve.get_xdata()) for curve in curves] == [[0.02, 0.1, 0.5, 1]] * 2
 
 
 def test_points_against_paths_lie_at_the_median_share_of_links_on_paths(inputs, tmp_path):

@@ -248,8 +248,12 @@ rule fig7_topology_update:
     params:
         code=code_digest("figure_topology_update.py"),
         stem=subpath(output.pdf, strip_suffix=".pdf"),
+        layer_sizes=[
+            ROBUSTNESS["drawings"]["topology_update"]["inputs"],
+            *ROBUSTNESS["drawings"]["topology_update"]["hidden_sizes"],
+        ],
     shell:
-        "python src/figure_topology_update.py {input} --output {params.stem} > {log} 2>&1"
+        "python src/figure_topology_update.py {input} --layer-sizes {params.layer_sizes} --output {params.stem} > {log} 2>&1"
 
 
 rule asonn_accuracy:
