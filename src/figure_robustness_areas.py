@@ -9,6 +9,7 @@ from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
 from study.figures import panels, save_figure, title_rows
+from study.files import UnusableFile
 from study.names import perturbation_name, rule_name
 from study.result_tables import in_order
 from study.robustness_curves import SWEEP_PATTERN, read_sweeps
@@ -23,6 +24,9 @@ def areas_under_curves(sweeps: pd.DataFrame) -> pd.DataFrame:
 
     It is the network's mean accuracy over the sweep, in [0, 1]. Repeats of a level are averaged first.
     """
+    too_short = sweeps.groupby(CURVE)["level"].transform("nunique") < 2
+    if too_short.any():
+        raise UnusableFile(f"{sweeps[too_short].iloc[0]['perturbation']}: a sweep of one level has no area under it.")
     curves = (
         sweeps.groupby([*CURVE, "seed", "level"], sort=False)["accuracy"]
         .mean()

@@ -47,7 +47,6 @@ HOUSE_STYLE = {
     "axes.axisbelow": True,
     "savefig.dpi": RESOLUTION,
     "pdf.fonttype": 42,  # TrueType: text stays text, as journals ask
-    "svg.fonttype": "none",
 }
 matplotlib.use("Agg")
 seaborn.set_theme(context="paper", style="ticks", rc=HOUSE_STYLE)

@@ -65,6 +65,8 @@ def _draw_panel(axis: Axes, panel: pd.DataFrame, chance: float | None) -> None:
 def _draw_collapse(axis: Axes, panel: pd.DataFrame, chance: float | None) -> None:
     """The same with a logarithmic level axis, in the corner that the collapse leaves empty."""
     damaged = panel[panel["level"] > 0]
+    if damaged["level"].nunique() < 2:
+        return
     inset = axis.inset_axes((0.46, 0.46, 0.54, 0.5))
     _draw_panel(inset, damaged, chance)
     log_axis(inset, damaged["level"].min(), damaged["level"].max())

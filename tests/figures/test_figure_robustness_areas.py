@@ -59,6 +59,13 @@ def test_a_reference_rule_without_sweeps_is_an_error_that_names_it(inputs, tmp_p
     assert "reference rule static" in capsys.readouterr().err
 
 
+def test_a_sweep_of_one_level_is_refused_by_the_name_of_its_perturbation(sweeps):
+    with pytest.raises(SystemExit, match="weight_noise"):
+        figure_robustness_areas.areas_under_curves(
+            sweeps[(sweeps["perturbation"] != "weight_noise") | (sweeps["level"] == 0)]
+        )
+
+
 def test_one_rule_alone_is_drawn_without_differences(inputs, tmp_path):
     arguments = [argument for argument in inputs("figure_robustness_areas") if "/random/" in argument]
     figure_robustness_areas.main([*arguments, "--output", str(tmp_path / "areas")])
