@@ -1,4 +1,4 @@
-"""The ways to train a 1 % network on one CPU core that a researcher would otherwise choose, each as a step of SGD with momentum."""
+"""What one would otherwise train a 1 % network with on a CPU core, each as a step of SGD with momentum."""
 
 import warnings
 
@@ -57,7 +57,7 @@ class MaskedDense(TorchPeer):
 
 
 class _SparseProduct(torch.autograd.Function):
-    """W x for W in CSR form, with the gradient of the links alone (sampled product) and a transposed copy for the errors."""
+    """W x for W in CSR form: the gradient of the links alone (sampled product), a transposed copy for the errors."""
 
     @staticmethod
     def forward(ctx, values, inputs, pattern):

@@ -120,15 +120,15 @@ def leading_scores(ch3l3, count, slack, left_starts, left_neighbours, right_star
             u, ch3l3, left_starts, left_neighbours, right_starts, right_neighbours, shared, roots, shared_with_u, row
         )
         for first in range(0, n_right, CHUNK):
-            chunk = row[first : first + CHUNK]
+            last = min(first + CHUNK, n_right)
             hits = 0
-            for score in chunk:
-                hits += score >= bound
+            for v in range(first, last):
+                hits += row[np.uintp(v)] >= bound
             if hits:  # rare once the bound has risen; counting is done in whole registers, picking is not
-                for i in range(len(chunk)):
-                    if chunk[i] >= bound:
-                        scores[found] = chunk[i]
-                        positions[found] = u * n_right + first + i
+                for v in range(first, last):
+                    if row[np.uintp(v)] >= bound:
+                        scores[found] = row[np.uintp(v)]
+                        positions[found] = u * n_right + v
                         found += 1
     found, bound = keep_leading(scores, positions, found, count, slack)
     return scores[:found].copy(), positions[:found].copy()
