@@ -94,10 +94,10 @@ def light_grid(axis: Axes) -> None:
     axis.grid(axis="y", color="0.9", linewidth=0.5)
 
 
-def log_axis(axis: Axes, first: float, last: float) -> None:
-    """A logarithmic x axis, labelled 1, 10, 100, or 1, 2, 5, 10 if there is room between `first` and `last`."""
+def log_axis(axis: Axes, first: float, last: float, *, room: float = 100) -> None:
+    """A logarithmic x axis, labelled 1, 10, 100; or 1, 2, 5, 10, if last / first is at most `room`."""
     axis.set_xscale("log")
-    axis.xaxis.set_major_locator(LogLocator(subs=(1, 2, 5) if last <= 100 * first else (1,)))
+    axis.xaxis.set_major_locator(LogLocator(subs=(1, 2, 5) if last <= room * first else (1,)))
     axis.xaxis.set_major_formatter("{x:g}")
     axis.xaxis.set_minor_formatter(NullFormatter())
 

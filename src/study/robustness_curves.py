@@ -69,5 +69,5 @@ def _draw_collapse(axis: Axes, panel: pd.DataFrame, chance: float | None) -> Non
         return
     inset = axis.inset_axes((0.46, 0.46, 0.54, 0.5))
     _draw_panel(inset, damaged, chance)
-    log_axis(inset, damaged["level"].min(), damaged["level"].max())
+    log_axis(inset, damaged["level"].min(), damaged["level"].max(), room=10)
     inset.tick_params(labelsize=6)
