@@ -27,7 +27,7 @@ def time_updates(
     settings: TrainingSettings,
     seed: np.random.SeedSequence,
 ) -> list[dict]:
-    """One row for each update of one training run: epoch, seconds of scoring, seconds of the whole update."""
+    """One row for each update of one training run, the last epoch has none: epoch, seconds of scoring, of the whole update."""
     network = SparseMLP.random(
         [images.n_inputs, *hidden_sizes], n_classes=images.n_classes, density=density, rng=generator(seed, Stream.INITIALISATION)
     )
@@ -41,7 +41,7 @@ def time_updates(
         settings=settings,
         seed=seed,
     )
-    return [{column: row[column] for column in COLUMNS} for row in run.timings[:-1]]  # no update after the last epoch
+    return [{column: row[column] for column in COLUMNS} for row in run.timings[:-1]]
 
 
 def main(arguments: list[str] | None = None) -> None:
@@ -55,6 +55,7 @@ def main(arguments: list[str] | None = None) -> None:
     options = parser.parse_args(arguments)
     images = load_scaled(options.images)
     settings = TrainingSettings(**training_settings(options))
+    settings = replace(settings, epochs=settings.epochs + 1)  # no update follows the last epoch
 
     def timed(rule: str, instance: int, settings: TrainingSettings) -> list[dict]:
         seed = network_seed(options.dataset, rule, instance)
