@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from functools import cached_property
 from numbers import Integral, Real
+from typing import ClassVar
 
 import numpy as np
 import pandas as pd
@@ -26,10 +27,10 @@ class ASONNClassifier(ClassifierMixin, BaseEstimator):
     """Associative Self-Optimizing Neural Network classifier: few hypercuboids, each one a readable rule.
 
     After Horzyk, Kosno, Bulanda and Starzyk, "Explainable Sparse Associative Self-Optimizing Neural Networks for
-    Classification" (ICONIP 2023). Each combination (hypercuboid) grows from one training object by neighbouring values and
-    keeps out every object of another class on at least `min_discrimination` attributes; combinations are added until each
-    training object lies in one. The defaults follow the paper where it speaks; every parameter but `version` and the
-    costs is a place where it leaves a choice.
+    Classification" (ICONIP 2023). Each combination (hypercuboid) grows from one training object by neighbouring
+    values and keeps out every object of another class on at least `min_discrimination` attributes; combinations are
+    added until each training object lies in one. The defaults follow the paper where it speaks; every parameter but
+    `version` and the costs is a place where it leaves a choice.
 
     Rows without contradictions and without missing values are classified as trained, always: training accuracy 1.
     The result does not depend on the order of the rows.
@@ -40,33 +41,34 @@ class ASONNClassifier(ClassifierMixin, BaseEstimator):
         The paper's two versions, which differ in when a combination stops: 1 when the best extension would break
         `min_discrimination`; 2 only when every extension would (the next best is tried).
     min_discrimination : int, default=1
-        The least discrimination of a combination (eq. 20, 21): its number of attributes, minus the most of them on which
-        an object of another class lies inside. Larger: more and smaller combinations.
+        The least discrimination of a combination (eq. 20, 21): its number of attributes, minus the most of them on
+        which an object of another class lies inside. Larger: more and smaller combinations.
     require_positive : bool, default=False
-        Whether an extension also needs a positive coefficient (line 24 of the algorithm, literally). Stops growth early.
+        Whether an extension also needs a positive coefficient (line 24 of the algorithm, literally). Stops growth
+        early.
     seed_order : {"hardest", "easiest", "random"}, default="hardest"
         Which object starts the next combination (line 7): the one that shares the most values with objects of other
         classes, the fewest, or any.
     balance : bool, default=True
-        Whether strengths of the combination's own class (eq. 5 to 17) are scaled by the ratio of the other classes' rows to
-        the own class's.
+        Whether strengths of the combination's own class (eq. 5 to 17) are scaled by the ratio of the other classes'
+        rows to the own class's.
     within_class : bool, default=True
         Whether a range grows only as long as objects of its own class lie ahead, on that attribute.
     normalisation : {"objects", "values", "none"}, default="objects"
-        γ of the coefficient (1/γ) Σ δ² s, which the paper does not define: the number of rows beyond the bound, the number
-        of values beyond it, or 1.
+        γ of the coefficient (1/γ) Σ δ² s, which the paper does not define: the number of rows beyond the bound, the
+        number of values beyond it, or 1.
     distance_scale : {"attribute", "range"}, default="attribute"
-        R of δ = 1 - distance / R: the range of the attribute, stretched by one mean gap so that the farthest value keeps
-        some weight; or, as printed, the present width of the range itself (1 where it is 0).
+        R of δ = 1 - distance / R: the range of the attribute, stretched by one mean gap so that the farthest value
+        keeps some weight; or, as printed, the present width of the range itself (1 where it is 0).
     bounds : {"values", "midpoints"}, default="values"
-        Where membership starts to fall (eq. 22, 23): at the outermost values of the range, or half-way to the next training
-        value. Rules show the values in both cases.
+        Where membership starts to fall (eq. 22, 23): at the outermost values of the range, or half-way to the next
+        training value. Rules show the values in both cases.
     min_support : int, default=1
         Combinations that represent fewer training rows take no part in prediction. Above 1, training accuracy 1 is no
         longer certain.
     temperature : float, default=1.0
-        Of the soft-max over class scores. At 1, the paper's, probabilities are nearly flat, because scores are in [0, 1];
-        it changes no prediction.
+        Of the soft-max over class scores. At 1, the paper's, probabilities are nearly flat, because scores are in
+        [0, 1]; it changes no prediction.
     feature_costs : array-like of shape (n_features,), mapping of names to costs, or None, default=None
         Positive costs of knowing an attribute; names left out cost 1. A coefficient is multiplied by the cost of its
         attribute (divided if negative), so that ranges of dear attributes grow first, and disappear from the rule once
@@ -89,8 +91,8 @@ class ASONNClassifier(ClassifierMixin, BaseEstimator):
 
     Notes
     -----
-    Missing values (NaN, None, NA) are in no range during training, and a combination that starts at an object has no range
-    where the object has no value. At prediction the ranges of a missing value are silent: the other weights are
+    Missing values (NaN, None, NA) are in no range during training, and a combination that starts at an object has no
+    range where the object has no value. At prediction the ranges of a missing value are silent: the other weights are
     renormalised. A category that training did not see counts as missing.
 
     Data frames may have numeric, categorical, boolean and text columns; ordered by their codes (text: sorted). One-hot
@@ -108,7 +110,7 @@ class ASONNClassifier(ClassifierMixin, BaseEstimator):
     1.0
     """
 
-    _parameter_constraints = {
+    _parameter_constraints: ClassVar[dict] = {
         "version": [Interval(Integral, 1, 2, closed="both")],
         "min_discrimination": [Interval(Integral, 1, None, closed="left")],
         "require_positive": ["boolean"],

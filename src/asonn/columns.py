@@ -7,8 +7,8 @@ import pandas as pd
 def learn_categories(frame: pd.DataFrame) -> dict[int, list]:
     """The categories of every column that is not numeric, by position, in the order of their codes.
 
-    A categorical column keeps the order of its dtype (those that occur); a boolean one is (False, True); text is sorted.
-    Raises TypeError for columns that are none of these.
+    A categorical column keeps the order of its dtype (those that occur); a boolean one is (False, True); text is
+    sorted. Raises TypeError for columns that are none of these.
     """
     categories = {}
     for position, name in enumerate(frame.columns):

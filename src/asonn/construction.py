@@ -7,18 +7,19 @@ decided by the direction coefficients (eq. 5 to 17). With s the strength of an o
     s = (1 + count)² / (1 + q)²     for objects of the combination's own class (seeds),
     s = -(1 + count)²               for objects of other classes (weeds),
 
-`count` being the number of attributes on which the object already lies inside, q the number of combinations that already
-represent it. The constant 1/m² of the paper's cont() = ((1 + count)/m)² is left out: it scales all coefficients alike.
+`count` being the number of attributes on which the object already lies inside, q the number of combinations that
+already represent it. The constant 1/m² of the paper's cont() = ((1 + count)/m)² is left out: it scales all
+coefficients alike.
 
 δ² is a quadratic in the scaled value u of the object, so three moments (Σ s, Σ s u, Σ s u²) of the objects beyond a
-bound give its coefficient. Including a value changes what the objects that have it add to the moments, and nothing else:
-(objects at the value) × attributes a step.
+bound give its coefficient. Including a value changes what the objects that have it add to the moments, and nothing
+else: (objects at the value) × attributes a step.
 
-A direction is numbered 2 a (towards smaller values of attribute a) or 2 a + 1 (towards larger ones). What a step needs of
-every attribute lies in one flat array, the board: blocks of `LANES` attributes, in each block one line of `LANES` numbers
-per quantity. Loops over the attributes of a block then run in vector instructions; indices are unsigned because Numba
-guards signed ones against being negative. All compiled functions stay in this one file: Numba's cache looks at the date
-of the file of the outermost function only.
+A direction is numbered 2 a (towards smaller values of attribute a) or 2 a + 1 (towards larger ones). What a step
+needs of every attribute lies in one flat array, the board: blocks of `LANES` attributes, in each block one line of
+`LANES` numbers per quantity. Loops over the attributes of a block then run in vector instructions; indices are
+unsigned because Numba guards signed ones against being negative. All compiled functions stay in this one file:
+Numba's cache looks at the date of the file of the outermost function only.
 """
 
 from dataclasses import dataclass
@@ -133,7 +134,7 @@ def _pure_class(graph: AssociativeGraph) -> np.ndarray:
 
 
 def _beyond(graph: AssociativeGraph, normalisation: str) -> np.ndarray:
-    """γ when the bound of a range lies at a value slot: float64 (2, v), below the slot and above it; 1 where it is 0."""
+    """γ of a bound at each value slot: float64 (2, v), for what lies below the slot and above it; 1 where it is 0."""
     n_slots = len(graph.values)
     weights = np.ones(n_slots)
     if normalisation == "objects":
@@ -278,8 +279,8 @@ def _best_admissible(
 ):  # fmt: skip
     """The direction of the largest coefficient whose next value has no weed of count `allowed` or more; -1 if none.
 
-    The first of equal directions. Closes directions that are refused, if the next best may be tried: counts only grow, so
-    they are refused for good.
+    The first of equal directions. Closes directions that are refused, if the next best may be tried: counts only
+    grow, so they are refused for good.
     """
     _compute_coefficients(n_attributes, board)
     while True:
@@ -324,7 +325,7 @@ def _include(
     counts,
     board,
 ):
-    """Extends a range by the next value of a direction; returns the largest count that a weed with this value has now."""
+    """Extends a range by the next value of a direction; returns the largest count of a weed with this value."""
     attribute, side = direction // 2, direction % 2
     if side:
         high[attribute] += 1
@@ -471,8 +472,8 @@ def _grow_all(
                     if worst > n_ranges - min_discrimination:
                         break
                     direction = _best_admissible(
-                        n_ranges - min_discrimination, try_next_best, require_positive, low, high, offsets, value_starts,
-                        value_objects, strengths, counts, m, board,
+                        n_ranges - min_discrimination, try_next_best, require_positive, low, high, offsets,
+                        value_starts, value_objects, strengths, counts, m, board,
                     )  # fmt: skip
                     if direction < 0:
                         break

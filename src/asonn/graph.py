@@ -1,6 +1,7 @@
-"""The associative graph of a table (AGDS): the distinct values of each attribute in order, and the objects that have them.
+"""The associative graph of a table (AGDS): the values of each attribute in order, and the objects that have them.
 
-Everything downstream works with value indices: the rank of an object's value among the distinct values of its attribute.
+Everything downstream works with value indices: the rank of an object's value among the distinct values of its
+attribute.
 """
 
 from dataclasses import dataclass

@@ -1,7 +1,7 @@
 """From a row to class scores: fuzzy membership of ranges, weighted sum in combinations, maximum in classes.
 
-Scores are kept as deficits, 1 - score: the deficit of a row inside a combination is exactly 0, and nothing small is lost
-by rounding beside 1. All compiled functions stay in this one file (see `construction`).
+Scores are kept as deficits, 1 - score: the deficit of a row inside a combination is exactly 0, and nothing small is
+lost by rounding beside 1. All compiled functions stay in this one file (see `construction`).
 """
 
 import numba
@@ -51,7 +51,7 @@ def memberships(network: RangeNetwork, row: np.ndarray, combination: int) -> np.
 
 
 def decide(network: RangeNetwork, deficits: np.ndarray, best: np.ndarray) -> np.ndarray:
-    """The class of each row: the smallest deficit, then the largest support of its winner, then the first: int64 (n,)."""
+    """The class of each row: smallest deficit, then largest support of its winner, then the first: int64 (n,)."""
     tied = deficits == deficits.min(axis=1, keepdims=True)
     return np.argmax(np.where(tied, network.support[best], -1), axis=1)
 

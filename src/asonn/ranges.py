@@ -46,8 +46,9 @@ class RangeNetwork:
 def build_network(graph: AssociativeGraph, combinations: Combinations, bounds: str, min_support: int) -> RangeNetwork:
     """Turns grown combinations into range neurons with weights; what represents too few rows is left out.
 
-    bounds: "values", a range ends at its outermost values (eq. 22, 23); "midpoints", half-way to the next training value.
-    min_support: combinations that represent fewer rows are dropped, except the best supported ones of a class that would
+    bounds: "values", a range ends at its outermost values (eq. 22, 23); "midpoints", half-way to the next training
+    value. min_support: combinations that represent fewer rows are dropped, except the best supported ones of a class
+    that would
         lose all of its combinations.
     """
     class_sizes = np.bincount(graph.classes, weights=graph.multiplicity, minlength=graph.n_classes).astype(np.int64)

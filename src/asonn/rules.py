@@ -64,7 +64,7 @@ def rule_table(network: RangeNetwork, names: Names) -> pd.DataFrame:
 
 
 def combination_table(network: RangeNetwork, names: Names) -> pd.DataFrame:
-    """One row a combination: combination, class, ranges, support, discrimination (0: its rows are contradictory)."""
+    """One row a combination: combination, class, ranges, support, discrimination (0: contradictory)."""
     return pd.DataFrame(
         {
             "combination": np.arange(len(network.classes)),
@@ -79,8 +79,8 @@ def combination_table(network: RangeNetwork, names: Names) -> pd.DataFrame:
 def box_table(network: RangeNetwork, names: Names, x_attribute: str, y_attribute: str) -> pd.DataFrame:
     """Every combination as a rectangle on two numeric attributes, those included whose range spans all values.
 
-    Columns: combination, class, x_attribute, x_lower, x_upper, y_attribute, y_lower, y_upper, support. A bound is NaN where
-    the combination has no range. Raises ValueError for an attribute that is not there.
+    Columns: combination, class, x_attribute, x_lower, x_upper, y_attribute, y_lower, y_upper, support. A bound is
+    NaN where the combination has no range. Raises ValueError for an attribute that is not there.
     """
     columns = {"combination": np.arange(len(network.classes)), "class": names.classes[network.classes]}
     for axis, name in (("x", x_attribute), ("y", y_attribute)):

@@ -1,4 +1,4 @@
-"""In which order objects start combinations: those most entangled with other classes first (line 7 of the algorithm)."""
+"""In which order objects start combinations: those most entangled with other classes first (line 7)."""
 
 import numba
 import numpy as np

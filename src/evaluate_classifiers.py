@@ -1,0 +1,54 @@
+"""Trains and tests ASONN and other classifiers on the same stratified splits of one table."""
+
+import argparse
+from functools import partial
+from pathlib import Path
+
+import pandas as pd
+
+from asonn.classifier import ASONNClassifier
+from study.classifiers import CLASSIFIERS
+from study.evaluation import evaluate
+from study.files import write_table
+from study.tables import load_classification_table
+
+
+def asonn(seed: int, version: int) -> ASONNClassifier:
+    """ASONN with its defaults; nothing random."""
+    return ASONNClassifier(version=version)
+
+
+def main(arguments: list[str] | None = None) -> None:
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("path", type=Path, metavar="TABLE.csv", help="feature columns, last column `target`")
+    parser.add_argument("--table", required=True, help="name of the table in the results")
+    parser.add_argument(
+        "--versions", type=int, nargs="*", choices=(1, 2), default=[1, 2], help="versions of ASONN (default: 1 2)"
+    )
+    parser.add_argument(
+        "--classifiers", nargs="*", choices=sorted(CLASSIFIERS), default=[], metavar="NAME",
+        help=f"the others: {', '.join(sorted(CLASSIFIERS))}",
+    )  # fmt: skip
+    parser.add_argument("--splits", type=int, default=5, help="random splits, numbered from 0 (default: 5)")
+    parser.add_argument("--test-size", type=float, default=0.3, help="share of rows to test on (default: 0.3)")
+    parser.add_argument("--scores", type=Path, required=True, metavar="CSV", help="writes accuracies and model sizes")
+    parser.add_argument(
+        "--timings", type=Path, required=True, metavar="CSV", help="writes seconds of fit and prediction"
+    )
+    options = parser.parse_args(arguments)
+
+    features, target = load_classification_table(options.path)
+    factories = {f"asonn_v{version}": partial(asonn, version=version) for version in options.versions}
+    factories |= {name: CLASSIFIERS[name] for name in options.classifiers}
+    scores, timings = evaluate(features, target, factories, options.splits, options.test_size)
+    sizes = {"rules": "Int64", "ranges": "Int64"}  # whole numbers, or empty
+    for table, path in (
+        (pd.DataFrame(scores).astype(sizes), options.scores),
+        (pd.DataFrame(timings), options.timings),
+    ):
+        table.insert(0, "table", options.table)
+        write_table(table, path)
+
+
+if __name__ == "__main__":
+    main()

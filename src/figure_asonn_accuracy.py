@@ -1,0 +1,171 @@
+"""Draws the test accuracy of ASONN beside other classifiers: each table by itself, or a summary of many tables."""
+
+import argparse
+from pathlib import Path
+
+import numpy as np
+import pandas as pd
+from matplotlib.axes import Axes
+from matplotlib.figure import Figure
+from matplotlib.lines import Line2D
+
+from study.figures import panels, save_figure
+from study.names import dataset_name
+from study.result_tables import in_order, read_result
+from study.statistics import bootstrap_interval, count_phrase
+
+CLASSIFIER_NAMES = {
+    "asonn_v1": "ASONN v1",
+    "asonn_v2": "ASONN v2",
+    "xgboost": "XGBoost",
+    "random_forest": "random forest",
+    "decision_tree": "decision tree",
+    "k_nearest_neighbours": "5 nearest neighbours",
+    "naive_bayes": "naive Bayes",
+    "svm": "SVM",
+    "logistic_regression": "logistic regression",
+    "mlp": "multi-layer perceptron",
+}
+ASONN_COLOUR, OTHER_COLOUR = "#D55E00", "#595959"
+MOST_PANELS = 6  # more tables are summarised
+REFERENCES = ("asonn_v2", "asonn_v1")  # differences are taken to the first of these that was run
+
+
+def table_means(scores: pd.DataFrame) -> pd.DataFrame:
+    """Mean over splits: table, classifier, mean, splits (that did not fail)."""
+    accuracies = scores.groupby(["table", "classifier"], sort=False)["accuracy"]
+    return accuracies.agg(mean="mean", splits="count").reset_index()
+
+
+def rank_tables(means: pd.DataFrame) -> pd.DataFrame:
+    """For each table and classifier its rank (1 is best, ties share, a method that failed is last) and the
+    difference in accuracy to the reference, in percentage points."""
+    means = means.copy()
+    means["rank"] = means.groupby("table")["mean"].rank(ascending=False, na_option="bottom")
+    reference = next((name for name in REFERENCES if name in set(means["classifier"])), means["classifier"].iloc[0])
+    anchor = means[means["classifier"] == reference].set_index("table")["mean"]
+    means["reference"] = reference
+    means["difference"] = 100 * (means["mean"] - means["table"].map(anchor))
+    return means
+
+
+def draw_tables(scores: pd.DataFrame) -> Figure:
+    """One panel a table: every split, their mean and range; the same order of classifiers in each, best above."""
+    means = table_means(scores)
+    tables = in_order(scores["table"])
+    order = means.groupby("classifier")["mean"].mean().sort_values(na_position="first").index.tolist()
+    columns = min(len(tables), 3)
+    rows = -(-len(tables) // columns)
+    figure, axes = panels(rows, columns, panel_height=0.35 + 0.2 * len(order), sharey=True)
+    for axis, table in zip(axes.flat, tables, strict=False):
+        _draw_rows(axis, order)
+        for height, classifier in enumerate(order):
+            splits = scores.loc[(scores["table"] == table) & (scores["classifier"] == classifier), "accuracy"].dropna()
+            colour = _colour(classifier)
+            axis.plot(
+                splits, np.full(len(splits), height), "o", color=colour, alpha=0.35, markersize=3, markeredgewidth=0
+            )
+            if len(splits):
+                _draw_mean(axis, splits.mean(), height, (splits.min(), splits.max()), classifier)
+            else:
+                axis.annotate("failed", (0.02, height), xycoords=("axes fraction", "data"), va="center", fontsize=6)
+        axis.set(title=dataset_name(table), xlabel="test accuracy")
+    for axis in list(axes.flat)[len(tables) :]:
+        axis.set_axis_off()
+    splits = count_phrase(means.groupby("table")["splits"].max(), "random split")
+    _legend(figure, "one split", f"mean of {splits}; line: their range")
+    return figure
+
+
+def draw_summary(ranks: pd.DataFrame) -> Figure:
+    """Mean ranks over the tables, and how far each method's accuracy is from ASONN's on every table."""
+    order = ranks.groupby("classifier")["rank"].mean().sort_values(ascending=False).index.tolist()
+    reference = CLASSIFIER_NAMES.get(ranks["reference"].iloc[0], ranks["reference"].iloc[0])
+    figure, ((left, right),) = panels(1, 2, panel_height=0.5 + 0.24 * len(order), sharey=True)
+    for axis in (left, right):
+        _draw_rows(axis, order)
+    right.axvline(0, color="0.6", linewidth=0.6, zorder=0)
+    generator = np.random.default_rng(0)  # of the vertical scatter only
+    for height, classifier in enumerate(order):
+        chosen = ranks[ranks["classifier"] == classifier]
+        _draw_mean(left, chosen["rank"].mean(), height, bootstrap_interval(chosen["rank"]), classifier)
+        differences = chosen["difference"].dropna()
+        scatter = height + generator.uniform(-0.28, 0.28, len(differences))
+        right.plot(differences, scatter, "o", color=_colour(classifier), alpha=0.35, markersize=2.5, markeredgewidth=0)
+        _draw_mean(right, differences.mean(), height, bootstrap_interval(differences), classifier)
+    tables = count_phrase(ranks.groupby("classifier")["table"].nunique(), "table")
+    left.set(xlabel="mean rank of accuracy (1 is best)")
+    right.set(xlabel=f"accuracy minus that of {reference}\n(percentage points)")
+    right.set_xscale("symlog", linthresh=5, linscale=1.5)
+    right.set_xticks([-50, -20, -10, -5, 0, 5, 10, 20, 50], ["−50", "−20", "−10", "−5", "0", "5", "10", "20", "50"])
+    right.set_xlim(min(-6.0, 1.2 * ranks["difference"].min()), max(6.0, 1.2 * ranks["difference"].max()))
+    _legend(figure, "one table", f"mean of {tables}; line: its 95 % bootstrap interval")
+    return figure
+
+
+def _draw_rows(axis: Axes, order: list[str]) -> None:
+    axis.set_yticks(range(len(order)), [CLASSIFIER_NAMES.get(name, dataset_name(name)) for name in order])
+    axis.set_ylim(-0.6, len(order) - 0.4)
+    axis.grid(axis="x", color="0.9", linewidth=0.5)
+    for label, classifier in zip(axis.get_yticklabels(), order, strict=False):  # inner panels have none
+        if _is_asonn(classifier):
+            label.set(color=ASONN_COLOUR, weight="bold")
+
+
+def _draw_mean(axis: Axes, mean: float, height: float, interval: tuple[float, float], classifier: str) -> None:
+    colour = _colour(classifier)
+    axis.plot(interval, [height, height], color=colour, linewidth=1.4, solid_capstyle="butt")
+    axis.plot(
+        mean, height, _marker(classifier), color=colour, markersize=5, markeredgecolor="white", markeredgewidth=0.5
+    )
+
+
+def _legend(figure: Figure, point: str, mean: str) -> None:
+    def handle(marker: str, colour: str, label: str, line: str = "-", **style: float) -> Line2D:
+        return Line2D([], [], color=colour, marker=marker, label=label, linestyle=line, **style)
+
+    handles = [
+        handle("o", OTHER_COLOUR, point, line="", alpha=0.35, markersize=3),
+        handle("D", ASONN_COLOUR, "ASONN", linewidth=1.4, markersize=5),
+        handle("o", OTHER_COLOUR, "other classifiers", linewidth=1.4, markersize=5),
+    ]
+    figure.legend(handles=handles, loc="outside upper center", ncols=3, title=f"large marker: {mean}")
+
+
+def _is_asonn(classifier: str) -> bool:
+    return classifier.startswith("asonn")
+
+
+def _colour(classifier: str) -> str:
+    return ASONN_COLOUR if _is_asonn(classifier) else OTHER_COLOUR
+
+
+def _marker(classifier: str) -> str:
+    return "D" if _is_asonn(classifier) else "o"
+
+
+def main(arguments: list[str] | None = None) -> None:
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument(
+        "scores",
+        nargs="+",
+        type=Path,
+        metavar="SCORES",
+        help="scores of one table each (table, classifier, split, accuracy)",
+    )
+    parser.add_argument(
+        "--output", type=Path, required=True, metavar="STEM", help="writes STEM.pdf, STEM.png and STEM.csv"
+    )
+    options = parser.parse_args(arguments)
+    scores = pd.concat(
+        [read_result(path, ["table", "classifier", "split", "accuracy"]) for path in options.scores], ignore_index=True
+    )
+    if scores["table"].nunique() <= MOST_PANELS:
+        save_figure(draw_tables(scores), scores, options.output)
+    else:
+        ranks = rank_tables(table_means(scores))
+        save_figure(draw_summary(ranks), ranks, options.output)
+
+
+if __name__ == "__main__":
+    main()

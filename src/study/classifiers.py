@@ -1,0 +1,77 @@
+"""The classifiers that others are measured against: one registry, name -> estimator for a seed.
+
+Each has the defaults of its library and one thread. Methods that compare distances or add up weighted attributes get
+standardised attributes, fitted inside the training split.
+"""
+
+from collections.abc import Callable
+
+from sklearn.base import ClassifierMixin
+from sklearn.ensemble import RandomForestClassifier
+from sklearn.linear_model import LogisticRegression
+from sklearn.naive_bayes import GaussianNB
+from sklearn.neighbors import KNeighborsClassifier
+from sklearn.neural_network import MLPClassifier
+from sklearn.pipeline import Pipeline, make_pipeline
+from sklearn.preprocessing import StandardScaler
+from sklearn.svm import SVC
+from sklearn.tree import DecisionTreeClassifier
+
+EstimatorFactory = Callable[[int], ClassifierMixin | Pipeline]
+
+
+def xgboost(seed: int) -> ClassifierMixin:
+    """Gradient boosting: 100 trees, histogram splits."""
+    from xgboost import XGBClassifier  # a heavy import that only this method needs
+
+    return XGBClassifier(n_estimators=100, tree_method="hist", n_jobs=1, random_state=seed)
+
+
+def random_forest(seed: int) -> ClassifierMixin:
+    """100 trees."""
+    return RandomForestClassifier(n_estimators=100, n_jobs=1, random_state=seed)
+
+
+def decision_tree(seed: int) -> ClassifierMixin:
+    """One unpruned tree."""
+    return DecisionTreeClassifier(random_state=seed)
+
+
+def k_nearest_neighbours(seed: int) -> Pipeline:
+    """5 neighbours in standardised space; nothing random."""
+    return make_pipeline(StandardScaler(), KNeighborsClassifier(n_jobs=1))
+
+
+def naive_bayes(seed: int) -> ClassifierMixin:
+    """Gaussian; nothing random."""
+    return GaussianNB()
+
+
+def svm(seed: int) -> Pipeline:
+    """Radial kernel, standardised; class scores by distance, no probabilities."""
+    return make_pipeline(StandardScaler(), SVC(random_state=seed))
+
+
+def logistic_regression(seed: int) -> Pipeline:
+    """L2 penalty, standardised."""
+    return make_pipeline(StandardScaler(), LogisticRegression(random_state=seed))
+
+
+def mlp(seed: int) -> Pipeline:
+    """One hidden layer of 100 units, standardised."""
+    return make_pipeline(StandardScaler(), MLPClassifier(random_state=seed))
+
+
+CLASSIFIERS: dict[str, EstimatorFactory] = {
+    factory.__name__: factory
+    for factory in (
+        xgboost,
+        random_forest,
+        decision_tree,
+        k_nearest_neighbours,
+        naive_bayes,
+        svm,
+        logistic_regression,
+        mlp,
+    )
+}

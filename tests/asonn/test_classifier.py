@@ -1,0 +1,307 @@
+"""The estimator as its users meet it."""
+
+import pickle
+
+import numpy as np
+import pandas as pd
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from hypothesis.extra import numpy as hnp
+from sklearn.base import clone
+from sklearn.datasets import load_iris
+from sklearn.exceptions import NotFittedError
+from sklearn.utils.estimator_checks import parametrize_with_checks
+
+from asonn.classifier import ASONNClassifier
+
+READINGS = [
+    {},
+    {"version": 1},
+    {"require_positive": True},
+    {"min_discrimination": 2},
+    {"seed_order": "easiest"},
+    {"seed_order": "random", "random_state": 0},
+    {"balance": False},
+    {"within_class": False},
+    {"normalisation": "values"},
+    {"normalisation": "none"},
+    {"distance_scale": "range"},
+    {"bounds": "midpoints"},
+    {"temperature": 0.1},
+]
+
+
+@parametrize_with_checks([ASONNClassifier(), ASONNClassifier(version=1, bounds="midpoints")])
+def test_it_is_a_scikit_learn_estimator(estimator, check):
+    check(estimator)
+
+
+@pytest.fixture(scope="module")
+def iris():
+    table = load_iris(as_frame=True)
+    return table.data, table.target.map(dict(enumerate(table.target_names)))
+
+
+@pytest.mark.parametrize("reading", READINGS, ids=str)
+def test_every_reading_classifies_its_training_rows_as_trained(iris, reading):
+    classifier = ASONNClassifier(**reading).fit(*iris)
+    assert classifier.score(*iris) == 1.0
+    probabilities = classifier.predict_proba(iris[0])
+    np.testing.assert_allclose(probabilities.sum(axis=1), 1.0)
+    np.testing.assert_array_equal(classifier.classes_[probabilities.argmax(axis=1)], iris[1])
+
+
+labelled = st.integers(1, 30).flatmap(
+    lambda n: st.tuples(
+        hnp.arrays(np.float64, (n, 3), elements=st.integers(-4, 4).map(lambda v: v * 0.37)),
+        hnp.arrays(np.int64, n, elements=st.integers(0, 3)),
+    )
+)
+
+
+@given(labelled, st.sampled_from(READINGS))
+def test_rows_without_contradiction_are_classified_as_trained(table, reading):
+    X, y = table
+    classifier = ASONNClassifier(**reading).fit(X, y)
+    twins = [{y[j] for j in range(len(y)) if (X[i] == X[j]).all()} for i in range(len(y))]
+    contradictory = np.array([len(labels) > 1 for labels in twins])
+    np.testing.assert_array_equal(classifier.contradictions_, np.flatnonzero(contradictory))
+    np.testing.assert_array_equal(classifier.predict(X)[~contradictory], y[~contradictory])
+
+
+@given(labelled)
+def test_contradictory_rows_go_to_their_most_frequent_class(table):
+    X, y = table
+    predicted = ASONNClassifier().fit(X, y).predict(X)
+    for i in range(len(y)):
+        counts = np.bincount(y[(X[i] == X).all(axis=1)], minlength=4)
+        assert counts[predicted[i]] == counts.max()
+
+
+@given(labelled)
+def test_the_order_of_rows_does_not_matter(table):
+    X, y = table
+    order = np.random.default_rng(0).permutation(len(y))
+    one, other = ASONNClassifier().fit(X, y), ASONNClassifier().fit(X[order], y[order])
+    pd.testing.assert_frame_equal(one.rules_, other.rules_)
+    np.testing.assert_array_equal(one.predict_proba(X), other.predict_proba(X))
+
+
+@given(labelled)
+def test_bounds_are_training_values_and_weights_of_a_combination_add_up_to_one(table):
+    X, y = table
+    rules = ASONNClassifier().fit(X, y).rules_
+    for rule in rules.itertuples():
+        assert {rule.lower, rule.upper} <= set(X[:, int(rule.attribute[1:])] + 0.0)
+    np.testing.assert_allclose(rules.groupby("combination")["weight"].sum(), 1.0)
+
+
+def test_the_rule_table_counts_what_lies_in_each_range(iris):
+    X, y = iris
+    classifier = ASONNClassifier().fit(X, y)
+    rules = classifier.rules_
+    assert list(rules) == ["combination", "class", "attribute", "lower", "upper", "weight", "seeds", "weeds", "support"]
+    for rule in rules.itertuples(name=None):
+        _, _, label, attribute, lower, upper, _, seeds, weeds, _ = rule
+        within = X[attribute].between(lower, upper)
+        assert (within & (y == label)).sum() == seeds
+        assert (within & (y != label)).sum() == weeds
+    assert len(rules) == classifier.n_ranges_
+    assert rules["combination"].nunique() == classifier.n_combinations_ == len(classifier.combinations_)
+
+
+def test_the_rules_as_text_name_every_combination_with_its_class(iris):
+    classifier = ASONNClassifier().fit(*iris)
+    text = classifier.to_text()
+    assert text.count(" then ") == classifier.n_combinations_
+    assert "then setosa (support 50)" in text
+    assert "petal width (cm)" in text
+
+
+@pytest.mark.parametrize("row", [0, 60, 120])
+def test_contributions_of_an_explanation_add_up_to_the_score(iris, row):
+    X, y = iris
+    classifier = ASONNClassifier().fit(X[::2], y[::2])
+    explanation = classifier.explain(X.iloc[row])
+    assert explanation.label == classifier.predict(X.iloc[[row]])[0]
+    assert explanation.score > explanation.runner_up_score
+    sums = explanation.ranges.groupby("role")["contribution"].sum()
+    assert sums["winner"] == pytest.approx(explanation.score)
+    assert sums["runner-up"] == pytest.approx(explanation.runner_up_score)
+    scores = np.array([explanation.score, explanation.runner_up_score])
+    shares = np.sort(classifier.predict_proba(X.iloc[[row]])[0])[::-1][:2]
+    assert shares[0] / shares[1] == pytest.approx(np.exp(scores[0] - scores[1]))
+    assert f"{explanation.label}: score" in str(explanation)
+
+
+def test_an_explanation_takes_one_row_only(iris):
+    classifier = ASONNClassifier().fit(*iris)
+    with pytest.raises(ValueError, match="one row, got 150"):
+        classifier.explain(iris[0])
+
+
+def test_a_missing_value_is_silent_in_an_explanation(iris):
+    classifier = ASONNClassifier().fit(iris[0].to_numpy(), iris[1])
+    explanation = classifier.explain([5.0, np.nan, 1.5, 0.2])
+    assert explanation.label == "setosa"
+    winner = explanation.ranges[explanation.ranges["role"] == "winner"]
+    assert winner["membership"].isna().sum() == 1
+    assert winner["contribution"].sum() == pytest.approx(explanation.score)
+    assert "missing, silent" in str(explanation)
+
+
+@pytest.fixture
+def mixed():
+    rng = np.random.default_rng(0)
+    n = 60
+    frame = pd.DataFrame(
+        {
+            "size": pd.Categorical(
+                rng.choice(["small", "medium", "large"], n), ["small", "medium", "large"], ordered=True
+            ),
+            "colour": rng.choice(["red", "green", None], n),
+            "smoker": rng.random(n) < 0.5,
+            "age": rng.integers(20, 60, n),
+            "weight": pd.array(rng.integers(50, 90, n), dtype="Int64"),
+        }
+    )
+    frame.loc[::7, "weight"] = pd.NA
+    return frame, np.where((frame["size"] == "large") | (frame["age"] > 45), "yes", "no")
+
+
+def test_frames_with_categories_booleans_text_and_missing_values_need_no_preparation(mixed):
+    X, y = mixed
+    classifier = ASONNClassifier().fit(X, y)
+    assert classifier.score(X, y) > 0.9
+    assert list(classifier.feature_names_in_) == list(X)
+    sizes = classifier.rules_.query("attribute == 'size'")
+    assert set(sizes["lower"]) | set(sizes["upper"]) <= {"small", "medium", "large"}
+    assert "size = large" in classifier.to_text()
+    assert classifier.explain(X.iloc[0]).label == classifier.predict(X.iloc[[0]])[0]
+
+
+def test_an_unknown_category_counts_as_missing(mixed):
+    X, y = mixed
+    classifier = ASONNClassifier().fit(X, y)
+    known, unknown = X.iloc[[0]].copy(), X.iloc[[0]].copy()
+    known["colour"], unknown["colour"] = None, "violet"
+    np.testing.assert_array_equal(classifier.predict_proba(known), classifier.predict_proba(unknown))
+
+
+@given(
+    hnp.arrays(
+        np.float64, st.tuples(st.integers(1, 20), st.just(3)), elements=st.integers(0, 3).map(float) | st.just(np.nan)
+    )
+)
+def test_tables_full_of_holes_terminate_and_predict(X):
+    classifier = ASONNClassifier().fit(X, np.arange(len(X)) % 2)
+    assert np.isfinite(classifier.predict_proba(X)).all()
+
+
+def test_one_class_one_row_and_constant_columns_work():
+    one_class = ASONNClassifier().fit([[1.0], [2.0]], ["a", "a"])
+    assert one_class.predict([[7.0]]) == ["a"]
+    assert one_class.explain([7.0]).runner_up is None
+    assert "always a" in one_class.to_text()
+    assert len(one_class.rules_) == 0
+    assert ASONNClassifier().fit([[1.0, 2.0]], [5]).predict([[0.0, 0.0]]) == [5]
+    constant = ASONNClassifier().fit([[3.0, 3.0]] * 5, [0, 1, 1, 1, 0])
+    assert constant.predict([[3.0, 3.0]]) == [1]
+    assert len(constant.contradictions_) == 5
+
+
+def test_thousands_of_distinct_values_work():
+    rng = np.random.default_rng(0)
+    X = rng.normal(size=(3000, 2))
+    y = (X[:, 0] > 0).astype(int)
+    assert ASONNClassifier().fit(X, y).score(X, y) == 1.0
+
+
+def test_the_extremes_of_floating_point_work():
+    X = np.array([[-1.7e308, 5e-324], [1.7e308, 0.0], [1.0, 1e-323], [2.0, 1.0]])
+    classifier = ASONNClassifier().fit(X, [0, 1, 0, 1])
+    np.testing.assert_array_equal(classifier.predict(X), [0, 1, 0, 1])
+
+
+@pytest.mark.parametrize(
+    ("arguments", "message"),
+    [
+        ({"version": 3}, "version"),
+        ({"min_discrimination": 0}, "min_discrimination"),
+        ({"seed_order": "middle"}, "seed_order"),
+        ({"temperature": 0.0}, "temperature"),
+        ({"feature_costs": [1.0]}, r"shape \(1,\), expected \(4,\)"),
+        ({"feature_costs": [1.0, 1.0, 0.0, 1.0]}, "finite and positive"),
+        ({"feature_costs": {"height": 2.0}}, "no feature: height"),
+    ],
+)
+def test_a_wrong_parameter_is_one_clear_error(iris, arguments, message):
+    with pytest.raises(ValueError, match=message):
+        ASONNClassifier(**arguments).fit(*iris)
+
+
+@pytest.mark.parametrize(
+    ("column", "error", "message"),
+    [
+        (np.array([1.0, np.inf]), ValueError, "infinity"),
+        (pd.to_datetime(["2024-01-01", "2024-01-02"]), TypeError, "'a' has dtype datetime"),
+        (pd.Series([1, "x"], dtype=object), ValueError, "'a' cannot be read as numbers"),
+    ],
+)
+def test_a_column_that_cannot_be_used_is_one_clear_error(column, error, message):
+    with pytest.raises(error, match=message):
+        ASONNClassifier().fit(pd.DataFrame({"a": column}), [0, 1])
+
+
+def test_costs_may_be_given_by_name(iris):
+    by_name = ASONNClassifier(feature_costs={"petal width (cm)": 20.0}).fit(*iris)
+    by_position = ASONNClassifier(feature_costs=[1.0, 1.0, 1.0, 20.0]).fit(*iris)
+    pd.testing.assert_frame_equal(by_name.rules_, by_position.rules_)
+
+
+def test_dropping_combinations_of_little_support_leaves_every_class_one(iris):
+    classifier = ASONNClassifier(min_support=1000).fit(*iris)
+    assert set(classifier.combinations_["class"]) == set(iris[1])
+
+
+def test_boxes_show_ranges_that_span_everything_too(iris):
+    X = iris[0].rename(columns=lambda name: name.replace(" (cm)", ""))
+    classifier = ASONNClassifier(within_class=False).fit(X, iris[1])
+    boxes = classifier.boxes("sepal length", "petal width")
+    assert len(boxes) == classifier.n_combinations_
+    assert boxes["x_lower"].min() == X["sepal length"].min()
+    with pytest.raises(ValueError, match="no attribute 'height'"):
+        classifier.boxes("height", "petal width")
+
+
+def test_a_fitted_classifier_pickles_and_a_refit_forgets(iris):
+    classifier = ASONNClassifier().fit(*iris)
+    rules = classifier.rules_
+    restored = pickle.loads(pickle.dumps(classifier))
+    pd.testing.assert_frame_equal(restored.rules_, rules)
+    np.testing.assert_array_equal(restored.predict(iris[0]), classifier.predict(iris[0]))
+    assert len(classifier.fit(iris[0][:60], iris[1][:60]).rules_) < len(rules)
+
+
+def test_what_is_not_fitted_says_so(iris):
+    for ask in (
+        lambda c: c.rules_,
+        lambda c: c.to_text(),
+        lambda c: c.predict(iris[0]),
+        lambda c: c.explain([1.0] * 4),
+    ):
+        with pytest.raises(NotFittedError):
+            ask(clone(ASONNClassifier()))
+
+
+def test_an_attribute_can_be_the_class():
+    frame = load_iris(as_frame=True).data
+    wide = (frame["petal width (cm)"] > 1.0).rename("wide")
+    assert (
+        ASONNClassifier()
+        .fit(frame.drop(columns="petal width (cm)"), wide)
+        .predict(frame.drop(columns="petal width (cm)"))
+        .dtype
+        == bool
+    )

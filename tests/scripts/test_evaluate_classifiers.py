@@ -1,0 +1,84 @@
+import pandas as pd
+import pytest
+
+import evaluate_classifiers
+import find_hypercuboids
+
+
+@pytest.fixture
+def table(tmp_path):
+    frame = pd.DataFrame({"a": range(40), "b": [i % 3 for i in range(40)], "target": ["low"] * 20 + ["high"] * 20})
+    path = tmp_path / "table.csv"
+    frame.to_csv(path, index=False)
+    return path
+
+
+def run_evaluation(table, folder):
+    scores, timings = folder / "scores.csv", folder / "timings.csv"
+    evaluate_classifiers.main(
+        [
+            str(table), "--table", "steps", "--versions", "1", "2", "--classifiers", "decision_tree", "svm",
+            "--splits", "2", "--test-size", "0.3", "--scores", str(scores), "--timings", str(timings),
+        ]
+    )  # fmt: skip
+    return scores, timings
+
+
+def test_every_method_is_scored_on_every_split(table, tmp_path):
+    scores, timings = run_evaluation(table, tmp_path)
+    scores = pd.read_csv(scores)
+    assert list(scores) == [
+        "table", "classifier", "split", "accuracy", "balanced_accuracy", "log_loss", "rules", "ranges", "error",
+    ]  # fmt: skip
+    assert scores[["classifier", "split"]].to_numpy().tolist() == [
+        [name, split] for name in ("asonn_v1", "asonn_v2", "decision_tree", "svm") for split in (0, 1)
+    ]
+    assert (scores["table"] == "steps").all()
+    assert (scores["accuracy"] > 0.8).all()
+    assert scores["error"].isna().all()
+    assert scores["rules"].notna().tolist() == [True] * 4 + [False] * 4
+    assert scores["log_loss"].isna().tolist() == [False] * 6 + [True] * 2
+    timings = pd.read_csv(timings)
+    assert list(timings) == ["table", "classifier", "split", "fit_seconds", "predict_seconds"]
+    assert (timings[["fit_seconds", "predict_seconds"]] > 0).all(axis=None)
+
+
+def test_the_scores_are_the_same_bytes_in_every_run(table, tmp_path):
+    first, _ = run_evaluation(table, tmp_path / "first")
+    second, _ = run_evaluation(table, tmp_path / "second")
+    assert first.read_bytes() == second.read_bytes()
+
+
+def test_hypercuboids_and_points_are_written_for_two_attributes(table, tmp_path):
+    boxes, points = tmp_path / "hypercuboids.csv", tmp_path / "points.csv"
+    find_hypercuboids.main(
+        [str(table), "--attributes", "a", "b", "--hypercuboids", str(boxes), "--points", str(points)]
+    )
+    boxes, points = pd.read_csv(boxes), pd.read_csv(points)
+    assert list(boxes) == [
+        "combination", "class", "x_attribute", "x_lower", "x_upper", "y_attribute", "y_lower", "y_upper", "support",
+    ]  # fmt: skip
+    assert (points["split"] == "test").sum() == 12
+    train = points[points["split"] == "train"]
+    for box in boxes.itertuples(name=None):
+        _, _, label, _, x_lower, x_upper, _, y_lower, y_upper, support = box
+        inside = train["x"].between(x_lower, x_upper) & train["y"].between(y_lower, y_upper)
+        assert (train.loc[inside, "class"] == label).all()
+        assert inside.sum() == support
+
+
+def test_an_attribute_that_is_not_there_is_one_clear_error(table, tmp_path, capsys):
+    with pytest.raises(SystemExit):
+        find_hypercuboids.main(
+            [
+                str(table),
+                "--attributes",
+                "a",
+                "c",
+                "--hypercuboids",
+                str(tmp_path / "h"),
+                "--points",
+                str(tmp_path / "p"),
+            ]
+        )
+    assert "has no column c; it has a, b" in capsys.readouterr().err

@@ -1,0 +1,50 @@
+import numpy as np
+import pandas as pd
+import pytest
+from sklearn.dummy import DummyClassifier
+
+from study.classifiers import CLASSIFIERS
+from study.evaluation import evaluate, split_rows
+
+
+class Failing(DummyClassifier):
+    def fit(self, X, y):
+        raise RuntimeError("no luck\nwith this table")
+
+
+@pytest.fixture
+def table():
+    rng = np.random.default_rng(0)
+    target = pd.Series(np.repeat(["a", "b", "c"], 20))
+    return pd.DataFrame({"x": rng.normal(size=60) + 4 * np.repeat([0, 1, 2], 20), "y": rng.normal(size=60)}), target
+
+
+@pytest.mark.parametrize("name", [name for name in CLASSIFIERS if name != "xgboost"])
+def test_every_registered_classifier_learns_an_easy_table(table, name):
+    scores, _ = evaluate(*table, {name: CLASSIFIERS[name]}, splits=1, test_size=0.3)
+    assert scores[0]["accuracy"] > 0.8
+    assert scores[0]["error"] is None
+
+
+def test_xgboost_learns_an_easy_table(table):
+    pytest.importorskip("xgboost")
+    scores, _ = evaluate(*table, {"xgboost": CLASSIFIERS["xgboost"]}, splits=1, test_size=0.3)
+    assert scores[0]["accuracy"] > 0.8
+
+
+def test_a_method_that_fails_keeps_its_rows_with_the_message(table):
+    scores, timings = evaluate(*table, {"unlucky": lambda seed: Failing()}, splits=2, test_size=0.3)
+    assert [row["error"] for row in scores] == ["RuntimeError: no luck"] * 2
+    assert all(row["accuracy"] is None for row in scores)
+    assert all(np.isnan(row["fit_seconds"]) for row in timings)
+
+
+def test_splits_are_stratified_disjoint_and_differ(table):
+    _, target = table
+    tests = []
+    for split in range(2):
+        train, test = split_rows(target.to_numpy(), 0.3, split)
+        assert sorted([*train, *test]) == list(range(60))
+        assert target.iloc[test].value_counts().tolist() == [6, 6, 6]
+        tests.append(set(test))
+    assert tests[0] != tests[1]
