@@ -1,29 +1,125 @@
 """Damage to trained networks, by name (Sulyok et al. 2026, sections 2.3 and 2.4)."""
 
+import math
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+
 import numpy as np
 
 from sparse_training.errors import SparseTrainingError
 from sparse_training.network import SparseMLP
 from sparse_training.registry import Registry
+from sparse_training.topology import share_of
 
 PERTURBATIONS = Registry("sparse_training.perturbations", "perturbation")
 
 
-def perturb(network: SparseMLP, name: str, level: float, rng: np.random.Generator) -> SparseMLP:
+@dataclass(frozen=True)
+class Perturbation:
+    """A function of (network, level, rng) that returns a damaged network.
+
+    apply          (weights, level, rng) → mask (n,) of links that stay, new weights (n,)
+    largest_level  the highest level that makes sense; the lowest is 0, no damage
+    """
+
+    apply: Callable[[np.ndarray, float, np.random.Generator], tuple[np.ndarray, np.ndarray]]
+    largest_level: float
+
+    def __call__(
+        self,
+        network: SparseMLP,
+        level: float,
+        rng: np.random.Generator,
+        *,
+        layers_together: bool = False,
+        readout: bool = False,
+    ) -> SparseMLP:
+        """The damaged network; options as for `perturb`."""
+        weights = [layer.weights for layer in network.sparse_layers]
+        if readout:
+            weights.append(network.readout_weights.ravel())
+        if layers_together:
+            kept, changed = self.apply(np.concatenate(weights), level, rng)
+            ends = np.cumsum([len(part) for part in weights])[:-1]
+            parts = list(zip(np.split(kept, ends), np.split(changed, ends), strict=True))
+        else:
+            parts = [self.apply(part, level, rng) for part in weights]
+        layers = tuple(
+            replace(layer, weights=new).select(stays)
+            for layer, (stays, new) in zip(network.sparse_layers, parts, strict=False)
+        )
+        if not readout:
+            return replace(network, sparse_layers=layers)
+        stays, new = parts[-1]
+        readout_weights = np.where(stays, new, np.float32(0)).reshape(network.readout_weights.shape)
+        return replace(network, sparse_layers=layers, readout_weights=readout_weights)
+
+
+def removal(name: str) -> Callable:
+    """Decorator: registers a function of (weights, rng) that gives the order (n,) in which links are removed.
+
+    At level f the first floor(f × links) of them go.
+    """
+
+    def register(order: Callable[[np.ndarray, np.random.Generator], np.ndarray]):
+        def apply(weights, level, rng):
+            kept = np.ones(len(weights), bool)
+            kept[order(weights, rng)[: share_of(len(weights), level)]] = False
+            return kept, weights
+
+        PERTURBATIONS.register(name)(Perturbation(apply, largest_level=1))
+        return order
+
+    return register
+
+
+def weight_change(name: str, largest_level: float = math.inf) -> Callable:
+    """Decorator: registers a function of (weights, level, rng) that gives the new weights (n,) of all links."""
+
+    def register(change: Callable[[np.ndarray, float, np.random.Generator], np.ndarray]):
+        def apply(weights, level, rng):
+            return np.ones(len(weights), bool), change(weights, level, rng)
+
+        PERTURBATIONS.register(name)(Perturbation(apply, largest_level))
+        return change
+
+    return register
+
+
+def order_by(keys: np.ndarray, rng: np.random.Generator) -> np.ndarray:
+    """(n,) indices in ascending order of the keys, equal ones in random order."""
+    return np.lexsort((rng.random(len(keys)), keys))
+
+
+def perturb(
+    network: SparseMLP,
+    name: str,
+    level: float,
+    rng: np.random.Generator,
+    *,
+    layers_together: bool = False,
+    readout: bool = False,
+) -> SparseMLP:
     """A damaged copy of the network; level 0 leaves it as it is.
 
-    random_pruning        each sparse layer loses floor(level × links) links, at random
+    random_pruning        each sparse layer loses floor(level × links) links, at random; level in [0, 1]
     weight_order          … those of largest |w|
     reverse_weight_order  … those of smallest |w|
-    weight_shuffling      weights change places within bins as wide as level × (max − min) of the layer; level in [0,
-                          1]
+    weight_shuffling      weights change places within bins as wide as level × (max − min) of the layer; level in [0, 1]
     weight_noise          w + N(0, (level × mean |w| of the layer)²); level at least 0
 
-    A generator in the same state gives nested removals: the links lost at one level are lost at every higher one.
+    layers_together  treats the links of all layers as those of one: which of them go, where weights may move to, how
+                     large the noise is
+    readout          damages the dense readout as well; a removed link of it has weight 0
+
+    The paper says neither; by default each layer is damaged by the same share and the readout is left alone, as the
+    readout is not part of the adaptive topology. A generator in the same state gives nested removals: the links lost at
+    one level are lost at every higher one.
     """
     perturbation = PERTURBATIONS[name]
-    if not level >= 0 or (level > 1 and name != "weight_noise"):
-        raise SparseTrainingError(
-            f"the level of {name} must be {'at least 0' if name == 'weight_noise' else 'in [0, 1]'}, got {level}"
-        )
-    return network if level == 0 else perturbation(network, level, rng)
+    if not 0 <= level <= perturbation.largest_level:
+        expected = "at least 0" if math.isinf(perturbation.largest_level) else f"in [0, {perturbation.largest_level}]"
+        raise SparseTrainingError(f"the level of {name} must be {expected}, got {level}")
+    if level == 0:
+        return network
+    return perturbation(network, level, rng, layers_together=layers_together, readout=readout)

@@ -19,12 +19,17 @@ def sweep(
     *,
     seed: np.random.SeedSequence | int,
     repeats: int = 1,
+    layers_together: bool = False,
+    readout: bool = False,
 ) -> list[dict]:
     """One row for each repeat and level: level, repeat, accuracy, links_on_paths, units_on_paths.
 
     images  float32 (n_samples, n_inputs); labels (n_samples,)
     links_on_paths, units_on_paths  links and hidden units that still lie on a path from an input to the readout, as
                                     shares of the unperturbed network's links and of all its hidden units
+
+    repeats                         draws of the random numbers, each of them over all levels
+    layers_together, readout        as for `perturb`
 
     Within a repeat all levels draw the same random numbers, so that removals are nested and curves differ by the
     level alone.
@@ -34,7 +39,8 @@ def sweep(
     rows = []
     for repeat in range(repeats):
         for level in levels:
-            damaged = perturb(network, name, level, generator(seed, Stream.PERTURBATION, repeat))
+            rng = generator(seed, Stream.PERTURBATION, repeat)
+            damaged = perturb(network, name, level, rng, layers_together=layers_together, readout=readout)
             links, units = count_on_paths(damaged)
             rows.append(
                 {

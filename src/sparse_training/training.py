@@ -2,7 +2,7 @@
 
 import math
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import asdict, dataclass, field
 
 import numpy as np
@@ -32,7 +32,23 @@ class TrainingState:
 
     @classmethod
     def start(cls, network: SparseMLP) -> "TrainingState":
+        """Before the first epoch: nothing moves yet."""
         return cls(0, network, network.zeros_like())
+
+    def to_arrays(self) -> dict[str, np.ndarray]:
+        """The state as named arrays, for storage."""
+        network = {f"network_{name}": array for name, array in self.network.to_arrays().items()}
+        momentum = {f"momentum_{name}": array for name, array in self.momentum.to_arrays().items()}
+        return {"epoch": np.array(self.epoch)} | network | momentum
+
+    @classmethod
+    def from_arrays(cls, arrays: Mapping[str, np.ndarray]) -> "TrainingState":
+        """The state of `to_arrays`."""
+
+        def part(prefix: str) -> SparseMLP:
+            return SparseMLP.from_arrays({n.removeprefix(prefix): arrays[n] for n in arrays if n.startswith(prefix)})
+
+        return cls(int(arrays["epoch"]), part("network_"), part("momentum_"))
 
 
 @dataclass(frozen=True)

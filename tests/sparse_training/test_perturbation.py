@@ -128,6 +128,44 @@ def test_noise_has_the_stated_size(level):
 
 
 @pytest.mark.parametrize("name", REMOVALS)
+@given(level=LEVELS)
+def test_layers_together_lose_the_floor_of_the_share_of_all_links(name, level):
+    network = random_network([30, 40, 35], 5, 0.2, seed=0)
+    damaged = perturb(network, name, level, rng(), layers_together=True)
+    assert damaged.n_links == network.n_links - share_of(network.n_links, level)
+    weights = np.concatenate([np.abs(layer.weights) for layer in network.sparse_layers])
+    left = np.concatenate([np.abs(layer.weights) for layer in damaged.sparse_layers])
+    if name == "weight_order":
+        assert_array_equal(np.sort(left), np.sort(weights)[: len(left)])
+    if name == "reverse_weight_order":
+        assert_array_equal(np.sort(left), np.sort(weights)[len(weights) - len(left) :])
+
+
+@pytest.mark.parametrize("layers_together", [False, True])
+@pytest.mark.parametrize("name", list(PERTURBATIONS))
+def test_the_readout_is_damaged_on_demand(name, layers_together, network):
+    damaged = perturb(network, name, 0.5, rng(), readout=True, layers_together=layers_together)
+    assert damaged.readout_weights.shape == network.readout_weights.shape
+    assert damaged.readout_weights.dtype == np.float32
+    assert (damaged.readout_weights != network.readout_weights).any()
+    assert_array_equal(damaged.readout_bias, network.readout_bias)
+    if name in REMOVALS:
+        lost = np.count_nonzero(damaged.readout_weights == 0)
+        left = damaged.n_links + damaged.readout_weights.size - lost
+        assert left == pytest.approx((network.n_links + network.readout_weights.size) / 2, abs=2)
+        if not layers_together:
+            assert lost == share_of(network.readout_weights.size, 0.5)
+
+
+def test_shuffling_layers_together_moves_weights_between_layers(network):
+    shuffled = perturb(network, "weight_shuffling", 1.0, rng(), layers_together=True)
+    before = [np.sort(layer.weights) for layer in network.sparse_layers]
+    after = [np.sort(layer.weights) for layer in shuffled.sparse_layers]
+    assert_array_equal(np.sort(np.concatenate(before)), np.sort(np.concatenate(after)))
+    assert not np.array_equal(before[0], after[0])
+
+
+@pytest.mark.parametrize("name", REMOVALS)
 def test_without_links_the_biases_alone_decide(name, network, samples):
     damaged = perturb(network, name, 1.0, rng())
     assert damaged.n_links == 0

@@ -69,6 +69,14 @@ def test_training_resumed_from_any_epoch_gives_the_same_bytes(rule, task, networ
         assert_same(resumed[-1][0].momentum, states[SETTINGS.epochs].momentum)
 
 
+def test_a_state_goes_through_arrays_unchanged(task, network):
+    *_, (state, _) = epochs(TrainingState.start(network), task, "random")
+    again = TrainingState.from_arrays(state.to_arrays())
+    assert again.epoch == state.epoch
+    assert_same(again.network, state.network)
+    assert_same(again.momentum, state.momentum)
+
+
 def epochs(state, task, rule):
     return training_epochs(state, *task, rule=rule, settings=SETTINGS, seed=network_seed("line", rule, 0))
 

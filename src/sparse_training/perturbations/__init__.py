@@ -1,5 +1,5 @@
 """Perturbations of a trained network: one module each, named as the perturbation.
 
-Each registers one pure function of (network, level, rng) that returns a new network. Only sparse layers are touched.
-Level 0 changes nothing.
+Each registers one pure function of weights: a removal gives the order in which links go, a weight change the new
+weights. To add a perturbation, add a module.
 """

@@ -2,12 +2,10 @@
 
 import numpy as np
 
-from sparse_training.network import SparseMLP
-from sparse_training.perturbation import PERTURBATIONS
-from sparse_training.perturbations._layers import each_sparse_layer, remove_first
+from sparse_training.perturbation import removal
 
 
-@PERTURBATIONS.register("random_pruning")
-def random_pruning(network: SparseMLP, level: float, rng: np.random.Generator) -> SparseMLP:
-    """Each sparse layer without floor(level × links) links, each set of that size equally likely."""
-    return each_sparse_layer(network, lambda layer: remove_first(layer, rng.permutation(layer.n_links), level))
+@removal("random_pruning")
+def in_random_order(weights: np.ndarray, rng: np.random.Generator) -> np.ndarray:
+    """Each order is equally likely."""
+    return rng.permutation(len(weights))

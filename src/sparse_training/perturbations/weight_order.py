@@ -2,12 +2,10 @@
 
 import numpy as np
 
-from sparse_training.network import SparseMLP
-from sparse_training.perturbation import PERTURBATIONS
-from sparse_training.perturbations._layers import each_sparse_layer, order_by, remove_first
+from sparse_training.perturbation import order_by, removal
 
 
-@PERTURBATIONS.register("weight_order")
-def weight_order(network: SparseMLP, level: float, rng: np.random.Generator) -> SparseMLP:
-    """Each sparse layer without the floor(level × links) links of largest |w|."""
-    return each_sparse_layer(network, lambda layer: remove_first(layer, order_by(-np.abs(layer.weights), rng), level))
+@removal("weight_order")
+def strongest_first(weights: np.ndarray, rng: np.random.Generator) -> np.ndarray:
+    """By falling |w|."""
+    return order_by(-np.abs(weights), rng)
