@@ -1,6 +1,7 @@
 """Checks the configuration, and holds the functions that rules share."""
 
 import json
+import os
 import sys
 from pathlib import Path
 
@@ -15,6 +16,10 @@ from study.configuration import problems
 with Path("workflow/schemas/config.schema.yaml").open() as schema:
     if found := problems(config, yaml.safe_load(schema)):
         raise WorkflowError("The configuration is not valid.", *found)
+
+if config["data"]["mirror"]:
+    # not an argument of the download rules: where the same files come from is no reason to fetch them again
+    os.environ.update(DATA_MIRROR=config["data"]["mirror"])
 
 ROBUSTNESS = config["robustness"]
 ASONN = config["asonn"]

@@ -1,7 +1,8 @@
 """Data sets: from their sources to the two formats that everything else reads.
 
-in   what ships with scikit-learn
-out  resources/images/{dataset}.npz, resources/tables/{table}.csv
+in   what ships with scikit-learn; official files of image sets; PMLB tables by config/pmlb_tables.csv
+out  resources/downloads/{dataset}/
+     resources/images/{dataset}.npz, resources/tables/{table}.csv
 """
 
 
@@ -45,3 +46,67 @@ rule prepare_table:
         code=code_digest("prepare_table.py"),
     shell:
         "python src/prepare_table.py --table {wildcards.table} --output {output} > {log} 2>&1"
+
+
+rule download_images:
+    """Downloads the official files of an image set. No edit of our code asks for that again."""
+    output:
+        directory("resources/downloads/{dataset}"),
+    log:
+        "logs/resources/downloads/{dataset}.log",
+    benchmark:
+        "resources/benchmarks/downloads/{dataset}.tsv"
+    retries: 2
+    localrule: True
+    conda:
+        "../../envs/environment.yaml"
+    resources:
+        mem_mb=500,
+        runtime=120,
+    shell:
+        "python src/download_images.py --dataset {wildcards.dataset} --output {output} > {log} 2>&1"
+
+
+rule convert_images:
+    """Converts the official files of an image set."""
+    input:
+        "resources/downloads/{dataset}",
+    output:
+        "resources/images/{dataset}.npz",
+    log:
+        "logs/resources/images/{dataset}.log",
+    benchmark:
+        "resources/benchmarks/images/{dataset}.tsv"
+    wildcard_constraints:
+        dataset="mnist|fashion_mnist|kmnist|emnist_letters",
+    localrule: True
+    conda:
+        "../../envs/environment.yaml"
+    resources:
+        mem_mb=1000,
+        runtime=15,
+    params:
+        code=code_digest("convert_images.py"),
+    shell:
+        "python src/convert_images.py {input} --dataset {wildcards.dataset} --output {output} > {log} 2>&1"
+
+
+rule download_table:
+    """Downloads a PMLB table. No edit of our code asks for that again."""
+    input:
+        index=ancient("config/pmlb_tables.csv"),
+    output:
+        "resources/tables/pmlb/{pmlb_table}.csv",
+    log:
+        "logs/resources/tables/pmlb/{pmlb_table}.log",
+    benchmark:
+        "resources/benchmarks/tables/pmlb/{pmlb_table}.tsv"
+    retries: 2
+    localrule: True
+    conda:
+        "../../envs/environment.yaml"
+    resources:
+        mem_mb=500,
+        runtime=30,
+    shell:
+        "python src/download_table.py --table {wildcards.pmlb_table} --index {input.index} --output {output} > {log} 2>&1"

@@ -1,0 +1,31 @@
+"""Converts the IDX files of an image set to the format that the study reads."""
+
+import argparse
+from pathlib import Path
+
+import numpy as np
+
+from study.idx import read_idx
+from study.image_sets import ImageSet
+from study.image_sources import IMAGE_SOURCES, SPLITS
+
+
+def main(arguments: list[str] | None = None) -> None:
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("folder", type=Path, metavar="FOLDER", help="folder with the files of the image set")
+    parser.add_argument("--dataset", choices=sorted(IMAGE_SOURCES), required=True, help="which image set")
+    parser.add_argument("--output", type=Path, required=True, metavar="NPZ", help="image set to write")
+    options = parser.parse_args(arguments)
+    source = IMAGE_SOURCES[options.dataset]
+    arrays = {}
+    for split in SPLITS:
+        images = read_idx(options.folder / source.files[split, "images"].name)
+        if source.transposed:
+            images = images.swapaxes(1, 2)
+        arrays[f"{split}_images"] = images.reshape(len(images), -1)
+        arrays[f"{split}_labels"] = read_idx(options.folder / source.files[split, "labels"].name) - np.uint8(source.first_class)
+    ImageSet(**arrays, image_shape=np.array(images.shape[1:]), pixel_max=np.array(255)).save(options.output)
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,35 @@
+"""Downloads a PMLB table, checks it and writes it as CSV: features, then the class in column `target`."""
+
+import argparse
+import os
+import tempfile
+from pathlib import Path
+
+import pandas as pd
+
+from study.downloads import obtain
+from study.pmlb import read_index, source_of
+from study.tables import TARGET, save_classification_table
+
+
+def main(arguments: list[str] | None = None) -> None:
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--table", required=True, metavar="NAME", help="PMLB's name of the table")
+    parser.add_argument("--index", type=Path, required=True, metavar="CSV", help="list of tables and their checksums")
+    parser.add_argument(
+        "--mirror",
+        default=os.environ.get("DATA_MIRROR"),
+        metavar="PLACE",
+        help="folder or URL prefix to take the file from, in place of its official source (default: the variable DATA_MIRROR)",
+    )
+    parser.add_argument("--output", type=Path, required=True, metavar="CSV", help="table to write")
+    options = parser.parse_args(arguments)
+    source = source_of(options.table, read_index(options.index))
+    with tempfile.TemporaryDirectory() as folder:
+        obtain([source], folder, options.mirror)
+        table = pd.read_csv(Path(folder) / source.name, sep="\t")
+    save_classification_table(table.drop(columns=TARGET), table[TARGET], options.output)
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,108 @@
+"""Files of others: fetched from a mirror or from their official sources, checked, and stored only when they are right."""
+
+import gzip
+import hashlib
+import os
+import shutil
+import tempfile
+import zipfile
+from dataclasses import dataclass
+from pathlib import Path
+from urllib.parse import urlparse
+
+import pooch
+
+from study.files import UnusableFile, atomic_path
+
+
+@dataclass(frozen=True)
+class SourceFile:
+    """A file that we do not ship.
+
+    mirror_path  its place below a mirror's root, such as images/mnist/train-images-idx3-ubyte.gz
+    urls         its official sources, tried in turn; where `archive_member` is given, zip archives that hold it
+    checksum     "content-sha256:…" of the decompressed content where we have seen it, else "sha256:…" or "md5:…" of
+                 the .gz file as its makers publish it
+    """
+
+    mirror_path: str
+    urls: tuple[str, ...]
+    checksum: str
+    archive_member: str | None = None
+
+    @property
+    def name(self) -> str:
+        return self.mirror_path.rpartition("/")[2]
+
+
+def obtain(files: list[SourceFile], folder: str | Path, mirror: str | None = None) -> None:
+    """Puts the files into a folder; those that are there and right stay as they are.
+
+    With a mirror (a folder, or the prefix of URLs) nothing else is asked. Raises UnusableFile, with one sentence, for a
+    file that cannot be had or is not the one that it should be.
+    """
+    folder = Path(folder)
+    folder.mkdir(parents=True, exist_ok=True)
+    with tempfile.TemporaryDirectory(dir=folder, prefix=".incomplete-") as temporary:
+        for file in files:
+            target = folder / file.name
+            if target.is_file() and not _mismatch(file, target):
+                continue
+            found = _from_mirror(file, mirror, Path(temporary)) if mirror else _from_sources(file, Path(temporary))
+            with atomic_path(target) as copy:
+                shutil.copyfile(found, copy)
+
+
+def _from_mirror(file: SourceFile, mirror: str, temporary: Path) -> Path:
+    if urlparse(mirror).scheme in ("http", "https", "ftp"):
+        url = f"{mirror.rstrip('/')}/{file.mirror_path}"
+        try:
+            path = _download(url, temporary)
+        except OSError as error:
+            raise UnusableFile(f"The mirror does not give {url} ({error}); add the file there, or use no mirror.") from None
+    else:
+        path = Path(os.path.expanduser(mirror)) / file.mirror_path
+        if not path.is_file():
+            raise UnusableFile(f"The mirror lacks {path}; add the file there, or use no mirror (data.mirror, DATA_MIRROR).")
+    if mismatch := _mismatch(file, path):
+        raise UnusableFile(f"{path} of the mirror is not the official file: {mismatch}; replace it.")
+    return path
+
+
+def _from_sources(file: SourceFile, temporary: Path) -> Path:
+    failures = []
+    for url in file.urls:
+        try:
+            path = _download(url, temporary)
+            if file.archive_member:
+                with zipfile.ZipFile(path) as archive:
+                    path = Path(archive.extract(file.archive_member, temporary))
+        except (OSError, KeyError, zipfile.BadZipFile) as error:
+            failures.append(f"{url}: {error}")
+            continue
+        if not (mismatch := _mismatch(file, path)):
+            return path
+        failures.append(f"{url}: {mismatch}")
+    raise UnusableFile(
+        f"{file.name} could not be had from any source ({'; '.join(failures)}). Try again later, or get the file elsewhere, put it"
+        f" under {file.mirror_path} in a folder of your own, and name that folder in data.mirror or DATA_MIRROR."
+    )
+
+
+def _download(url: str, temporary: Path) -> Path:
+    """One file; an archive that several files are taken from is downloaded once."""
+    name = hashlib.sha256(url.encode()).hexdigest()[:16]
+    return Path(pooch.retrieve(url, known_hash=None, fname=name, path=temporary, downloader=pooch.HTTPDownloader(timeout=60)))
+
+
+def _mismatch(file: SourceFile, path: Path) -> str | None:
+    """How a file differs from what its checksum says, if it does."""
+    kind, _, expected = file.checksum.partition(":")
+    digest = hashlib.new(kind.removeprefix("content-"))
+    try:
+        with gzip.open(path) if kind.startswith("content-") else path.open("rb") as content:
+            while block := content.read(2**20):
+                digest.update(block)
+    except (EOFError, gzip.BadGzipFile) as error:
+        return f"not a whole .gz file ({error})"
+    return None if digest.hexdigest() == expected else f"{kind} is {digest.hexdigest()}, expected {expected}"
