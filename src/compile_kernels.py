@@ -16,7 +16,13 @@ INPUTS, CLASSES = 6, 2
 def main(arguments: list[str] | None = None) -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--rules", nargs="+", required=True, metavar="RULE", help="regrowth rules that will be used")
-    parser.add_argument("--batch-size", type=int, required=True, metavar="IMAGES", help="images of one step; kernels are compiled for it")
+    parser.add_argument(
+        "--batch-size",
+        type=int,
+        required=True,
+        metavar="IMAGES",
+        help="images of one step; kernels are compiled for it",
+    )
     parser.add_argument("--output", type=Path, required=True, metavar="TXT", help="writes what was compiled for")
     options = parser.parse_args(arguments)
     rng = np.random.default_rng(0)

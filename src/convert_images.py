@@ -23,7 +23,9 @@ def main(arguments: list[str] | None = None) -> None:
         if source.transposed:
             images = images.swapaxes(1, 2)
         arrays[f"{split}_images"] = images.reshape(len(images), -1)
-        arrays[f"{split}_labels"] = read_idx(options.folder / source.files[split, "labels"].name) - np.uint8(source.first_class)
+        arrays[f"{split}_labels"] = read_idx(options.folder / source.files[split, "labels"].name) - np.uint8(
+            source.first_class
+        )
     ImageSet(**arrays, image_shape=np.array(images.shape[1:]), pixel_max=np.array(255)).save(options.output)
 
 

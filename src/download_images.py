@@ -15,7 +15,8 @@ def main(arguments: list[str] | None = None) -> None:
         "--mirror",
         default=os.environ.get("DATA_MIRROR"),
         metavar="PLACE",
-        help="folder or URL prefix to take the files from, in place of their official sources (default: the variable DATA_MIRROR)",
+        help="folder or URL prefix to take the files from, in place of their official sources "
+        "(default: the variable DATA_MIRROR)",
     )
     parser.add_argument("--output", type=Path, required=True, metavar="FOLDER", help="where the files go")
     options = parser.parse_args(arguments)

@@ -20,7 +20,8 @@ def main(arguments: list[str] | None = None) -> None:
         "--mirror",
         default=os.environ.get("DATA_MIRROR"),
         metavar="PLACE",
-        help="folder or URL prefix to take the file from, in place of its official source (default: the variable DATA_MIRROR)",
+        help="folder or URL prefix to take the file from, in place of its official source "
+        "(default: the variable DATA_MIRROR)",
     )
     parser.add_argument("--output", type=Path, required=True, metavar="CSV", help="table to write")
     options = parser.parse_args(arguments)

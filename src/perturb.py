@@ -26,9 +26,15 @@ def main(arguments: list[str] | None = None) -> None:
     )
     parser.add_argument("--images", type=Path, required=True, metavar="NPZ", help="image set; its test images are used")
     parser.add_argument("--perturbation", required=True, help="a module of sparse_training.perturbations")
-    parser.add_argument("--levels", type=float, nargs="+", required=True, metavar="LEVEL", help="levels, 0 for no damage")
-    parser.add_argument("--repeats", type=int, required=True, metavar="TIMES", help="random draws for each network and level")
-    parser.add_argument("--output", type=Path, required=True, metavar="CSV", help="writes one row for each network, repeat and level")
+    parser.add_argument(
+        "--levels", type=float, nargs="+", required=True, metavar="LEVEL", help="levels, 0 for no damage"
+    )
+    parser.add_argument(
+        "--repeats", type=int, required=True, metavar="TIMES", help="random draws for each network and level"
+    )
+    parser.add_argument(
+        "--output", type=Path, required=True, metavar="CSV", help="writes one row for each network, repeat and level"
+    )
     options = parser.parse_args(arguments)
     images = load_scaled(options.images)
     rows = []

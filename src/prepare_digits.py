@@ -19,7 +19,11 @@ def main(arguments: list[str] | None = None) -> None:
     options = parser.parse_args(arguments)
     digits = load_digits()
     train_images, test_images, train_labels, test_labels = train_test_split(
-        digits.data.astype(np.uint8), digits.target.astype(np.uint8), test_size=0.3, stratify=digits.target, random_state=0
+        digits.data.astype(np.uint8),
+        digits.target.astype(np.uint8),
+        test_size=0.3,
+        stratify=digits.target,
+        random_state=0,
     )
     ImageSet(
         train_images=train_images,

@@ -1,4 +1,4 @@
-"""Writes a classification table that ships with scikit-learn as CSV: features, then the class by name in column `target`."""
+"""Writes a table that ships with scikit-learn as CSV: features, then the class by name in column `target`."""
 
 import argparse
 import re

@@ -27,9 +27,12 @@ def time_updates(
     settings: TrainingSettings,
     seed: np.random.SeedSequence,
 ) -> list[dict]:
-    """One row for each update of one training run, the last epoch has none: epoch, seconds of scoring, of the whole update."""
+    """One row for each update of one training run: epoch, seconds of scoring, seconds of the whole update."""
     network = SparseMLP.random(
-        [images.n_inputs, *hidden_sizes], n_classes=images.n_classes, density=density, rng=generator(seed, Stream.INITIALISATION)
+        [images.n_inputs, *hidden_sizes],
+        n_classes=images.n_classes,
+        density=density,
+        rng=generator(seed, Stream.INITIALISATION),
     )
     run = train(
         network,
@@ -48,8 +51,12 @@ def main(arguments: list[str] | None = None) -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--images", type=Path, required=True, metavar="NPZ", help="image set to train on")
     parser.add_argument("--dataset", required=True, help="name of the image set; random numbers depend on it")
-    parser.add_argument("--rules", nargs="+", required=True, metavar="RULE", help="regrowth rules, of those that rewire")
-    parser.add_argument("--instances", type=int, required=True, metavar="NETWORKS", help="networks to time for each rule")
+    parser.add_argument(
+        "--rules", nargs="+", required=True, metavar="RULE", help="regrowth rules, of those that rewire"
+    )
+    parser.add_argument(
+        "--instances", type=int, required=True, metavar="NETWORKS", help="networks to time for each rule"
+    )
     add_training_arguments(parser)
     parser.add_argument("--output", type=Path, required=True, metavar="CSV", help="writes the seconds of each update")
     options = parser.parse_args(arguments)

@@ -1,4 +1,4 @@
-"""Trains a network small enough to be drawn link by link, and lists its links in each stage of one more topology update.
+"""Trains a network small enough to be drawn, and lists its links in each stage of one more topology update.
 
 Its inputs are the pixels that vary most over the training images.
 """

@@ -1,6 +1,11 @@
-"""Trains one network with adaptive sparse topology and records every epoch."""
+"""Trains one network with adaptive sparse topology and records every epoch.
+
+Killed at any moment, it goes on from its last checkpoint when it is called again; the results are the same as if it had
+never stopped, to the byte (but for the seconds in the timings). SIGTERM makes it store a checkpoint and stop.
+"""
 
 import argparse
+import sys
 from pathlib import Path
 
 import pandas as pd
@@ -8,9 +13,11 @@ import pandas as pd
 from sparse_training.network import SparseMLP
 from sparse_training.randomness import Stream, generator, network_seed
 from sparse_training.settings import TrainingSettings
-from sparse_training.training import train
+from sparse_training.training import TrainingRun, TrainingState, train
+from study.checkpoints import STOPPED, Checkpoint, TerminationRequest, digest_of
 from study.files import atomic_path, write_table
 from study.image_sets import load_scaled
+from study.progress import Progress
 from study.training_arguments import add_training_arguments, training_settings
 
 
@@ -22,13 +29,30 @@ def main(arguments: list[str] | None = None) -> None:
     parser.add_argument("--seed", type=int, required=True, metavar="NUMBER", help="number of the network, from 0")
     add_training_arguments(parser)
     parser.add_argument("--network", type=Path, required=True, metavar="NPZ", help="writes the trained network")
-    parser.add_argument("--history", type=Path, required=True, metavar="CSV", help="writes loss and accuracy of each epoch")
     parser.add_argument(
-        "--topology", type=Path, required=True, metavar="CSV", help="writes what each epoch's topology update did to each sparse layer"
+        "--history", type=Path, required=True, metavar="CSV", help="writes loss and accuracy of each epoch"
     )
-    parser.add_argument("--timings", type=Path, required=True, metavar="CSV", help="writes the seconds that each epoch took")
+    parser.add_argument(
+        "--topology",
+        type=Path,
+        required=True,
+        metavar="CSV",
+        help="writes what each epoch's topology update did to each sparse layer",
+    )
+    parser.add_argument(
+        "--timings", type=Path, required=True, metavar="CSV", help="writes the seconds that each epoch took"
+    )
+    survival = parser.add_argument_group("survival")
+    survival.add_argument("--checkpoint", type=Path, metavar="NPZ", help="where to store checkpoints; none by default")
+    survival.add_argument(
+        "--checkpoint-every", type=int, default=25, metavar="EPOCHS", help="epochs from one checkpoint to the next"
+    )
+    survival.add_argument(
+        "--code", default="", metavar="DIGEST", help="digest of this code; a checkpoint of another one is not used"
+    )
     options = parser.parse_args(arguments)
     images = load_scaled(options.images)
+    settings = TrainingSettings(**training_settings(options))
     seed = network_seed(options.dataset, options.rule, options.seed)
     network = SparseMLP.random(
         [images.n_inputs, *options.hidden_sizes],
@@ -36,20 +60,52 @@ def main(arguments: list[str] | None = None) -> None:
         density=options.density,
         rng=generator(seed, Stream.INITIALISATION),
     )
-    run = train(
-        network,
-        images.train_images,
-        images.train_labels,
-        images.test_images,
-        images.test_labels,
-        rule=options.rule,
-        settings=TrainingSettings(**training_settings(options)),
-        seed=seed,
-    )
-    for rows, path in ((run.history, options.history), (run.topology, options.topology), (run.timings, options.timings)):
+    task = [
+        options.dataset,
+        options.rule,
+        options.seed,
+        options.hidden_sizes,
+        options.density,
+        training_settings(options),
+    ]
+    checkpoint = Checkpoint(options.checkpoint, digest_of(options.code, task, options.images))
+    stored = checkpoint.load()
+    resumed = TrainingRun(TrainingState.from_arrays(stored[0]), **stored[1]) if stored else None
+    if resumed:
+        print(f"going on from {options.checkpoint}, epoch {resumed.state.epoch}", file=sys.stderr)
+    progress = Progress(settings.epochs, done=resumed.state.epoch if resumed else 0)
+
+    with TerminationRequest() as termination:
+
+        def after_epoch(run: TrainingRun) -> None:
+            epoch = run.state.epoch
+            progress.report(epoch, f"test accuracy {run.history[-1]['test_accuracy']:.4f}")
+            if epoch % options.checkpoint_every == 0 or termination.received:
+                checkpoint.save(run.state.to_arrays(), run.rows())
+            if termination.received:
+                sys.exit(STOPPED)
+
+        run = train(
+            network,
+            images.train_images,
+            images.train_labels,
+            images.test_images,
+            images.test_labels,
+            rule=options.rule,
+            settings=settings,
+            seed=seed,
+            resume_from=resumed,
+            after_epoch=after_epoch,
+        )
+    for rows, path in (
+        (run.history, options.history),
+        (run.topology, options.topology),
+        (run.timings, options.timings),
+    ):
         write_table(pd.DataFrame(rows), path)
     with atomic_path(options.network) as temporary:
         run.network.save(temporary)
+    checkpoint.remove()
 
 
 if __name__ == "__main__":

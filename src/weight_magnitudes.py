@@ -16,16 +16,32 @@ NETWORK_PATTERN = "{seed}/network.npz"
 
 def main(arguments: list[str] | None = None) -> None:
     parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("networks", nargs="+", type=Path, metavar="NETWORK", help=f"trained networks; each path ends in {NETWORK_PATTERN}")
     parser.add_argument(
-        "--bin-width", type=float, required=True, metavar="WIDTH", help="width of a bin of |weight|; bins go from 0 to the largest weight of all"
+        "networks",
+        nargs="+",
+        type=Path,
+        metavar="NETWORK",
+        help=f"trained networks; each path ends in {NETWORK_PATTERN}",
     )
-    parser.add_argument("--output", type=Path, required=True, metavar="CSV", help="writes one row for each network, layer and bin")
+    parser.add_argument(
+        "--bin-width",
+        type=float,
+        required=True,
+        metavar="WIDTH",
+        help="width of a bin of |weight|; bins go from 0 to the largest weight of all",
+    )
+    parser.add_argument(
+        "--output", type=Path, required=True, metavar="CSV", help="writes one row for each network, layer and bin"
+    )
     options = parser.parse_args(arguments)
     networks = {int(labels_of(path, NETWORK_PATTERN)["seed"]): SparseMLP.load(path) for path in options.networks}
-    largest = max(np.abs(layer.weights).max(initial=0) for network in networks.values() for layer in network.sparse_layers)
+    largest = max(
+        np.abs(layer.weights).max(initial=0) for network in networks.values() for layer in network.sparse_layers
+    )
     bin_edges = options.bin_width * np.arange(largest // options.bin_width + 2)
-    rows = [{"seed": seed, **row} for seed, network in networks.items() for row in magnitude_density(network, bin_edges)]
+    rows = [
+        {"seed": seed, **row} for seed, network in networks.items() for row in magnitude_density(network, bin_edges)
+    ]
     write_table(pd.DataFrame(rows), options.output)
 
 

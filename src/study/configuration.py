@@ -57,7 +57,8 @@ def _sentences(error: ValidationError) -> Iterator[str]:
             known = error.schema["properties"]
             for name in sorted(map(str, set(found) - set(known))):
                 similar = get_close_matches(name, known, n=1)
-                yield f"{_dotted([*error.absolute_path, name])} is no key" + (f"; did you mean {similar[0]}?" if similar else ".")
+                hint = f"; did you mean {similar[0]}?" if similar else "."
+                yield f"{_dotted([*error.absolute_path, name])} is no key{hint}"
         case "required":
             for name in expected:
                 if name not in found:
@@ -86,15 +87,12 @@ def _dotted(path) -> str:
 
 
 def _contradictions(config: dict) -> Iterator[str]:
-    """What a schema cannot say: keys that must agree with each other."""
+    """What a schema cannot say: values that must agree with each other."""
     robustness = config["robustness"]
-    drawings = robustness["drawings"]
-    dataset, datasets = drawings["network"]["dataset"], robustness["datasets"]
-    if dataset not in datasets:
-        yield f"robustness.drawings.network.dataset must be one of robustness.datasets, {', '.join(datasets)}; found {dataset!r}."
-    networks = max(robustness["training"]["seeds"], robustness["perturbations"]["networks"])
-    if drawings["network"]["seed"] >= networks:
-        yield (
-            f"robustness.drawings.network.seed must be less than {networks}, the number of networks that are trained; "
-            f"found {drawings['network']['seed']}."
-        )
+    datasets = robustness["datasets"]
+    for drawing, values in robustness["drawings"].items():
+        if values["dataset"] not in datasets:
+            key = f"robustness.drawings.{drawing}.dataset"
+            yield f"{key} must be one of robustness.datasets, {', '.join(datasets)}; found {values['dataset']!r}."
+    if robustness["regrowth_rules"] == ["static"]:
+        yield "robustness.regrowth_rules must have a rule besides static, whose networks have no updates to be timed."

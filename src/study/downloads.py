@@ -1,8 +1,7 @@
-"""Files of others: fetched from a mirror or from their official sources, checked, and stored only when they are right."""
+"""Files of others: from a mirror or their official sources, checked, and stored only when they are right."""
 
 import gzip
 import hashlib
-import os
 import shutil
 import tempfile
 import zipfile
@@ -59,11 +58,15 @@ def _from_mirror(file: SourceFile, mirror: str, temporary: Path) -> Path:
         try:
             path = _download(url, temporary)
         except OSError as error:
-            raise UnusableFile(f"The mirror does not give {url} ({error}); add the file there, or use no mirror.") from None
+            raise UnusableFile(
+                f"The mirror does not give {url} ({error}); add the file there, or use no mirror."
+            ) from None
     else:
-        path = Path(os.path.expanduser(mirror)) / file.mirror_path
+        path = Path(mirror).expanduser() / file.mirror_path
         if not path.is_file():
-            raise UnusableFile(f"The mirror lacks {path}; add the file there, or use no mirror (data.mirror, DATA_MIRROR).")
+            raise UnusableFile(
+                f"The mirror lacks {path}; add the file there, or use no mirror (data.mirror, DATA_MIRROR)."
+            )
     if mismatch := _mismatch(file, path):
         raise UnusableFile(f"{path} of the mirror is not the official file: {mismatch}; replace it.")
     return path
@@ -84,15 +87,17 @@ def _from_sources(file: SourceFile, temporary: Path) -> Path:
             return path
         failures.append(f"{url}: {mismatch}")
     raise UnusableFile(
-        f"{file.name} could not be had from any source ({'; '.join(failures)}). Try again later, or get the file elsewhere, put it"
-        f" under {file.mirror_path} in a folder of your own, and name that folder in data.mirror or DATA_MIRROR."
+        f"{file.name} could not be had from any source ({'; '.join(failures)}). Try again later, or get the file elsewhere,"
+        f" put it under {file.mirror_path} in a folder of your own, and name that folder in data.mirror or DATA_MIRROR."
     )
 
 
 def _download(url: str, temporary: Path) -> Path:
     """One file; an archive that several files are taken from is downloaded once."""
     name = hashlib.sha256(url.encode()).hexdigest()[:16]
-    return Path(pooch.retrieve(url, known_hash=None, fname=name, path=temporary, downloader=pooch.HTTPDownloader(timeout=60)))
+    return Path(
+        pooch.retrieve(url, known_hash=None, fname=name, path=temporary, downloader=pooch.HTTPDownloader(timeout=60))
+    )
 
 
 def _mismatch(file: SourceFile, path: Path) -> str | None:

@@ -10,7 +10,7 @@ import pandas as pd
 
 
 class UnusableFile(SystemExit):
-    """Ends a script with one sentence on standard error in place of a traceback: which file, what is wrong with it, what to do."""
+    """Ends a script with one sentence in place of a traceback: which file, what is wrong with it, what to do."""
 
 
 @contextmanager

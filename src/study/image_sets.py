@@ -76,7 +76,7 @@ class ImageSet:
 
 @dataclass(frozen=True)
 class ScaledImages:
-    """Images as networks see them: float32 (n_images, n_inputs), the pixels of the training split with mean 0 and variance 1."""
+    """Images as networks see them, float32 (n_images, n_inputs): training pixels have mean 0 and variance 1."""
 
     train_images: np.ndarray
     train_labels: np.ndarray
@@ -90,9 +90,9 @@ class ScaledImages:
 
 
 def load_scaled(path: str | Path) -> ScaledImages:
-    """Reads an image set and scales its pixels: (x / pixel_max − mean) / standard deviation, both of the training split.
+    """Reads an image set and scales its pixels: (x / pixel_max − mean) / deviation, both of the training split.
 
-    Mean and deviation are two numbers over all pixels, not one pair a pixel, as the code of the paper's reference [28] has it.
+    Mean and deviation are two numbers over all pixels, as in the code of the paper's reference [28].
     """
     images = ImageSet.load(path)
     pixel_max = int(images.pixel_max)

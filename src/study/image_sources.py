@@ -23,9 +23,14 @@ class ImageSource:
     transposed: bool = False
 
 
-def _mnist_like(dataset: str, prefixes: tuple[str, ...], checksums: dict[tuple[str, str], str]) -> dict[tuple[str, str], SourceFile]:
+def _mnist_like(
+    dataset: str, prefixes: tuple[str, ...], checksums: dict[tuple[str, str], str]
+) -> dict[tuple[str, str], SourceFile]:
     """The four files of a set that follows MNIST's names."""
-    names = {(split, kind): f"{'train' if split == 'train' else 't10k'}-{kind}-idx{3 if kind == 'images' else 1}-ubyte.gz" for split, kind in checksums}
+    names = {
+        (split, kind): f"{'train' if split == 'train' else 't10k'}-{kind}-idx{3 if kind == 'images' else 1}-ubyte.gz"
+        for split, kind in checksums
+    }
     return {
         key: SourceFile(f"images/{dataset}/{name}", tuple(f"{prefix}/{name}" for prefix in prefixes), checksums[key])
         for key, name in names.items()
@@ -43,7 +48,10 @@ def _emnist_letters() -> dict[tuple[str, str], SourceFile]:
         "https://biometrics.nist.gov/cs_links/EMNIST/gzip.zip",
         "https://rds.westernsydney.edu.au/Institutes/MARCS/BENS/EMNIST/emnist-gzip.zip",
     )
-    names = {(split, kind): f"emnist-letters-{split}-{kind}-idx{3 if kind == 'images' else 1}-ubyte.gz" for split, kind in checksums}
+    names = {
+        (split, kind): f"emnist-letters-{split}-{kind}-idx{3 if kind == 'images' else 1}-ubyte.gz"
+        for split, kind in checksums
+    }
     return {
         key: SourceFile(f"images/emnist_letters/{name}", archives, checksums[key], archive_member=f"gzip/{name}")
         for key, name in names.items()
@@ -80,7 +88,7 @@ IMAGE_SOURCES = {
             },
         ),
         licence="MIT",
-        citation="Xiao, Rasul and Vollgraf, Fashion-MNIST: a novel image dataset for benchmarking machine learning algorithms, 2017",
+        citation="Xiao, Rasul and Vollgraf, Fashion-MNIST: a novel image dataset for benchmarking, 2017",
     ),
     "kmnist": ImageSource(
         files=_mnist_like(
@@ -94,7 +102,8 @@ IMAGE_SOURCES = {
             },
         ),
         licence="CC BY-SA 4.0",
-        citation='"KMNIST Dataset" (created by CODH), adapted from "Kuzushiji Dataset" (created by NIJL and others), doi:10.20676/00000341',
+        citation='"KMNIST Dataset" (created by CODH), adapted from "Kuzushiji Dataset" (created by NIJL and others), '
+        "doi:10.20676/00000341",
     ),
     "emnist_letters": ImageSource(
         files=_emnist_letters(),

@@ -30,9 +30,9 @@ def choose_tables(index: pd.DataFrame, number: int = NUMBER_OF_TABLES) -> list[s
     """Names of the tables of a study, in alphabetical order.
 
     Left out are tables of the same origin as another one in the list, tables with empty cells, which several
-    classifiers refuse (the paper, too, left out tables on which a method failed), and tables with a class of fewer than 10
-    rows, of which a split may train on too few. Of the others those with the most rows are taken: their accuracies are
-    the least noisy.
+    classifiers refuse (the paper, too, left out tables on which a method failed), and tables with a class of fewer than
+    10 rows, of which a split may train on too few. Of the others those with the most rows are taken: their accuracies
+    are the least noisy.
     """
     usable = index[index["same_origin_as"].isna() & (index["missing"] == 0) & (index["smallest_class"] >= 10)]
     largest = usable.sort_values("rows", ascending=False, kind="stable").head(number)
@@ -42,6 +42,8 @@ def choose_tables(index: pd.DataFrame, number: int = NUMBER_OF_TABLES) -> list[s
 def source_of(table: str, index: pd.DataFrame) -> SourceFile:
     """The file of one table at the pinned commit."""
     if table not in index.index:
-        raise UnusableFile(f"PMLB has no table {table!r} within the limits of the study; config/pmlb_tables.csv lists those that it has.")
+        raise UnusableFile(f"PMLB has no table {table!r} within the limits of the study; see config/pmlb_tables.csv.")
     place = f"{table}/{table}.tsv.gz"
-    return SourceFile(f"pmlb/{place}", tuple(f"{prefix}/{place}" for prefix in PREFIXES), f"sha256:{index.at[table, 'sha256']}")
+    return SourceFile(
+        f"pmlb/{place}", tuple(f"{prefix}/{place}" for prefix in PREFIXES), f"sha256:{index.at[table, 'sha256']}"
+    )

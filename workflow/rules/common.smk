@@ -24,7 +24,9 @@ if config["data"]["mirror"]:
 ROBUSTNESS = config["robustness"]
 ASONN = config["asonn"]
 NETWORK_AND_TRAINING = ROBUSTNESS["network"] | {
-    key: value for key, value in ROBUSTNESS["training"].items() if key != "seeds"
+    key: value
+    for key, value in ROBUSTNESS["training"].items()
+    if key not in ["seeds", "checkpoint_every"]  # neither is about one network's outcome
 }
 SEEDS = range(ROBUSTNESS["training"]["seeds"])
 DRAWN = ROBUSTNESS["drawings"]["network"]
@@ -40,6 +42,9 @@ FIGURES = [
     "asonn_accuracy",
     "asonn_hypercuboids",
 ]
+DOWNLOAD_RETRIES = (
+    0 if os.environ.get("DATA_MIRROR") else 2
+)  # what a mirror lacks, it lacks the third time too
 REMOVALS = ["random_pruning", "weight_order", "reverse_weight_order"]
 WEIGHT_CHANGES = ["weight_shuffling", "weight_noise"]
 
@@ -75,6 +80,11 @@ def stages_code(wildcards):
     return code_digest(
         "topology_stages.py", f"sparse_training.regrowth.{drawn['regrowth_rule']}"
     )
+
+
+def checkpoint(wildcards):
+    """Beside the results, so that Snakemake, which clears the outputs of a job that was killed, leaves it alone."""
+    return f"results/{config['name']}/checkpoints/{wildcards.dataset}/{wildcards.regrowth}/{wildcards.seed}.npz"
 
 
 def perturbation_code(wildcards):

@@ -56,7 +56,7 @@ rule download_images:
         "logs/resources/downloads/{dataset}.log",
     benchmark:
         "resources/benchmarks/downloads/{dataset}.tsv"
-    retries: 2
+    retries: DOWNLOAD_RETRIES
     localrule: True
     conda:
         "../../envs/environment.yaml"
@@ -101,7 +101,7 @@ rule download_table:
         "logs/resources/tables/pmlb/{pmlb_table}.log",
     benchmark:
         "resources/benchmarks/tables/pmlb/{pmlb_table}.tsv"
-    retries: 2
+    retries: DOWNLOAD_RETRIES
     localrule: True
     conda:
         "../../envs/environment.yaml"

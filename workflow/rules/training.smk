@@ -75,12 +75,16 @@ rule train:
     resources:
         mem_mb=1000,
         runtime=720,
+        # how often is no parameter of the results: among `params` a change of it would train all networks again
+        checkpoint_every=ROBUSTNESS["training"]["checkpoint_every"],
     params:
         code=training_code,
         settings=as_arguments(NETWORK_AND_TRAINING),
+        checkpoint=checkpoint,
     shell:
         "python src/train.py --images {input.images} --dataset {wildcards.dataset} --rule {wildcards.regrowth}"
         " --seed {wildcards.seed} {params.settings}"
+        " --checkpoint {params.checkpoint} --checkpoint-every {resources.checkpoint_every} --code {params.code}"
         " --network {output.network} --history {output.history} --topology {output.topology}"
         " --timings {output.timings} > {log} 2>&1"
 
