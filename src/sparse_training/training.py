@@ -2,7 +2,7 @@
 
 import math
 import time
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import asdict, dataclass, field
 
 import numpy as np
@@ -62,7 +62,7 @@ class EpochRecord:
 
 @dataclass(frozen=True)
 class TrainingRun:
-    """A finished run: the network and the rows of all epochs.
+    """A run up to the last epoch of its state: the network and the rows of all epochs so far.
 
     history   epoch, training_loss, test_accuracy
     topology  epoch, layer, links, removed_by_magnitude, removed_off_path, regrown, regrown_just_removed, ties,
@@ -70,10 +70,18 @@ class TrainingRun:
     timings   epoch, seconds_training, seconds_scoring, seconds_update, seconds_evaluation
     """
 
-    network: SparseMLP
+    state: TrainingState
     history: list[dict] = field(default_factory=list)
     topology: list[dict] = field(default_factory=list)
     timings: list[dict] = field(default_factory=list)
+
+    @property
+    def network(self) -> SparseMLP:
+        return self.state.network
+
+    def rows(self) -> dict[str, list[dict]]:
+        """The three tables by name."""
+        return {"history": self.history, "topology": self.topology, "timings": self.timings}
 
 
 def train(
@@ -86,6 +94,8 @@ def train(
     rule: str | RegrowthRule,
     settings: TrainingSettings,
     seed: np.random.SeedSequence | int,
+    resume_from: TrainingRun | None = None,
+    after_epoch: Callable[[TrainingRun], None] | None = None,
 ) -> TrainingRun:
     """Trains a network; the one that is given stays as it is.
 
@@ -93,25 +103,20 @@ def train(
     train_labels, test_labels  (n_samples,) integers in 0..n_classes - 1
     rule                       name of a regrowth rule (`REGROWTH_RULES`), or one of your own
     seed                       of the order of samples and of regrowth; the same seed gives the same bytes
+    resume_from                goes on from this run, as if it had never stopped, instead of from `network`
+    after_epoch                is called with the run after each epoch; what it raises ends the training
 
     The test images are only looked at: their accuracy after each epoch, before its topology update, goes into the
     history.
     """
-    run = TrainingRun(network)
-    for state, record in training_epochs(
-        TrainingState.start(network),
-        train_images,
-        train_labels,
-        test_images,
-        test_labels,
-        rule=rule,
-        settings=settings,
-        seed=seed,
-    ):
-        run.history.append(record.history)
-        run.topology.extend(record.topology)
-        run.timings.append(record.timings)
-        run = TrainingRun(state.network, run.history, run.topology, run.timings)
+    run = resume_from or TrainingRun(TrainingState.start(network))
+    data = (train_images, train_labels, test_images, test_labels)
+    for state, record in training_epochs(run.state, *data, rule=rule, settings=settings, seed=seed):
+        run = TrainingRun(
+            state, [*run.history, record.history], [*run.topology, *record.topology], [*run.timings, record.timings]
+        )
+        if after_epoch:
+            after_epoch(run)
     return run
 
 

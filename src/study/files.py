@@ -20,8 +20,11 @@ def atomic_path(path: str | Path) -> Iterator[Path]:
     The suffix is kept, because many writers choose the format by it. Missing folders are made.
     """
     path = Path(path)
-    path.parent.mkdir(parents=True, exist_ok=True)
-    handle, name = tempfile.mkstemp(prefix=f".{path.name}.", suffix=path.suffix, dir=path.parent)
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        handle, name = tempfile.mkstemp(prefix=f".{path.name}.", suffix=path.suffix, dir=path.parent)
+    except OSError as error:
+        raise _cannot_write(path, error) from None
     os.close(handle)
     temporary = Path(name)
     try:
@@ -30,8 +33,16 @@ def atomic_path(path: str | Path) -> Iterator[Path]:
         os.umask(umask)
         temporary.chmod(0o666 & ~umask)  # mkstemp gives 0600; results are for everyone to read
         temporary.replace(path)
+    except OSError as error:
+        if error.filename not in (None, name):  # of some other file
+            raise
+        raise _cannot_write(path, error) from None
     finally:
         temporary.unlink(missing_ok=True)
+
+
+def _cannot_write(path: Path, error: OSError) -> UnusableFile:
+    return UnusableFile(f"{path} cannot be written ({error.strerror}): make room or give access, and run again.")
 
 
 def write_table(table: pd.DataFrame, path: str | Path) -> None:
@@ -42,4 +53,4 @@ def write_table(table: pd.DataFrame, path: str | Path) -> None:
 
 def read_table(path: str | Path) -> pd.DataFrame:
     """Reads a table that `write_table` wrote; floats come back bit for bit."""
-    return pd.read_csv(path)
+    return pd.read_csv(path, float_precision="round_trip")

@@ -69,6 +69,26 @@ def test_training_resumed_from_any_epoch_gives_the_same_bytes(rule, task, networ
         assert_same(resumed[-1][0].momentum, states[SETTINGS.epochs].momentum)
 
 
+def test_a_run_that_is_broken_off_and_resumed_has_the_same_rows_and_network(task, network):
+    settings, seed = SETTINGS, network_seed("line", "random", 0)
+    whole = train(network, *task, rule="random", settings=settings, seed=seed)
+    reached = []
+
+    def break_off(run):
+        reached.append(run)
+        if run.state.epoch == 3:
+            raise KeyboardInterrupt
+
+    with pytest.raises(KeyboardInterrupt):
+        train(network, *task, rule="random", settings=settings, seed=seed, after_epoch=break_off)
+    resumed = train(network, *task, rule="random", settings=settings, seed=seed, resume_from=reached[-1])
+    assert [run.state.epoch for run in reached] == [1, 2, 3]
+    assert resumed.history == whole.history
+    assert resumed.topology == whole.topology
+    assert [row["epoch"] for row in resumed.timings] == [1, 2, 3, 4, 5]
+    assert_same(resumed.network, whole.network)
+
+
 def test_a_state_goes_through_arrays_unchanged(task, network):
     *_, (state, _) = epochs(TrainingState.start(network), task, "random")
     again = TrainingState.from_arrays(state.to_arrays())

@@ -1,0 +1,172 @@
+"""Training jobs that are killed at any moment end in the same bytes as one that was left alone."""
+
+import os
+import random
+import resource
+import signal
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from study.checkpoints import STOPPED
+from study.image_sets import ImageSet
+
+SOURCES = Path(__file__).parents[2] / "src"
+RESULTS = ("network.npz", "history.csv", "topology.csv")  # timings.csv says how long it took: no two runs agree
+EPOCHS = 300
+
+
+@pytest.fixture(scope="module")
+def images(tmp_path_factory):
+    rng = np.random.default_rng(0)
+    path = tmp_path_factory.mktemp("images") / "noise.npz"
+    ImageSet(
+        train_images=rng.integers(0, 17, (200, 64), np.uint8),
+        train_labels=(np.arange(200) % 10).astype(np.uint8),
+        test_images=rng.integers(0, 17, (50, 64), np.uint8),
+        test_labels=(np.arange(50) % 10).astype(np.uint8),
+        image_shape=np.array([8, 8]),
+        pixel_max=np.array(16),
+    ).save(path)
+    return path
+
+
+def command(images, folder, rule="ch3l3", **options):
+    options = {
+        "hidden-sizes": "60 60",
+        "density": 0.1,
+        "epochs": EPOCHS,
+        "batch-size": 32,
+        "learning-rate": 0.05,
+        "learning-rate-schedule": "linear",
+        "momentum": 0.9,
+        "weight-decay": 0,
+        "zeta": 0.3,
+        "regrown-weight": "redraw",
+        "checkpoint": folder / "checkpoint.npz",
+        "checkpoint-every": 20,
+        "code": "this-one",
+    } | options
+    named = [word for name, value in options.items() for word in (f"--{name}", *str(value).split())]
+    outputs = [word for name in ("network.npz", "history.csv", "topology.csv", "timings.csv") for word in
+               (f"--{name.partition('.')[0]}", str(folder / name))]  # fmt: skip
+    task = ["--images", str(images), "--dataset", "noise", "--rule", rule, "--seed", "0", "--remove-disconnected"]
+    return [sys.executable, str(SOURCES / "train.py"), *task, *named, *outputs]
+
+
+def finish(call):
+    return subprocess.run(call, capture_output=True, text=True, check=False)
+
+
+@pytest.fixture(scope="module")
+def undisturbed(images, tmp_path_factory):
+    """Result files of a run that nobody disturbs, and the seconds that it takes."""
+    folder = tmp_path_factory.mktemp("undisturbed")
+    finish(command(images, folder, epochs=2))  # compiles
+    begin = time.monotonic()
+    done = finish(command(images, folder))
+    assert done.returncode == 0, done.stderr
+    assert not (folder / "checkpoint.npz").exists()
+    return {name: (folder / name).read_bytes() for name in RESULTS}, time.monotonic() - begin
+
+
+def assert_as_undisturbed(folder, undisturbed):
+    for name in RESULTS:
+        assert (folder / name).read_bytes() == undisturbed[0][name], name
+    assert sorted(path.name for path in folder.iterdir()) == sorted([*RESULTS, "timings.csv"])
+
+
+@pytest.mark.parametrize("number", [signal.SIGKILL, signal.SIGTERM])
+def test_a_job_killed_at_random_moments_ends_in_the_same_bytes(number, images, tmp_path, undisturbed):
+    moments = random.Random(int(number))
+    resumed = 0
+    for _ in range(8):
+        process = subprocess.Popen(command(images, tmp_path), stderr=subprocess.PIPE, text=True)
+        try:
+            process.wait(timeout=moments.uniform(0.5, 0.9) * undisturbed[1])
+        except subprocess.TimeoutExpired:
+            process.send_signal(number)
+        _, log = process.communicate()
+        resumed += "going on from" in log
+        if process.returncode == 0:
+            break
+        assert process.returncode in (-number, STOPPED)
+    else:
+        assert finish(command(images, tmp_path)).returncode == 0
+    assert resumed
+    for rest in tmp_path.glob(".*"):  # a kill in the midst of writing leaves a file whose name says that it is none
+        rest.unlink()
+    assert_as_undisturbed(tmp_path, undisturbed)
+
+
+def test_sigterm_stores_a_checkpoint_at_once(images, tmp_path, undisturbed):
+    process = subprocess.Popen(command(images, tmp_path, **{"checkpoint-every": EPOCHS}), stderr=subprocess.PIPE)
+    time.sleep(0.8 * undisturbed[1])
+    process.send_signal(signal.SIGTERM)
+    process.communicate()
+    assert process.returncode == STOPPED
+    assert (tmp_path / "checkpoint.npz").exists()
+    done = finish(command(images, tmp_path, **{"checkpoint-every": EPOCHS}))
+    assert "going on from" in done.stderr
+    assert_as_undisturbed(tmp_path, undisturbed)
+
+
+@pytest.mark.parametrize(
+    "change",
+    [{"code": "another-one"}, {"learning-rate": 0.04}, {"epochs": EPOCHS + 1}, {"rule": "random"}, {"images": 1}],
+)
+def test_a_checkpoint_of_other_code_settings_or_data_is_not_used(change, images, tmp_path, undisturbed):
+    process = subprocess.Popen(command(images, tmp_path, **{"checkpoint-every": 1}))
+    while not (tmp_path / "checkpoint.npz").exists():
+        time.sleep(0.01)
+    process.kill()
+    process.wait()
+    if "images" in change:
+        other = ImageSet.load(images)
+        other.train_images[0, 0] ^= 1
+        images = tmp_path / "other.npz"
+        other.save(images)
+        change = {}
+    done = finish(command(images, tmp_path, **change))
+    assert done.returncode == 0
+    assert "going on from" not in done.stderr
+
+
+def test_a_damaged_checkpoint_is_not_used(images, tmp_path, undisturbed):
+    (tmp_path / "checkpoint.npz").write_bytes(b"PK\x03\x04 and then nothing")
+    assert finish(command(images, tmp_path)).returncode == 0
+    assert_as_undisturbed(tmp_path, undisturbed)
+
+
+def test_a_disk_without_room_is_one_sentence_and_the_last_checkpoint_stays(images, tmp_path, undisturbed):
+    process = subprocess.Popen(command(images, tmp_path, **{"checkpoint-every": 1}))
+    while not (tmp_path / "checkpoint.npz").exists():
+        time.sleep(0.01)
+    process.kill()
+    process.wait()
+    before = (tmp_path / "checkpoint.npz").read_bytes()
+
+    def no_room():  # files cannot grow beyond a few bytes: writing fails as on a full disk
+        resource.setrlimit(resource.RLIMIT_FSIZE, (100, resource.RLIM_INFINITY))
+
+    done = subprocess.run(
+        command(images, tmp_path, **{"checkpoint-every": 1}), capture_output=True, text=True, preexec_fn=no_room
+    )
+    assert done.returncode == 1
+    assert "Traceback" not in done.stderr
+    assert "checkpoint.npz cannot be written (File too large)" in done.stderr
+    assert (tmp_path / "checkpoint.npz").read_bytes() == before
+    assert finish(command(images, tmp_path)).returncode == 0
+    assert_as_undisturbed(tmp_path, undisturbed)
+
+
+def test_a_training_job_does_not_import_torch(images, tmp_path):
+    code = (
+        f"import sys; sys.path.insert(0, {str(SOURCES)!r}); sys.argv = {command(images, tmp_path, epochs=1)[1:]!r};"
+        "import train; train.main(); sys.exit('torch' in sys.modules)"
+    )
+    assert subprocess.run([sys.executable, "-c", code], env=os.environ, check=False).returncode == 0
