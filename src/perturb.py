@@ -33,6 +33,18 @@ def main(arguments: list[str] | None = None) -> None:
         "--repeats", type=int, required=True, metavar="TIMES", help="random draws for each network and level"
     )
     parser.add_argument(
+        "--layers-together",
+        action=argparse.BooleanOptionalAction,
+        required=True,
+        help="whether the links of all layers are damaged as those of one, instead of the same share of each",
+    )
+    parser.add_argument(
+        "--readout",
+        action=argparse.BooleanOptionalAction,
+        required=True,
+        help="whether the dense readout is damaged too",
+    )
+    parser.add_argument(
         "--output", type=Path, required=True, metavar="CSV", help="writes one row for each network, repeat and level"
     )
     options = parser.parse_args(arguments)
@@ -49,6 +61,8 @@ def main(arguments: list[str] | None = None) -> None:
             images.test_labels,
             seed=network_seed(labels["dataset"], labels["rule"], seed),
             repeats=options.repeats,
+            layers_together=options.layers_together,
+            readout=options.readout,
         )
         rows += [{"seed": seed, **row} for row in swept]
     write_table(pd.DataFrame(rows), options.output)
