@@ -59,7 +59,5 @@ rule all:
     default_target: True
     input:
         "<results>/config.yaml",
-        collect(
-            "<figures>/{figure}.{suffix}", figure=FIGURES, suffix=["pdf", "png", "csv"]
-        ),
+        collect("<figures>/{figure}.{suffix}", figure=FIGURES, suffix=["pdf", "png", "csv"]),
     localrule: True

@@ -23,10 +23,9 @@ if config["data"]["mirror"]:
 
 ROBUSTNESS = config["robustness"]
 ASONN = config["asonn"]
+# what the outcome of one training depends on: neither how many there are, nor how often they are stored on the way
 NETWORK_AND_TRAINING = ROBUSTNESS["network"] | {
-    key: value
-    for key, value in ROBUSTNESS["training"].items()
-    if key not in ["seeds", "checkpoint_every"]  # neither is about one network's outcome
+    key: value for key, value in ROBUSTNESS["training"].items() if key not in ["seeds", "checkpoint_every"]
 }
 SEEDS = range(ROBUSTNESS["training"]["seeds"])
 DRAWN = ROBUSTNESS["drawings"]["network"]
@@ -42,9 +41,8 @@ FIGURES = [
     "asonn_accuracy",
     "asonn_hypercuboids",
 ]
-DOWNLOAD_RETRIES = (
-    0 if os.environ.get("DATA_MIRROR") else 2
-)  # what a mirror lacks, it lacks the third time too
+# what a mirror lacks, it lacks the third time too
+DOWNLOAD_RETRIES = 0 if os.environ.get("DATA_MIRROR") else 2
 REMOVALS = ["random_pruning", "weight_order", "reverse_weight_order"]
 WEIGHT_CHANGES = ["weight_shuffling", "weight_noise"]
 
@@ -70,16 +68,12 @@ def training_code(wildcards):
 
 
 def update_times_code(wildcards):
-    return code_digest(
-        "time_updates.py", *map("sparse_training.regrowth.{}".format, rewiring_rules())
-    )
+    return code_digest("time_updates.py", *map("sparse_training.regrowth.{}".format, rewiring_rules()))
 
 
 def stages_code(wildcards):
     drawn = ROBUSTNESS["drawings"]["topology_update"]
-    return code_digest(
-        "topology_stages.py", f"sparse_training.regrowth.{drawn['regrowth_rule']}"
-    )
+    return code_digest("topology_stages.py", f"sparse_training.regrowth.{drawn['regrowth_rule']}")
 
 
 def checkpoint(wildcards):
@@ -88,9 +82,7 @@ def checkpoint(wildcards):
 
 
 def perturbation_code(wildcards):
-    return code_digest(
-        "perturb.py", f"sparse_training.perturbations.{wildcards.perturbation}"
-    )
+    return code_digest("perturb.py", f"sparse_training.perturbations.{wildcards.perturbation}")
 
 
 def perturbation_levels(wildcards):

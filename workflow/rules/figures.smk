@@ -294,9 +294,7 @@ rule asonn_hypercuboids:
             "<results>/asonn/{table}/hypercuboids.csv",
             table=ASONN["hypercuboids"]["table"],
         ),
-        points=collect(
-            "<results>/asonn/{table}/points.csv", table=ASONN["hypercuboids"]["table"]
-        ),
+        points=collect("<results>/asonn/{table}/points.csv", table=ASONN["hypercuboids"]["table"]),
     output:
         pdf="<figures>/asonn_hypercuboids.pdf",
         png=report(

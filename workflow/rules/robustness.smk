@@ -30,12 +30,7 @@ rule perturb:
         code=perturbation_code,
         levels=perturbation_levels,
         repeats=ROBUSTNESS["perturbations"]["repeats"],
-        options=as_arguments(
-            {
-                key: ROBUSTNESS["perturbations"][key]
-                for key in ["layers_together", "readout"]
-            }
-        ),
+        options=as_arguments({key: ROBUSTNESS["perturbations"][key] for key in ["layers_together", "readout"]}),
     shell:
         "python src/perturb.py {input.networks} --images {input.images} --perturbation {wildcards.perturbation}"
         " --levels {params.levels} --repeats {params.repeats} {params.options} --output {output} > {log} 2>&1"

@@ -111,9 +111,7 @@ rule time_updates:
         code=update_times_code,
         rules=rewiring_rules(),
         instances=ROBUSTNESS["update_times"]["instances"],
-        settings=as_arguments(
-            NETWORK_AND_TRAINING | {"epochs": ROBUSTNESS["update_times"]["epochs"]}
-        ),
+        settings=as_arguments(NETWORK_AND_TRAINING | {"epochs": ROBUSTNESS["update_times"]["epochs"]}),
     shell:
         "python src/time_updates.py --images {input.images} --dataset {wildcards.dataset} --rules {params.rules}"
         " --instances {params.instances} {params.settings} --output {output} > {log} 2>&1"
@@ -143,10 +141,7 @@ rule topology_stages:
         inputs=ROBUSTNESS["drawings"]["topology_update"]["inputs"],
         settings=as_arguments(
             NETWORK_AND_TRAINING
-            | {
-                key: ROBUSTNESS["drawings"]["topology_update"][key]
-                for key in ["hidden_sizes", "density", "epochs"]
-            }
+            | {key: ROBUSTNESS["drawings"]["topology_update"][key] for key in ["hidden_sizes", "density", "epochs"]}
         ),
     shell:
         "python src/topology_stages.py --images {input.images} --dataset {wildcards.dataset} --rule {params.rule}"
