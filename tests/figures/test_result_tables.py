@@ -1,7 +1,9 @@
 import pandas as pd
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
-from study.files import UnusableFile
+from study.files import UnusableFile, read_table, write_table
 from study.result_tables import labels_of, read_results
 
 
@@ -24,3 +26,10 @@ def test_tables_keep_the_order_of_their_paths(tmp_path):
         pd.DataFrame({"seed": [number], "other": 0}).to_csv(path, index=False)
     table = read_results(paths, "{dataset}/{rule}.csv", ["seed"])
     assert table.to_dict("list") == {"dataset": ["z", "a"], "rule": ["b", "c"], "seed": [0, 1]}
+
+
+@given(st.lists(st.floats(allow_nan=False, allow_infinity=False), min_size=1, max_size=30))
+def test_floats_come_back_bit_for_bit(tmp_path_factory, values):
+    path = tmp_path_factory.getbasetemp() / "floats.csv"
+    write_table(pd.DataFrame({"value": values}, dtype=float), path)
+    assert read_table(path)["value"].tolist() == values
