@@ -36,6 +36,7 @@ DISTANCE_SCALES = ("attribute", "range")
 # rounding must not decide, or sums kept step by step would choose otherwise than sums taken anew.
 TOLERANCE = 1e-9
 
+ZERO, ONE, TWO, THREE, FOUR, FIVE = (np.uint64(number) for number in range(6))
 LANES = np.uint64(64)
 # The lines of the board. The bounds are on the scaled values; moments and factors are three lines a side.
 BOUND = np.uint64(0)  # low, high
@@ -162,205 +163,6 @@ def _limits(graph: AssociativeGraph, within_class: bool) -> np.ndarray:
     return limits
 
 
-@numba.njit(inline="always")
-def _cell(line, attribute):
-    """Where the board keeps a quantity of an attribute."""
-    attribute = np.uint64(attribute)
-    return attribute // LANES * BLOCK + np.uint64(line) * LANES + attribute % LANES
-
-
-@numba.njit(inline="always")
-def _shift_moments(i, change, units, n_attributes, board):
-    """Adds `change` to the strength of object i in every direction beyond whose bound it lies.
-
-    units: float64 (n × m), one object after another. A missing value (NaN) is beyond no bound.
-    """
-    for first in range(np.uint64(0), n_attributes, LANES):
-        base = first * LINES
-        row = i * n_attributes + first
-        for lane in range(min(LANES, n_attributes - first)):
-            unit = units[row + lane]
-            below = change if unit < board[base + lane] else 0.0
-            above = change if unit > board[base + LANES + lane] else 0.0
-            unit = unit if unit == unit else 0.0
-            cell = base + MOMENT * LANES + lane
-            board[cell] += below
-            board[cell + LANES] += below * unit
-            board[cell + np.uint64(2) * LANES] += below * unit * unit
-            board[cell + np.uint64(3) * LANES] += above
-            board[cell + np.uint64(4) * LANES] += above * unit
-            board[cell + np.uint64(5) * LANES] += above * unit * unit
-
-
-@numba.njit(inline="always")
-def _compute_coefficients(n_attributes, board):
-    """Writes the coefficients of all directions to the board, minus infinity for closed ones."""
-    for first in range(np.uint64(0), n_attributes, LANES):
-        for side in range(np.uint64(2)):
-            base = first * LINES
-            moments = base + (MOMENT + np.uint64(3) * side) * LANES
-            factors = base + (FACTOR + np.uint64(3) * side) * LANES
-            for lane in range(min(LANES, n_attributes - first)):
-                coefficient = (
-                    board[factors + lane] * board[moments + lane]
-                    + board[factors + LANES + lane] * board[moments + LANES + lane]
-                    + board[factors + np.uint64(2) * LANES + lane] * board[moments + np.uint64(2) * LANES + lane]
-                )
-                dear = board[base + COST * LANES + lane]
-                cheap = board[base + (COST + np.uint64(1)) * LANES + lane]
-                coefficient *= dear if coefficient > 0.0 else cheap
-                board[base + (COEFFICIENT + side) * LANES + lane] = (
-                    coefficient + board[base + (CLOSED + side) * LANES + lane]
-                )
-
-
-@numba.njit(inline="always")
-def _largest_coefficient(n_attributes, board):
-    """The largest coefficient on the board; minus infinity if every direction is closed."""
-    a = b = c = d = -np.inf  # four chains, because one comparison would wait for the last
-    for first in range(np.uint64(0), n_attributes, LANES):
-        start = first * LINES + COEFFICIENT * LANES
-        for side in range(np.uint64(2)):
-            for lane in range(np.uint64(0), min(LANES, n_attributes - first), np.uint64(4)):
-                cell = start + side * LANES + lane
-                a = max(a, board[cell])
-                b = max(b, board[cell + np.uint64(1)])
-                c = max(c, board[cell + np.uint64(2)])
-                d = max(d, board[cell + np.uint64(3)])
-    return max(max(a, b), max(c, d))
-
-
-@numba.njit(inline="always")
-def _move_bound(direction, own, low, high, offsets, unit_values, pure_class, limits, pure_next, board):
-    """After a bound moved: its scaled value, whether the direction is closed now, whether its next value is pure."""
-    attribute, side = direction // 2, direction % 2
-    rank = high[attribute] if side else low[attribute]
-    slot = offsets[attribute] + rank
-    board[_cell(BOUND + np.uint64(side), attribute)] = unit_values[slot]
-    pure_next[direction] = False
-    if rank == limits[own, direction]:
-        board[_cell(CLOSED + np.uint64(side), attribute)] = -np.inf
-    else:
-        pure_next[direction] = pure_class[slot + (1 if side else -1)] == own
-
-
-@numba.njit(inline="always")
-def _set_factors(attribute, low, high, offsets, beyond, own_width, board):
-    """The factors of the moments in the coefficients of both directions of an attribute.
-
-    δ = α + β u, so (1/γ) Σ s δ² = (α² Σ s + 2 α β Σ s u + β² Σ s u²)/γ.
-    """
-    first = offsets[attribute]
-    low_bound, high_bound = board[_cell(BOUND, attribute)], board[_cell(BOUND + np.uint64(1), attribute)]
-    if own_width:
-        scale = high_bound - low_bound
-        if scale == 0.0:
-            scale = 1.0
-    else:
-        # One mean gap more than the attribute's range, so that the farthest value keeps some weight.
-        scale = 1.0 + 1.0 / max(offsets[attribute + 1] - first - 1, 1)
-    for side in range(2):
-        if side == 0:
-            beta, gamma = 1.0 / scale, beyond[0, first + low[attribute]]
-            alpha = 1.0 - beta * low_bound
-        else:
-            beta, gamma = -1.0 / scale, beyond[1, first + high[attribute]]
-            alpha = 1.0 - beta * high_bound
-        cell = _cell(FACTOR + np.uint64(3 * side), attribute)
-        board[cell] = alpha * alpha / gamma
-        board[cell + LANES] = 2.0 * alpha * beta / gamma
-        board[cell + np.uint64(2) * LANES] = beta * beta / gamma
-
-
-@numba.njit(inline="always")
-def _best_admissible(
-    allowed, try_next_best, require_positive, low, high, offsets, value_starts, value_objects, strengths, counts,
-    n_attributes, board,
-):  # fmt: skip
-    """The direction of the largest coefficient whose next value has no weed of count `allowed` or more; -1 if none.
-
-    The first of equal directions. Closes directions that are refused, if the next best may be tried: counts only
-    grow, so they are refused for good.
-    """
-    _compute_coefficients(n_attributes, board)
-    while True:
-        largest = _largest_coefficient(n_attributes, board)
-        tolerance = TOLERANCE * max(1.0, abs(largest))
-        if largest == -np.inf or (require_positive and largest <= tolerance):
-            return -1
-        attribute = np.uint64(0)
-        while (
-            max(board[_cell(COEFFICIENT, attribute)], board[_cell(COEFFICIENT + np.uint64(1), attribute)])
-            < largest - tolerance
-        ):
-            attribute += np.uint64(1)
-        side = np.uint64(board[_cell(COEFFICIENT, attribute)] < largest - tolerance)
-        slot = offsets[attribute] + (high[attribute] + 1 if side else low[attribute] - 1)
-        admissible = True
-        for p in range(value_starts[slot], value_starts[slot + 1]):
-            i = value_objects[p]
-            if strengths[i] < 0.0 and counts[i] >= allowed:
-                admissible = False
-                break
-        if admissible:
-            return np.int64(np.uint64(2) * attribute + side)
-        if not try_next_best:
-            return -1
-        board[_cell(CLOSED + side, attribute)] = -np.inf
-        board[_cell(COEFFICIENT + side, attribute)] = -np.inf
-
-
-@numba.njit(inline="always")
-def _include(
-    direction,
-    low,
-    high,
-    offsets,
-    unit_values,
-    value_starts,
-    value_objects,
-    units,
-    n_attributes,
-    strengths,
-    counts,
-    board,
-):
-    """Extends a range by the next value of a direction; returns the largest count of a weed with this value."""
-    attribute, side = direction // 2, direction % 2
-    if side:
-        high[attribute] += 1
-        slot = offsets[attribute] + high[attribute]
-    else:
-        low[attribute] -= 1
-        slot = offsets[attribute] + low[attribute]
-    unit = unit_values[slot]
-    cell = _cell(MOMENT + np.uint64(3 * side), attribute)
-    worst = 0
-    for p in range(value_starts[slot], value_starts[slot + 1]):
-        i = value_objects[p]
-        count = counts[i]
-        counts[i] = count + 1
-        # (2 + count)² - (1 + count)² = 3 + 2 count in every direction where the object still lies beyond ...
-        change = strengths[i] * (3.0 + 2.0 * count)
-        _shift_moments(np.uint64(i), change, units, n_attributes, board)
-        # ... and it leaves this one, whose bound on the board has not moved yet.
-        leaving = strengths[i] * (2.0 + count) ** 2
-        board[cell] -= leaving
-        board[cell + LANES] -= leaving * unit
-        board[cell + np.uint64(2) * LANES] -= leaving * unit * unit
-        if strengths[i] < 0.0:
-            worst = max(worst, count + 1)
-    return worst
-
-
-@numba.njit(inline="always")
-def _doubled(rows):
-    """Twice the rows; the new ones hold nothing yet."""
-    doubled = np.empty((2 * rows.shape[0], rows.shape[1]), dtype=rows.dtype)
-    doubled[: rows.shape[0]] = rows
-    return doubled
-
-
 @numba.njit(cache=True, error_model="numpy")
 def _grow_all(
     ranks,
@@ -384,8 +186,6 @@ def _grow_all(
 ):
     """All combinations of a graph: the fields of `Combinations` in order. Arguments as in `construct`."""
     n_objects, n_attributes = ranks.shape
-    m = np.uint64(n_attributes)
-    n_directions = 2 * n_attributes
     capacity = 16
     all_low = np.empty((capacity, n_attributes), dtype=np.int32)
     all_high = np.empty((capacity, n_attributes), dtype=np.int32)
@@ -397,14 +197,8 @@ def _grow_all(
     coverage = np.zeros(n_objects, dtype=np.int64)
     counts = np.empty(n_objects, dtype=np.int32)
     strengths = np.empty(n_objects)  # without (1 + count)²; negative for weeds
-    pure_next = np.empty(n_directions, dtype=np.bool_)
-    board = np.zeros((m + LANES - np.uint64(1)) // LANES * BLOCK)
-    for block in range(len(board) // np.int64(BLOCK)):  # lanes without an attribute never win
-        start = np.uint64(block) * BLOCK
-        board[start + COEFFICIENT * LANES : start + (COEFFICIENT + np.uint64(2)) * LANES] = -np.inf
-    for attribute in range(n_attributes):
-        board[_cell(COST, attribute)] = costs[attribute]
-        board[_cell(COST + np.uint64(1), attribute)] = 1.0 / costs[attribute]
+    pure_next = np.empty(2 * n_attributes, dtype=np.bool_)
+    board = np.zeros((np.uint64(n_attributes) + LANES - np.uint64(1)) // LANES * BLOCK)
 
     for seed in seeds:
         if coverage[seed] > 0:
@@ -435,74 +229,39 @@ def _grow_all(
             else:
                 strengths[i] = -multiplicity[i]
                 worst = max(worst, count)
+
         if worst == n_ranges:  # contradictory: nothing can exclude the object of the other class
-            support[n_grown] = multiplicity[seed]
-            discrimination[n_grown] = 0
             coverage[seed] += 1
-            n_grown += 1
-            continue
-
-        for direction in range(n_directions):
-            closed = _cell(CLOSED + np.uint64(direction % 2), direction // 2)
-            if low[direction // 2] < 0:
-                board[closed] = -np.inf
-                pure_next[direction] = False
-            else:
-                board[closed] = 0.0
-                _move_bound(direction, own, low, high, offsets, unit_values, pure_class, limits, pure_next, board)
-        for attribute in range(n_attributes):
-            board[_cell(MOMENT, attribute) : _cell(FACTOR, attribute) : LANES] = 0.0
-            if low[attribute] >= 0:
-                _set_factors(attribute, low, high, offsets, beyond, own_width, board)
-        for i in range(n_objects):
-            _shift_moments(np.uint64(i), strengths[i] * (1.0 + counts[i]) ** 2, units, m, board)
-
-        n_pure = pure_next.sum()
-        extended = True
-        while extended:
-            extended = False
-            # The pure pass, once over all directions; the last step is the best extension.
-            for step in range(0 if n_pure else n_directions, n_directions + 1):
-                direction = step
-                if step < n_directions:
-                    if not pure_next[direction]:
-                        continue
-                    n_pure -= 1
-                else:
-                    if worst > n_ranges - min_discrimination:
-                        break
-                    direction = _best_admissible(
-                        n_ranges - min_discrimination, try_next_best, require_positive, low, high, offsets,
-                        value_starts, value_objects, strengths, counts, m, board,
-                    )  # fmt: skip
-                    if direction < 0:
-                        break
-                    n_pure -= pure_next[direction]
-                count = _include(
-                    direction,
-                    low,
-                    high,
-                    offsets,
-                    unit_values,
-                    value_starts,
-                    value_objects,
-                    units,
-                    m,
-                    strengths,
-                    counts,
-                    board,
-                )
-                worst = max(worst, count)
-                _move_bound(direction, own, low, high, offsets, unit_values, pure_class, limits, pure_next, board)
-                _set_factors(direction // 2, low, high, offsets, beyond, own_width, board)
-                n_pure += pure_next[direction]
-                extended = True
-
-        represented = 0
-        for i in range(n_objects):
-            if classes[i] == own and counts[i] == n_ranges:
-                coverage[i] += 1
-                represented += multiplicity[i]
+            represented = multiplicity[seed]
+        else:
+            _start(low, limits[own], offsets, unit_values, costs, ranks, units, strengths, counts, board)
+            worst = _grow(
+                own,
+                n_ranges - min_discrimination,
+                worst,
+                try_next_best,
+                require_positive,
+                own_width,
+                low,
+                high,
+                limits[own],
+                offsets,
+                unit_values,
+                value_starts,
+                value_objects,
+                pure_class,
+                beyond,
+                units,
+                strengths,
+                counts,
+                pure_next,
+                board,
+            )
+            represented = 0
+            for i in range(n_objects):
+                if classes[i] == own and counts[i] == n_ranges:
+                    coverage[i] += 1
+                    represented += multiplicity[i]
         support[n_grown] = represented
         discrimination[n_grown] = n_ranges - worst
         n_grown += 1
@@ -516,3 +275,223 @@ def _grow_all(
         origin[:n_grown].copy(),
         coverage,
     )
+
+
+@numba.njit(cache=True)
+def _doubled(rows):
+    """Twice the rows; the new ones hold nothing yet."""
+    doubled = np.empty((2 * rows.shape[0], rows.shape[1]), dtype=rows.dtype)
+    doubled[: rows.shape[0]] = rows
+    return doubled
+
+
+@numba.njit(cache=True)
+def _cell(line, attribute):
+    """Where the board keeps a quantity of an attribute."""
+    attribute = np.uint64(attribute)
+    return attribute // LANES * BLOCK + line * LANES + attribute % LANES
+
+
+@numba.njit(cache=True)
+def _start(low, limits, offsets, unit_values, costs, ranks, units, strengths, counts, board):
+    """Sets the board for a combination of single values: bounds, closed directions, costs, and all moments."""
+    n_objects, n_attributes = ranks.shape
+    board[:] = 0.0
+    for start in range(np.uint64(0), np.uint64(len(board)), BLOCK):  # lanes without an attribute never win
+        board[start + COEFFICIENT * LANES : start + (COEFFICIENT + TWO) * LANES] = -np.inf
+    for attribute in range(n_attributes):
+        board[_cell(COST, attribute)] = costs[attribute]
+        board[_cell(COST + ONE, attribute)] = 1.0 / costs[attribute]
+        known = low[attribute] >= 0
+        for side in range(2):
+            if not known or low[attribute] == limits[2 * attribute + side]:
+                board[_cell(CLOSED + np.uint64(side), attribute)] = -np.inf
+            if known:
+                bound = unit_values[offsets[attribute] + low[attribute]]
+                board[_cell(BOUND + np.uint64(side), attribute)] = bound
+    for i in range(n_objects):
+        strength = strengths[i] * (1.0 + counts[i]) ** 2
+        _shift_moments(np.uint64(i), strength, units, np.uint64(n_attributes), board)
+
+
+@numba.njit(cache=True, forceinline=True)
+def _shift_moments(i, change, units, n_attributes, board):
+    """Adds `change` to the strength of object i in every direction beyond whose bound it lies."""
+    for first in range(ZERO, n_attributes, LANES):
+        base = first * LINES
+        row = i * n_attributes + first
+        for lane in range(min(LANES, n_attributes - first)):
+            unit = units[row + lane]
+            below = change if unit < board[base + lane] else 0.0
+            above = change if unit > board[base + LANES + lane] else 0.0
+            unit = unit if unit == unit else 0.0  # a missing value (NaN) is beyond no bound
+            cell = base + MOMENT * LANES + lane
+            board[cell] += below
+            board[cell + LANES] += below * unit
+            board[cell + TWO * LANES] += below * unit * unit
+            board[cell + THREE * LANES] += above
+            board[cell + FOUR * LANES] += above * unit
+            board[cell + FIVE * LANES] += above * unit * unit
+
+
+@numba.njit(cache=True, error_model="numpy")
+def _grow(
+    own,
+    allowed,
+    worst,
+    try_next_best,
+    require_positive,
+    own_width,
+    low,
+    high,
+    limits,
+    offsets,
+    unit_values,
+    value_starts,
+    value_objects,
+    pure_class,
+    beyond,
+    units,
+    strengths,
+    counts,
+    pure_next,
+    board,
+):
+    """Grows one combination until nothing can be extended; returns the largest count of a weed in the end.
+
+    allowed: the largest count that a weed may get by a best extension; worst: the largest that one has. Changes low,
+    high, counts and the board. All in one function, because every array that is handed to another one is counted as
+    a reference by an atomic instruction, which here would take most of the time.
+    """
+    n_attributes = np.uint64(len(low))
+    n_directions = 2 * len(low)
+    n_pure = 0  # directions whose next value is pure
+    moved, last_moved = 0, n_directions  # at the start all bounds are new
+    position = 0  # of the pass: the next direction of the pure pass; n_directions stands for the best extension
+    extended = False  # in this pass
+    while True:
+        # What a moved bound changes: purity of the next value, closing, and the factors of its attribute.
+        for direction in range(moved, last_moved):
+            attribute, side = direction // 2, direction % 2
+            if low[attribute] < 0:
+                pure_next[direction] = False
+                continue
+            rank = high[attribute] if side else low[attribute]
+            slot = offsets[attribute] + rank
+            closed = rank == limits[direction]
+            pure_next[direction] = not closed and pure_class[slot + (1 if side else -1)] == own
+            n_pure += pure_next[direction]
+            board[_cell(BOUND + np.uint64(side), attribute)] = unit_values[slot]
+            if closed:
+                board[_cell(CLOSED + np.uint64(side), attribute)] = -np.inf
+            # δ = α + β u, so (1/γ) Σ s δ² = (α² Σ s + 2 α β Σ s u + β² Σ s u²)/γ. If R is the width of the range, a
+            # bound changes both sides.
+            first_bound, last_bound = board[_cell(BOUND, attribute)], board[_cell(BOUND + ONE, attribute)]
+            if own_width:
+                scale = last_bound - first_bound
+                scale = scale if scale > 0.0 else 1.0
+            else:  # one mean gap more than the attribute's range, so that the farthest value keeps some weight
+                scale = 1.0 + 1.0 / max(offsets[attribute + 1] - offsets[attribute] - 1, 1)
+            for other in range(2):
+                beta = (-1.0 if other else 1.0) / scale
+                alpha = 1.0 - beta * (last_bound if other else first_bound)
+                gamma = beyond[other, offsets[attribute] + (high[attribute] if other else low[attribute])]
+                cell = _cell(FACTOR + np.uint64(3 * other), attribute)
+                board[cell] = alpha * alpha / gamma
+                board[cell + LANES] = 2.0 * alpha * beta / gamma
+                board[cell + TWO * LANES] = beta * beta / gamma
+
+        # The pure pass: each direction once whose next value no object of another class has.
+        while position < n_directions and n_pure and not pure_next[position]:
+            position += 1
+        if position < n_directions and n_pure:
+            direction = position
+            position += 1
+            extended = True
+        else:
+            # Then the best extension: the largest coefficient, the first of equal ones. A pass without any ends the
+            # growth.
+            direction = -1
+            if worst <= allowed:
+                for first in range(ZERO, n_attributes, LANES):
+                    for side in range(TWO):
+                        moments = first * LINES + (MOMENT + THREE * side) * LANES
+                        factors = first * LINES + (FACTOR + THREE * side) * LANES
+                        cost = first * LINES + COST * LANES
+                        closing = first * LINES + (CLOSED + side) * LANES
+                        target = first * LINES + (COEFFICIENT + side) * LANES
+                        for lane in range(min(LANES, n_attributes - first)):
+                            coefficient = (
+                                board[factors + lane] * board[moments + lane]
+                                + board[factors + LANES + lane] * board[moments + LANES + lane]
+                                + board[factors + TWO * LANES + lane] * board[moments + TWO * LANES + lane]
+                            )
+                            coefficient *= board[cost + lane] if coefficient > 0.0 else board[cost + LANES + lane]
+                            board[target + lane] = coefficient + board[closing + lane]
+                while direction < 0:
+                    a = b = c = d = -np.inf  # four chains, because in one each comparison would wait for the last
+                    for first in range(ZERO, n_attributes, LANES):
+                        for side in range(TWO):
+                            line = first * LINES + (COEFFICIENT + side) * LANES
+                            for lane in range(ZERO, min(LANES, n_attributes - first), FOUR):
+                                a = max(a, board[line + lane])
+                                b = max(b, board[line + lane + ONE])
+                                c = max(c, board[line + lane + TWO])
+                                d = max(d, board[line + lane + THREE])
+                    largest = max(max(a, b), max(c, d))
+                    tolerance = TOLERANCE * max(1.0, abs(largest))
+                    if largest == -np.inf or (require_positive and largest <= tolerance):
+                        break
+                    enough = largest - tolerance
+                    best = ZERO
+                    while max(board[_cell(COEFFICIENT, best)], board[_cell(COEFFICIENT + ONE, best)]) < enough:
+                        best += ONE
+                    side = np.int64(board[_cell(COEFFICIENT, best)] < enough)
+                    slot = offsets[best] + (high[best] + 1 if side else low[best] - 1)
+                    admissible = True
+                    for p in range(value_starts[slot], value_starts[slot + 1]):
+                        i = value_objects[p]
+                        if strengths[i] < 0.0 and counts[i] >= allowed:
+                            admissible = False
+                            break
+                    if admissible:
+                        direction = 2 * np.int64(best) + side
+                    elif try_next_best:  # counts only grow: what is refused once is refused for good
+                        board[_cell(CLOSED + np.uint64(side), best)] = -np.inf
+                        board[_cell(COEFFICIENT + np.uint64(side), best)] = -np.inf
+                    else:
+                        break
+            if direction < 0 and not extended:
+                return worst
+            position = 0
+            extended = False
+            if direction < 0:
+                moved = last_moved = 0
+                continue
+
+        # Include the next value of the direction.
+        attribute, side = direction // 2, direction % 2
+        n_pure -= pure_next[direction]
+        if side:
+            high[attribute] += 1
+            slot = offsets[attribute] + high[attribute]
+        else:
+            low[attribute] -= 1
+            slot = offsets[attribute] + low[attribute]
+        left = _cell(MOMENT + np.uint64(3 * side), attribute)
+        here = unit_values[slot]
+        for p in range(value_starts[slot], value_starts[slot + 1]):
+            i = value_objects[p]
+            count = counts[i]
+            counts[i] = count + 1
+            if strengths[i] < 0.0:
+                worst = max(worst, count + 1)
+            # (2 + count)² - (1 + count)² = 3 + 2 count in every direction where the object lies beyond the bound ...
+            change = strengths[i] * (3.0 + 2.0 * count)
+            _shift_moments(np.uint64(i), change, units, n_attributes, board)
+            # ... and it leaves this one, whose bound on the board has not moved yet.
+            leaving = strengths[i] * (2.0 + count) ** 2
+            board[left] -= leaving
+            board[left + LANES] -= leaving * here
+            board[left + TWO * LANES] -= leaving * here * here
+        moved, last_moved = direction, direction + 1

@@ -1,0 +1,95 @@
+"""How long ASONN takes to fit beside XGBoost and a random forest (100 trees each), one thread, side by side in one run.
+
+    python -m pip install -r envs/requirements-benchmarks.txt
+    OMP_NUM_THREADS=1 PYTHONPATH=src python benchmarks/asonn_fit.py FOLDER
+
+FOLDER holds tables as the Penn Machine Learning Benchmarks lay them out: <name>/<name>.tsv.gz, class in column
+`target`. Every table is split 70:30; the methods take turns in being fitted on the training part, `--repeats` times,
+and the fastest fit of each counts. Prints one row a table, then medians and ratios.
+"""
+
+import argparse
+import sys
+import time
+from pathlib import Path
+
+import numpy as np
+import pandas as pd
+
+from asonn.classifier import ASONNClassifier
+from study.classifiers import CLASSIFIERS
+from study.evaluation import split_rows
+
+METHODS = {
+    "asonn_v1": lambda seed: ASONNClassifier(version=1),
+    "asonn_v2": lambda seed: ASONNClassifier(version=2),
+    "xgboost": CLASSIFIERS["xgboost"],
+    "random_forest": CLASSIFIERS["random_forest"],
+}
+
+
+def load(path: Path) -> tuple[np.ndarray, np.ndarray]:
+    """Attributes and class codes 0, 1, ... of one table."""
+    table = pd.read_csv(path, sep="\t")
+    _, codes = np.unique(table.pop("target"), return_inverse=True)
+    return table.to_numpy(dtype=np.float64), codes
+
+
+def time_fits(X: np.ndarray, y: np.ndarray, repeats: int) -> dict[str, float]:
+    """Milliseconds of the fastest of `repeats` fits of each method (NaN if it fails), and its last test accuracy."""
+    train, test = split_rows(y, 0.3, 0)
+    best = dict.fromkeys(METHODS, np.inf)
+    accuracies = {}
+    for _ in range(repeats):
+        for name, factory in METHODS.items():
+            estimator = factory(0)
+            start = time.perf_counter()
+            try:
+                estimator.fit(X[train], y[train])
+            except ValueError as error:
+                print(f"  {name}: {error}", file=sys.stderr)
+                best[name] = np.nan
+                continue
+            best[name] = min(best[name], 1000 * (time.perf_counter() - start))
+            accuracies[f"accuracy_{name}"] = (estimator.predict(X[test]) == y[test]).mean()
+    return best | accuracies
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("folder", type=Path, help="folder of <name>/<name>.tsv.gz")
+    parser.add_argument("--repeats", type=int, default=3, help="fits of each method on each table (default: 3)")
+    parser.add_argument("--tables", nargs="*", help="only these (default: all in the folder)")
+    options = parser.parse_args()
+    names = options.tables or sorted(path.name.removesuffix(".tsv.gz") for path in options.folder.glob("*/*.tsv.gz"))
+    if not names:
+        parser.error(f"{options.folder} has no <name>/<name>.tsv.gz")
+
+    for factory in METHODS.values():  # load libraries, compile kernels
+        factory(0).fit(np.arange(20.0)[:, None], np.arange(20) % 2)
+    print(f"{'table':60} {'rows':>5} {'cols':>4} " + " ".join(f"{name:>13}" for name in METHODS) + "   ms")
+    rows = []
+    for name in names:
+        X, y = load(options.folder / name / f"{name}.tsv.gz")
+        rows.append(time_fits(X, y, options.repeats))
+        print(
+            f"{name:60} {X.shape[0]:5} {X.shape[1]:4} " + " ".join(f"{rows[-1][m]:13.2f}" for m in METHODS), flush=True
+        )
+    results = pd.DataFrame(rows)
+    print(f"\n{len(results)} tables {'median ms':>12} {'mean ms':>10} {'worst ms':>10} {'mean accuracy':>14}")
+    for name in METHODS:
+        times = results[name]
+        print(
+            f"{name:14} {times.median():12.2f} {times.mean():10.2f} {times.max():10.2f} "
+            f"{results[f'accuracy_{name}'].mean():14.4f}"
+        )
+    for peer in ("xgboost", "random_forest"):
+        ratio = results[peer] / results["asonn_v2"]
+        print(
+            f"{peer} / asonn_v2: ratio of medians {results[peer].median() / results['asonn_v2'].median():.1f}, "
+            f"median ratio {ratio.median():.1f}, ASONN is faster on {(ratio > 1).sum()} of {ratio.notna().sum()} tables"
+        )
+
+
+if __name__ == "__main__":
+    main()
