@@ -44,7 +44,7 @@ class ImageSet:
         """Reads what `save` wrote. Raises UnusableFile, with one sentence, for anything else."""
         names = [field.name for field in fields(cls)]
         try:
-            with np.load(path, allow_pickle=False) as arrays:
+            with Path(path).open("rb") as file, np.load(file, allow_pickle=False) as arrays:
                 image_set = cls(**{name: arrays[name] for name in names})
         except FileNotFoundError:
             raise UnusableFile(f"{path}: no such file.") from None

@@ -1,0 +1,97 @@
+"""The scripts that write data sets, each once."""
+
+import gzip
+import hashlib
+import struct
+
+import numpy as np
+import pytest
+from sklearn.datasets import load_breast_cancer, load_digits, load_iris, load_wine
+
+import convert_images
+import download_images
+import download_table
+import prepare_digits
+import prepare_table
+from study.files import UnusableFile
+from study.image_sets import ImageSet
+from study.image_sources import IMAGE_SOURCES
+from study.tables import load_classification_table
+
+
+def test_digits_are_split_once_and_for_all_with_every_class_in_the_same_shares(tmp_path):
+    prepare_digits.main(["--output", str(tmp_path / "digits.npz")])
+    digits = ImageSet.load(tmp_path / "digits.npz")
+    assert len(digits.train_images) == 1257
+    assert len(digits.test_images) == 540
+    np.testing.assert_array_equal(digits.image_shape, [8, 8])
+    shares = [np.bincount(labels) / len(labels) for labels in (digits.train_labels, digits.test_labels)]
+    np.testing.assert_allclose(*shares, atol=0.002)
+    both = np.vstack([digits.train_images, digits.test_images])
+    np.testing.assert_array_equal(np.sort(both, axis=0), np.sort(load_digits().data, axis=0))
+
+
+@pytest.mark.parametrize(
+    ("name", "load", "feature", "classes"),
+    [
+        ("iris", load_iris, "petal_length", {"setosa", "versicolor", "virginica"}),
+        ("wine", load_wine, "alcohol", {"class_0", "class_1", "class_2"}),
+        ("breast_cancer", load_breast_cancer, "mean_concave_points", {"malignant", "benign"}),
+    ],
+)
+def test_tables_have_plain_names_and_classes_by_name(tmp_path, name, load, feature, classes):
+    prepare_table.main(["--table", name, "--output", str(tmp_path / "table.csv")])
+    features, target = load_classification_table(tmp_path / "table.csv")
+    original = load()
+    np.testing.assert_array_equal(features.to_numpy(), original.data)
+    assert feature in features
+    assert set(target) == classes
+    np.testing.assert_array_equal(target, original.target_names[original.target])
+
+
+def official_files(folder, dataset):
+    """The four files of an image set as its makers publish them, with four images of 2 × 3 pixels each."""
+    source = IMAGE_SOURCES[dataset]
+    for (split, kind), file in source.files.items():
+        first = {"train": 0, "test": 100}[split]
+        array = np.arange(24, dtype=np.uint8).reshape(4, 2, 3) + np.uint8(first)
+        if source.transposed:
+            array = np.ascontiguousarray(array.swapaxes(1, 2))
+        if kind == "labels":
+            array = np.arange(4, dtype=np.uint8) + np.uint8(source.first_class)
+        header = struct.pack(f">BBBB{array.ndim}i", 0, 0, 8, array.ndim, *array.shape)
+        (folder / file.name).write_bytes(gzip.compress(header + array.tobytes()))
+
+
+@pytest.mark.parametrize("dataset", sorted(IMAGE_SOURCES))
+def test_official_files_become_upright_images_with_classes_from_0(tmp_path, dataset):
+    official_files(tmp_path, dataset)
+    convert_images.main([str(tmp_path), "--dataset", dataset, "--output", str(tmp_path / "set.npz")])
+    converted = ImageSet.load(tmp_path / "set.npz")
+    np.testing.assert_array_equal(converted.train_images, np.arange(24).reshape(4, 6))
+    np.testing.assert_array_equal(converted.test_images, np.arange(100, 124).reshape(4, 6))
+    np.testing.assert_array_equal(converted.train_labels, range(4))
+    np.testing.assert_array_equal(converted.image_shape, [2, 3])
+
+
+def test_what_a_mirror_lacks_ends_a_download_in_one_sentence(tmp_path):
+    (tmp_path / "mirror").mkdir()
+    with pytest.raises(UnusableFile, match=r"The mirror lacks .*images/kmnist/train-images-idx3-ubyte\.gz"):
+        download_images.main(
+            ["--dataset", "kmnist", "--mirror", str(tmp_path / "mirror"), "--output", str(tmp_path / "got")]
+        )
+
+
+def test_a_table_is_taken_from_a_mirror_checked_and_written_as_csv(tmp_path):
+    path = tmp_path / "mirror/pmlb/small/small.tsv.gz"
+    path.parent.mkdir(parents=True)
+    path.write_bytes(gzip.compress(b"target\tlength\n1\t0.5\n0\t2\n", mtime=0))
+    digest = hashlib.sha256(path.read_bytes()).hexdigest()
+    (tmp_path / "index.csv").write_text(f"table,sha256\nsmall,{digest}\n")
+    named = {"table": "small", "index": "index.csv", "mirror": "mirror", "output": "small.csv"}
+    arguments = [f"--{name}={value if name == 'table' else tmp_path / value}" for name, value in named.items()]
+    download_table.main(arguments)
+    assert (tmp_path / "small.csv").read_text() == "length,target\n0.5,1\n2.0,0\n"
+    path.write_bytes(gzip.compress(b"target\tlength\n"))
+    with pytest.raises(UnusableFile, match="is not the official file"):
+        download_table.main(arguments)

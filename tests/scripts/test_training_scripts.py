@@ -1,0 +1,153 @@
+"""The scripts that train, time, damage and measure networks, each once on a tiny image set."""
+
+import subprocess
+import sys
+from pathlib import Path
+
+import numpy as np
+import pandas as pd
+import pytest
+import yaml
+
+import compile_kernels
+import perturb
+import save_configuration
+import time_updates
+import topology_stages
+import train
+import weight_magnitudes
+from sparse_training.network import SparseMLP
+from study.files import read_table
+from study.image_sets import ImageSet
+
+SOURCES = Path(__file__).parents[2] / "src"
+SETTINGS = (
+    "--hidden-sizes 30 20 --density 0.1 --epochs 3 --batch-size 16 --learning-rate 0.05"
+    " --learning-rate-schedule constant --momentum 0.9 --weight-decay 0 --zeta 0.3 --remove-disconnected"
+    " --regrown-weight redraw"
+).split()
+LINKS = [round(0.1 * 12 * 30), round(0.1 * 30 * 20)]
+
+
+@pytest.fixture(scope="module")
+def folder(tmp_path_factory):
+    """A folder with an image set and two trained networks."""
+    folder = tmp_path_factory.mktemp("training")
+    rng = np.random.default_rng(0)
+    labels = np.arange(60, dtype=np.uint8) % 3
+    images = (rng.integers(0, 60, (60, 12)) + 60 * labels[:, np.newaxis]).astype(np.uint8)
+    ImageSet(
+        train_images=images[:40],
+        train_labels=labels[:40],
+        test_images=images[40:],
+        test_labels=labels[40:],
+        image_shape=np.array([3, 4]),
+        pixel_max=np.array(255),
+    ).save(folder / "images.npz")
+    for seed in (0, 1):
+        run_training(folder, folder / f"tiny/random/{seed}", seed)
+    return folder
+
+
+def run_training(folder, output, seed):
+    outputs = [
+        word
+        for name in ("network.npz", "history.csv", "topology.csv", "timings.csv")
+        for word in (f"--{name.partition('.')[0]}", str(output / name))
+    ]
+    task = ["--images", str(folder / "images.npz"), "--dataset", "tiny", "--rule", "random", "--seed", str(seed)]
+    train.main([*task, *SETTINGS, *outputs])
+
+
+def networks(folder):
+    return [str(folder / f"tiny/random/{seed}/network.npz") for seed in (0, 1)]
+
+
+def test_training_writes_the_network_and_three_tables(folder):
+    output = folder / "tiny/random/0"
+    assert [layer.n_links for layer in SparseMLP.load(output / "network.npz").sparse_layers] == LINKS
+    history, topology, timings = (read_table(output / f"{name}.csv") for name in ("history", "topology", "timings"))
+    assert list(history) == ["epoch", "training_loss", "test_accuracy"]
+    assert history["epoch"].tolist() == timings["epoch"].tolist() == [1, 2, 3]
+    assert topology.groupby("layer")["links"].unique().map(list).tolist() == [[links] for links in LINKS]
+    assert list(timings) == ["epoch", "seconds_training", "seconds_scoring", "seconds_update", "seconds_evaluation"]
+
+
+def test_training_again_gives_the_same_bytes_but_for_the_timings(folder, tmp_path):
+    run_training(folder, tmp_path, 0)
+    for name in ("network.npz", "history.csv", "topology.csv"):
+        assert (tmp_path / name).read_bytes() == (folder / "tiny/random/0" / name).read_bytes()
+
+
+def test_networks_of_different_seeds_differ(folder):
+    first, second = (Path(path).read_bytes() for path in networks(folder))
+    assert first != second
+
+
+def test_every_timed_network_has_one_update_an_epoch(folder):
+    output = folder / "times.csv"
+    task = ["--images", str(folder / "images.npz"), "--dataset", "tiny", "--instances", "2"]
+    time_updates.main([*task, *SETTINGS, "--rules", "random", "ch3l3", "--output", str(output)])
+    times = read_table(output)
+    assert list(times) == ["rule", "instance", "epoch", "seconds_scoring", "seconds_update"]
+    found = times.groupby(["rule", "instance"])["epoch"].unique().map(list).to_dict()
+    assert found == {(rule, instance): [1, 2, 3] for rule in ("random", "ch3l3") for instance in (0, 1)}
+    assert (times["seconds_update"] >= times["seconds_scoring"]).all()
+
+
+def test_level_0_of_a_sweep_is_the_accuracy_at_the_end_of_training(folder):
+    output = folder / "sweep.csv"
+    perturb.main(
+        [
+            *networks(folder),
+            *("--images", str(folder / "images.npz"), "--perturbation", "random_pruning", "--levels", "0", "0.5", "1"),
+            *("--repeats", "2", "--no-layers-together", "--no-readout", "--output", str(output)),
+        ]
+    )
+    sweep = read_table(output)
+    assert list(sweep) == ["seed", "level", "repeat", "accuracy", "links_on_paths", "units_on_paths"]
+    assert len(sweep) == 2 * 3 * 2
+    for seed in (0, 1):
+        trained = read_table(folder / f"tiny/random/{seed}/history.csv")["test_accuracy"].iloc[-1]
+        undamaged = sweep[(sweep["seed"] == seed) & (sweep["level"] == 0)]["accuracy"]
+        assert undamaged.tolist() == [trained, trained]
+
+
+def test_histograms_count_every_link_and_integrate_to_1(folder):
+    output = folder / "weights.csv"
+    weight_magnitudes.main([*networks(folder), "--bin-width", "0.1", "--output", str(output)])
+    weights = read_table(output)
+    weights["share"] = weights["density"] * (weights["bin_upper"] - weights["bin_lower"])
+    sums = weights.groupby(["seed", "layer"])[["links", "share"]].sum()
+    assert sums["links"].tolist() == LINKS * 2
+    np.testing.assert_allclose(sums["share"], 1)
+
+
+def test_stages_of_an_update_end_with_as_many_links_as_they_began_with(folder):
+    output = folder / "stages.csv"
+    task = ["--images", str(folder / "images.npz"), "--dataset", "tiny", "--rule", "ch3l3", "--seed", "0"]
+    topology_stages.main([*task, *SETTINGS, "--inputs", "8", "--output", str(output)])
+    stages = read_table(output)
+    assert list(stages) == ["stage", "layer", "source", "target", "weight", "event"]
+    assert stages["stage"].unique().tolist() == ["before", "removed_by_magnitude", "removed_off_path", "regrown"]
+    assert stages.loc[stages["layer"] == 1, "source"].max() < 8
+    counts = stages.groupby("stage").size()
+    assert counts["before"] == counts["regrown"] == round(0.1 * 8 * 30) + LINKS[1]
+
+
+def test_kernels_are_compiled_for_the_rules_that_are_named(tmp_path):
+    output = tmp_path / "compiled.txt"
+    compile_kernels.main(["--rules", "ch3l3", "static", "--batch-size", "8", "--output", str(output)])
+    assert output.read_text() == "ch3l3, static\n"
+
+
+def test_the_configuration_is_kept_as_yaml(tmp_path):
+    output = tmp_path / "config.yaml"
+    save_configuration.main(['{"name": "demo", "data": {"mirror": null}}', "--output", str(output)])
+    assert yaml.safe_load(output.read_text()) == {"name": "demo", "data": {"mirror": None}}
+
+
+def test_training_imports_neither_torch_nor_scikit_learn_nor_matplotlib():
+    code = "import sys, train; print([name for name in ('torch', 'sklearn', 'matplotlib') if name in sys.modules])"
+    result = subprocess.run([sys.executable, "-c", code], cwd=SOURCES, capture_output=True, text=True, check=True)
+    assert result.stdout == "[]\n"
