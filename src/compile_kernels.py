@@ -5,6 +5,7 @@ from pathlib import Path
 
 import numpy as np
 
+from sparse_training.inference import WIDEST_VECTOR
 from sparse_training.network import SparseMLP
 from sparse_training.settings import TrainingSettings
 from sparse_training.training import train
@@ -26,7 +27,8 @@ def main(arguments: list[str] | None = None) -> None:
     parser.add_argument("--output", type=Path, required=True, metavar="TXT", help="writes what was compiled for")
     options = parser.parse_args(arguments)
     rng = np.random.default_rng(0)
-    images = rng.standard_normal((options.batch_size + 1, INPUTS), dtype=np.float32)
+    # one step of a whole batch and one of the rest; test images enough for the widest vectors
+    images = rng.standard_normal((max(options.batch_size + 1, WIDEST_VECTOR), INPUTS), dtype=np.float32)
     labels = np.arange(len(images)) % CLASSES
     network = SparseMLP.random([INPUTS, 5, 5], n_classes=CLASSES, density=0.5, rng=rng)
     settings = TrainingSettings(epochs=2, batch_size=options.batch_size)
