@@ -111,7 +111,8 @@ def construct(graph: AssociativeGraph, seeds: np.ndarray, costs: np.ndarray, rul
         graph.value_starts,
         graph.value_objects,
         _pure_class(graph),
-        _beyond(graph, rules.normalisation),
+        _slopes(graph),
+        _shares(graph, rules.normalisation),
         _limits(graph, rules.within_class),
         seed_scale,
         costs,
@@ -134,20 +135,27 @@ def _pure_class(graph: AssociativeGraph) -> np.ndarray:
     return np.where(lowest == highest, lowest, -1)
 
 
-def _beyond(graph: AssociativeGraph, normalisation: str) -> np.ndarray:
-    """γ of a bound at each value slot: float64 (2, v), for what lies below the slot and above it; 1 where it is 0."""
-    n_slots = len(graph.values)
-    weights = np.ones(n_slots)
+def _slopes(graph: AssociativeGraph) -> np.ndarray:
+    """1/R of each attribute on its scaled values: float64 (m,).
+
+    R is the attribute's range and one mean gap more, so that the farthest value keeps some weight.
+    """
+    return 1.0 / (1.0 + 1.0 / np.maximum(np.diff(graph.offsets) - 1, 1))
+
+
+def _shares(graph: AssociativeGraph, normalisation: str) -> np.ndarray:
+    """1/γ of a bound at each value slot: float64 (2, v), for what lies below the slot and above it; 1 if nothing does."""
+    weights = np.ones(len(graph.values))
     if normalisation == "objects":
         members = np.concatenate(([0], np.cumsum(graph.multiplicity[graph.value_objects])))
         weights = np.diff(members[graph.value_starts]).astype(np.float64)
-    beyond = np.ones((2, n_slots))
+    gamma = np.ones((2, len(graph.values)))
     if normalisation != "none":
         for first, last in zip(graph.offsets[:-1], graph.offsets[1:], strict=True):
             running = np.cumsum(weights[first:last])
-            beyond[0, first:last] = running - weights[first:last]
-            beyond[1, first:last] = running[-1:] - running
-    return np.maximum(beyond, 1.0)
+            gamma[0, first:last] = running - weights[first:last]
+            gamma[1, first:last] = running[-1:] - running
+    return 1.0 / np.maximum(gamma, 1.0)
 
 
 def _limits(graph: AssociativeGraph, within_class: bool) -> np.ndarray:
@@ -174,7 +182,8 @@ def _grow_all(
     value_starts,
     value_objects,
     pure_class,
-    beyond,
+    slopes,
+    shares,
     limits,
     seed_scale,
     costs,
@@ -250,7 +259,8 @@ def _grow_all(
                 value_starts,
                 value_objects,
                 pure_class,
-                beyond,
+                slopes,
+                shares,
                 units,
                 strengths,
                 counts,
@@ -350,7 +360,8 @@ def _grow(
     value_starts,
     value_objects,
     pure_class,
-    beyond,
+    slopes,
+    shares,
     units,
     strengths,
     counts,
@@ -384,22 +395,20 @@ def _grow(
             board[_cell(BOUND + np.uint64(side), attribute)] = unit_values[slot]
             if closed:
                 board[_cell(CLOSED + np.uint64(side), attribute)] = -np.inf
-            # δ = α + β u, so (1/γ) Σ s δ² = (α² Σ s + 2 α β Σ s u + β² Σ s u²)/γ. If R is the width of the range, a
-            # bound changes both sides.
-            first_bound, last_bound = board[_cell(BOUND, attribute)], board[_cell(BOUND + ONE, attribute)]
+            # δ = α + β u, so (1/γ) Σ s δ² = (α² Σ s + 2 α β Σ s u + β² Σ s u²)/γ. The other side changes only if R is the
+            # width of the range.
+            slope = slopes[attribute]
             if own_width:
-                scale = last_bound - first_bound
-                scale = scale if scale > 0.0 else 1.0
-            else:  # one mean gap more than the attribute's range, so that the farthest value keeps some weight
-                scale = 1.0 + 1.0 / max(offsets[attribute + 1] - offsets[attribute] - 1, 1)
-            for other in range(2):
-                beta = (-1.0 if other else 1.0) / scale
-                alpha = 1.0 - beta * (last_bound if other else first_bound)
-                gamma = beyond[other, offsets[attribute] + (high[attribute] if other else low[attribute])]
+                width = board[_cell(BOUND + ONE, attribute)] - board[_cell(BOUND, attribute)]
+                slope = 1.0 / width if width > 0.0 else 1.0
+            for other in range(0 if own_width else side, 2 if own_width else side + 1):
+                beta = -slope if other else slope
+                alpha = 1.0 - beta * board[_cell(BOUND + np.uint64(other), attribute)]
+                share = shares[other, offsets[attribute] + (high[attribute] if other else low[attribute])]
                 cell = _cell(FACTOR + np.uint64(3 * other), attribute)
-                board[cell] = alpha * alpha / gamma
-                board[cell + LANES] = 2.0 * alpha * beta / gamma
-                board[cell + TWO * LANES] = beta * beta / gamma
+                board[cell] = alpha * alpha * share
+                board[cell + LANES] = 2.0 * alpha * beta * share
+                board[cell + TWO * LANES] = beta * beta * share
 
         # The pure pass: each direction once whose next value no object of another class has.
         while position < n_directions and n_pure and not pure_next[position]:
@@ -426,7 +435,8 @@ def _grow(
                                 + board[factors + LANES + lane] * board[moments + LANES + lane]
                                 + board[factors + TWO * LANES + lane] * board[moments + TWO * LANES + lane]
                             )
-                            coefficient *= board[cost + lane] if coefficient > 0.0 else board[cost + LANES + lane]
+                            dear, cheap = board[cost + lane], board[cost + LANES + lane]
+                            coefficient *= dear if coefficient > 0.0 else cheap
                             board[target + lane] = coefficient + board[closing + lane]
                 while direction < 0:
                     a = b = c = d = -np.inf  # four chains, because in one each comparison would wait for the last
