@@ -38,9 +38,14 @@ FIGURES = [
     "fig5_shuffling_and_noise",
     "fig6_weight_magnitudes",
     "fig7_topology_update",
+    "active_units",
+    "robustness_areas",
+    "robustness_paths",
     "asonn_accuracy",
     "asonn_hypercuboids",
 ]
+if "random" not in ROBUSTNESS["regrowth_rules"]:
+    FIGURES.remove("robustness_areas")  # it compares the other rules with `random`
 # what a mirror lacks, it lacks the third time too
 DOWNLOAD_RETRIES = 0 if os.environ.get("DATA_MIRROR") else 2
 REMOVALS = ["random_pruning", "weight_order", "reverse_weight_order"]

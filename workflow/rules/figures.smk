@@ -256,6 +256,115 @@ rule fig7_topology_update:
         "python src/figure_topology_update.py {input} --layer-sizes {params.layer_sizes} --output {params.stem} > {log} 2>&1"
 
 
+rule active_units:
+    """Draws how many units keep incoming links during training (beyond the paper)."""
+    input:
+        collect(
+            "<results>/training/{dataset}/{regrowth}/{seed}/topology.csv",
+            dataset=ROBUSTNESS["datasets"],
+            regrowth=ROBUSTNESS["regrowth_rules"],
+            seed=SEEDS,
+        ),
+    output:
+        pdf="<figures>/active_units.pdf",
+        png=report(
+            "<figures>/active_units.png",
+            caption="../report/active_units.rst",
+            category="Robustness",
+            labels={"figure": "active units"},
+        ),
+        csv="<figures>/active_units.csv",
+    log:
+        "<logs>/active_units.log",
+    benchmark:
+        "<benchmarks>/active_units.tsv"
+    localrule: True
+    conda:
+        "../../envs/environment.yaml"
+    threads: 1
+    resources:
+        mem_mb=1000,
+        runtime=15,
+    params:
+        code=code_digest("figure_active_units.py"),
+        stem=subpath(output.pdf, strip_suffix=".pdf"),
+    shell:
+        "python src/figure_active_units.py {input} --output {params.stem} > {log} 2>&1"
+
+
+rule robustness_areas:
+    """Draws the area under each robustness curve, beside that of random regrowth (beyond the paper)."""
+    input:
+        collect(
+            "<results>/perturbations/{dataset}/{regrowth}/{perturbation}.csv",
+            dataset=ROBUSTNESS["datasets"],
+            regrowth=ROBUSTNESS["regrowth_rules"],
+            perturbation=REMOVALS + WEIGHT_CHANGES,
+        ),
+    output:
+        pdf="<figures>/robustness_areas.pdf",
+        png=report(
+            "<figures>/robustness_areas.png",
+            caption="../report/robustness_areas.rst",
+            category="Robustness",
+            labels={"figure": "areas under the curves"},
+        ),
+        csv="<figures>/robustness_areas.csv",
+    log:
+        "<logs>/robustness_areas.log",
+    benchmark:
+        "<benchmarks>/robustness_areas.tsv"
+    localrule: True
+    conda:
+        "../../envs/environment.yaml"
+    threads: 1
+    resources:
+        mem_mb=1000,
+        runtime=15,
+    params:
+        code=code_digest("figure_robustness_areas.py"),
+        stem=subpath(output.pdf, strip_suffix=".pdf"),
+    shell:
+        "python src/figure_robustness_areas.py {input} --reference random --output {params.stem} > {log} 2>&1"
+
+
+rule robustness_paths:
+    """Draws accuracy against the links that still carry signals (beyond the paper)."""
+    input:
+        sweeps=collect(
+            "<results>/perturbations/{dataset}/{regrowth}/{perturbation}.csv",
+            dataset=ROBUSTNESS["datasets"],
+            regrowth=ROBUSTNESS["regrowth_rules"],
+            perturbation=REMOVALS,
+        ),
+        images=collect("resources/images/{dataset}.npz", dataset=ROBUSTNESS["datasets"]),
+    output:
+        pdf="<figures>/robustness_paths.pdf",
+        png=report(
+            "<figures>/robustness_paths.png",
+            caption="../report/robustness_paths.rst",
+            category="Robustness",
+            labels={"figure": "links on paths"},
+        ),
+        csv="<figures>/robustness_paths.csv",
+    log:
+        "<logs>/robustness_paths.log",
+    benchmark:
+        "<benchmarks>/robustness_paths.tsv"
+    localrule: True
+    conda:
+        "../../envs/environment.yaml"
+    threads: 1
+    resources:
+        mem_mb=1000,
+        runtime=15,
+    params:
+        code=code_digest("figure_robustness_paths.py"),
+        stem=subpath(output.pdf, strip_suffix=".pdf"),
+    shell:
+        "python src/figure_robustness_paths.py {input.sweeps} --images {input.images} --output {params.stem} > {log} 2>&1"
+
+
 rule asonn_accuracy:
     """Draws the accuracy of ASONN beside other classifiers."""
     input:
