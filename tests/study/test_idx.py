@@ -22,7 +22,7 @@ def test_arrays_of_any_dimension_are_read(tmp_path, shape):
 @pytest.mark.parametrize(
     ("content", "message"),
     [
-        (gzip.compress(idx(np.zeros((2, 3), np.uint8))[:-1]), "holds 5 values; its header says 2 × 3"),
+        (gzip.compress(idx(np.zeros((2, 3), np.uint8))[:-1]), "is cut off or damaged"),
         (gzip.compress(b"\0\0\x0d\x01"), "is not an IDX file of bytes: it begins with 00 00 0d 01"),
         (gzip.compress(b""), "is not an IDX file of bytes: it begins with nothing"),
         (b"plain", r"is not a whole \.gz file"),
