@@ -144,7 +144,7 @@ def _slopes(graph: AssociativeGraph) -> np.ndarray:
 
 
 def _shares(graph: AssociativeGraph, normalisation: str) -> np.ndarray:
-    """1/γ of a bound at each value slot: float64 (2, v), for what lies below the slot and above it; 1 if nothing does."""
+    """1/γ of a bound at each value slot: float64 (2, v), below the slot and above it; 1 if nothing is there."""
     weights = np.ones(len(graph.values))
     if normalisation == "objects":
         members = np.concatenate(([0], np.cumsum(graph.multiplicity[graph.value_objects])))
@@ -395,8 +395,8 @@ def _grow(
             board[_cell(BOUND + np.uint64(side), attribute)] = unit_values[slot]
             if closed:
                 board[_cell(CLOSED + np.uint64(side), attribute)] = -np.inf
-            # δ = α + β u, so (1/γ) Σ s δ² = (α² Σ s + 2 α β Σ s u + β² Σ s u²)/γ. The other side changes only if R is the
-            # width of the range.
+            # δ = α + β u, so (1/γ) Σ s δ² = (α² Σ s + 2 α β Σ s u + β² Σ s u²)/γ. The other side changes only if R
+            # is the width of the range.
             slope = slopes[attribute]
             if own_width:
                 width = board[_cell(BOUND + ONE, attribute)] - board[_cell(BOUND, attribute)]
