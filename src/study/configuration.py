@@ -7,6 +7,10 @@ from typing import Any
 
 from jsonschema import Draft202012Validator, ValidationError, validators
 
+from study.image_sources import IMAGE_SOURCES
+
+KNOWN_IMAGE_SETS = ("digits", *IMAGE_SOURCES)
+IDX_FILES = ("train_images", "train_labels", "test_images", "test_labels")  # of an image set of one's own
 COMPARISONS = {
     "minimum": "at least",
     "exclusiveMinimum": "greater than",
@@ -90,6 +94,17 @@ def _contradictions(config: dict) -> Iterator[str]:
     """What a schema cannot say: values that must agree with each other."""
     robustness = config["robustness"]
     datasets = robustness["datasets"]
+    own = config["data"].get("image_sets", {})
+    for name, files in own.items():
+        key = f"data.image_sets.{name}"
+        if name in KNOWN_IMAGE_SETS:
+            yield f"{key}: choose another name, as {name} is an image set that the study knows."
+        if set(files) not in ({"npz"}, set(IDX_FILES)):
+            yield f"{key} must have either npz or all of {', '.join(IDX_FILES)}; found {', '.join(files) or 'nothing'}."
+    for number, name in enumerate(datasets):
+        if name not in (*KNOWN_IMAGE_SETS, *own):
+            key, known = f"robustness.datasets[{number}]", ", ".join([*KNOWN_IMAGE_SETS, *own])
+            yield f"{key} must be one of {known}, or be described in data.image_sets; found {name!r}."
     for drawing, values in robustness["drawings"].items():
         if values["dataset"] not in datasets:
             key = f"robustness.drawings.{drawing}.dataset"

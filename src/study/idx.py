@@ -9,14 +9,18 @@ import numpy as np
 from study.files import UnusableFile
 from study.torchvision_datasets import import_torchvision_datasets
 
+GZIP_MAGIC = b"\x1f\x8b"
+
 
 def read_idx(path: str | Path) -> np.ndarray:
-    """The uint8 array of a gzipped IDX file: labels (n,), images (n, rows, columns).
+    """The uint8 array of an IDX file, gzipped or not: labels (n,), images (n, rows, columns).
 
     Raises UnusableFile, with one sentence, for anything else.
     """
     try:
-        content = gzip.decompress(Path(path).read_bytes())
+        content = Path(path).read_bytes()
+        if content[:2] == GZIP_MAGIC or Path(path).suffix == ".gz":
+            content = gzip.decompress(content)
     except FileNotFoundError:
         raise UnusableFile(f"{path}: no such file.") from None
     except (OSError, EOFError) as error:

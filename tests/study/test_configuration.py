@@ -67,6 +67,20 @@ def test_every_configuration_that_we_ship_is_valid(path):
             {"robustness.regrowth_rules": ["static"]},
             "robustness.regrowth_rules must have a rule besides static, whose networks have no updates to be timed.",
         ),
+        (
+            {"robustness.datasets": ["digits", "digit"]},
+            "robustness.datasets[1] must be one of digits, mnist, fashion_mnist, kmnist, emnist_letters, "
+            "or be described in data.image_sets; found 'digit'.",
+        ),
+        (
+            {"data.image_sets": {"mine": {"train_images": "a.gz"}}},
+            "data.image_sets.mine must have either npz or all of train_images, train_labels, test_images, test_labels; "
+            "found train_images.",
+        ),
+        (
+            {"data.image_sets": {"mnist": {"npz": "a.npz"}}},
+            "data.image_sets.mnist: choose another name, as mnist is an image set that the study knows.",
+        ),
         ({"robustness.regrowth_rules": []}, "robustness.regrowth_rules must have at least 1 entries; found 0."),
         (
             {"robustness.datasets": ["digits", "digits"]},
@@ -119,12 +133,14 @@ def test_the_schema_knows_all_classifiers():
 
 
 def keys_of(schema: dict, path: str = "") -> set[str]:
-    """Dotted names of all keys that hold values, not further keys; and of `levels`, which is both."""
+    """Dotted names of all keys that hold values, not further keys, `*` for names of users' own."""
     if "$ref" in schema:
         schema = SCHEMA["$defs"][schema["$ref"].rpartition("/")[2]]
     keys = {path} if path and schema.get("additionalProperties") is not False else set()
     for key, value in schema.get("properties", {}).items():
         keys |= keys_of(value, f"{path}.{key}".lstrip("."))
+    if isinstance(schema.get("additionalProperties"), dict) and "properties" not in schema:
+        keys |= keys_of(schema["additionalProperties"], f"{path}.*")
     return keys
 
 

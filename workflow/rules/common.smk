@@ -2,6 +2,7 @@
 
 import json
 import os
+import re
 import sys
 from pathlib import Path
 
@@ -11,7 +12,7 @@ from snakemake.exceptions import WorkflowError
 sys.path.insert(0, "src")
 
 from study.code_digest import code_digest
-from study.configuration import problems
+from study.configuration import IDX_FILES, problems
 
 with Path("workflow/schemas/config.schema.yaml").open() as schema:
     if found := problems(config, yaml.safe_load(schema)):
@@ -21,6 +22,7 @@ if config["data"]["mirror"]:
     # not an argument of the download rules: where the same files come from is no reason to fetch them again
     os.environ.update(DATA_MIRROR=config["data"]["mirror"])
 
+OWN_IMAGE_SETS = config["data"].get("image_sets", {})
 ROBUSTNESS = config["robustness"]
 ASONN = config["asonn"]
 # what the outcome of one training depends on: neither how many there are, nor how often they are stored on the way
@@ -65,6 +67,16 @@ def as_arguments(values):
             case _:
                 arguments.append(f"--{name} {value}")
     return arguments
+
+
+def own_image_files(wildcards):
+    """The .npz of an image set of the user's own, or its four IDX files in the order of the script's arguments."""
+    files = OWN_IMAGE_SETS[wildcards.dataset]
+    return [files[kind] for kind in ["npz", *IDX_FILES] if kind in files]
+
+
+def own_image_option(wildcards):
+    return "--npz" if "npz" in OWN_IMAGE_SETS[wildcards.dataset] else "--idx"
 
 
 def training_code(wildcards):

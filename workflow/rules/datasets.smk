@@ -91,6 +91,31 @@ rule convert_images:
         "python src/convert_images.py {input} --dataset {wildcards.dataset} --output {output} > {log} 2>&1"
 
 
+rule import_images:
+    """Takes in an image set of the user's own."""
+    input:
+        own_image_files,
+    output:
+        "resources/images/{dataset}.npz",
+    log:
+        "logs/resources/images/{dataset}.log",
+    benchmark:
+        "resources/benchmarks/images/{dataset}.tsv"
+    wildcard_constraints:
+        dataset="|".join(map(re.escape, OWN_IMAGE_SETS)) or "(?!)",  # none matches nothing
+    localrule: True
+    conda:
+        "../../envs/environment.yaml"
+    resources:
+        mem_mb=2000,
+        runtime=15,
+    params:
+        code=code_digest("import_images.py"),
+        option=own_image_option,
+    shell:
+        "python src/import_images.py {params.option} {input} --output {output} > {log} 2>&1"
+
+
 rule download_table:
     """Downloads a PMLB table. No edit of our code asks for that again."""
     input:
