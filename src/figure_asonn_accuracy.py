@@ -8,6 +8,7 @@ import pandas as pd
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 from matplotlib.lines import Line2D
+from matplotlib.ticker import NullLocator
 
 from study.figures import panels, save_figure
 from study.names import dataset_name
@@ -95,9 +96,10 @@ def draw_summary(ranks: pd.DataFrame) -> Figure:
         _draw_mean(right, differences.mean(), height, bootstrap_interval(differences), classifier)
     tables = count_phrase(ranks.groupby("classifier")["table"].nunique(), "table")
     left.set(xlabel="mean rank of accuracy (1 is best)")
-    right.set(xlabel=f"accuracy minus that of {reference}\n(percentage points)")
-    right.set_xscale("symlog", linthresh=5, linscale=1.5)
-    right.set_xticks([-50, -20, -10, -5, 0, 5, 10, 20, 50], ["−50", "−20", "−10", "−5", "0", "5", "10", "20", "50"])
+    right.set(xlabel=f"accuracy minus that of {reference}\n(percentage points; logarithmic beyond ±10)")
+    right.set_xscale("symlog", linthresh=10, linscale=1.5)
+    right.set_xticks([-50, -10, -5, 0, 5, 10, 50], ["−50", "−10", "−5", "0", "5", "10", "50"])
+    right.xaxis.set_minor_locator(NullLocator())
     right.set_xlim(min(-6.0, 1.2 * ranks["difference"].min()), max(6.0, 1.2 * ranks["difference"].max()))
     _legend(figure, "one table", f"mean of {tables}; line: its 95 % bootstrap interval")
     return figure
