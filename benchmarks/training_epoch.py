@@ -13,14 +13,18 @@ import argparse
 import platform
 import time
 
+import numba
 import numpy as np
 import torch
 from peers import MaskedDense, SparseLab, TorchCSR
 
 from sparse_training.descent import descend
+from sparse_training.kernels.simd import LANES, add, load, splat, store, width_of
 from sparse_training.network import SparseMLP
+from sparse_training.packing import aligned_zeros
 
 SAMPLES, CLASSES = 60_000, 10
+LINKS = 7_840 + 10_000 + 10_000
 LEARNING_RATE, MOMENTUM = 0.025, 0.9
 LATE_LOSS = 1e-4
 
@@ -91,6 +95,36 @@ def compare(batch_size, turns, steps, images, labels):
         print(f"| {name} | {medians[name]:.2f} | {min(values):.2f} … {max(values):.2f} | {ratio:.1f} |")
 
 
+@numba.njit
+def read_rows(rows, order, times, width, total):
+    """Loads the rows of an array (float32, flat) in the given order, so many times, and adds them up."""
+    lanes = np.uintp(LANES * len(width))
+    sums = splat(np.float32(0), width)
+    for _ in range(times):
+        for row in order:
+            sums = add(sums, load(rows, row * lanes, width))
+    store(total, 0, sums)
+
+
+def floor(batch_size, turns):
+    """Seconds for nothing but reading: each link's row of activations once forward, its row of errors once backward."""
+    width = width_of(batch_size)
+    rows, total = aligned_zeros(1000 * batch_size), aligned_zeros(batch_size)
+    order = np.random.default_rng(0).permutation(1000).astype(np.uint32)
+    reads = 2 * LINKS * SAMPLES // batch_size
+    read_rows(rows, order, 1, width, total)
+    seconds = []
+    for _ in range(turns):
+        begin = time.perf_counter()
+        read_rows(rows, order, reads // len(order), width, total)
+        seconds.append(time.perf_counter() - begin)
+    rate = reads * batch_size * 4 / np.median(seconds) / 1e9
+    print(
+        f"\nbatch {batch_size}: reading the row of each sparse link once in each direction takes "
+        f"{np.median(seconds):.2f} s an epoch at the {rate:.0f} GB/s that this core reads rows with"
+    )
+
+
 def early_and_late(batch_size, images, labels, repeats):
     """Whether an epoch costs more once the loss is 1e-4, where plain float32 arithmetic meets subnormal numbers."""
     network = SparseMLP.random([784, 1000, 1000, 1000], n_classes=CLASSES, density=0.01, rng=np.random.default_rng(1))
@@ -125,6 +159,8 @@ def main():
     )
     for batch_size in options.batch_sizes:
         compare(batch_size, options.turns, options.steps, images, labels)
+    for batch_size in options.batch_sizes:
+        floor(batch_size, options.turns)
     for batch_size in options.batch_sizes:
         early_and_late(batch_size, images, labels, options.turns)
 
