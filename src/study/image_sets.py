@@ -1,6 +1,7 @@
 """Image sets as the study keeps them: one .npz per set, whatever the format of its source."""
 
 import zipfile
+from collections.abc import Iterator
 from dataclasses import dataclass, fields
 from pathlib import Path
 
@@ -97,16 +98,30 @@ def load_scaled(path: str | Path) -> ScaledImages:
     images = ImageSet.load(path)
     pixel_max = int(images.pixel_max)
     values = np.arange(pixel_max + 1) / pixel_max
-    shares = np.bincount(images.train_images.ravel(), minlength=len(values)) / images.train_images.size
+    counts = sum(np.bincount(block.ravel(), minlength=len(values)) for block in _blocks(images.train_images))
+    shares = counts / images.train_images.size
     mean = shares @ values
     deviation = np.sqrt(shares @ (values - mean) ** 2)
     if deviation == 0:
         raise UnusableFile(f"{path}: all pixels of the training images are equal.")
     scale = ((values - mean) / deviation).astype(np.float32)
     return ScaledImages(
-        train_images=scale[images.train_images],
+        train_images=_scaled(images.train_images, scale),
         train_labels=images.train_labels.astype(np.int64),
-        test_images=scale[images.test_images],
+        test_images=_scaled(images.test_images, scale),
         test_labels=images.test_labels.astype(np.int64),
         n_classes=images.n_classes,
     )
+
+
+def _scaled(images: np.ndarray, scale: np.ndarray) -> np.ndarray:
+    """float32 of the same shape: the scaled value of each pixel."""
+    scaled = np.empty(images.shape, np.float32)
+    for block, target in zip(_blocks(images), _blocks(scaled), strict=True):
+        target[...] = scale[block]
+    return scaled
+
+
+def _blocks(images: np.ndarray) -> Iterator[np.ndarray]:
+    """Views of a thousand images each: NumPy widens pixels that it counts or looks up to eight bytes, of all at once."""
+    return (images[first : first + 1000] for first in range(0, len(images), 1000))
