@@ -123,5 +123,5 @@ def _scaled(images: np.ndarray, scale: np.ndarray) -> np.ndarray:
 
 
 def _blocks(images: np.ndarray) -> Iterator[np.ndarray]:
-    """Views of a thousand images each: NumPy widens pixels that it counts or looks up to eight bytes, of all at once."""
+    """Views of a thousand images each, because NumPy widens all pixels that it counts or looks up to eight bytes."""
     return (images[first : first + 1000] for first in range(0, len(images), 1000))
