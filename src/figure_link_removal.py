@@ -4,7 +4,8 @@ import argparse
 from pathlib import Path
 
 from study.figures import save_figure
-from study.robustness_curves import SWEEP_PATTERN, chance_levels, draw_robustness, read_sweeps
+from study.robustness_curves import chance_levels, draw_robustness
+from study.sweeps import SWEEP_PATTERN, read_sweeps
 
 
 def main(arguments: list[str] | None = None) -> None:

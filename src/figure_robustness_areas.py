@@ -9,35 +9,11 @@ from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
 from study.figures import panels, save_figure, title_rows
-from study.files import UnusableFile
 from study.names import perturbation_name, rule_name
 from study.result_tables import in_order
-from study.robustness_curves import SWEEP_PATTERN, read_sweeps
 from study.rule_style import rule_legend, rule_styles
 from study.statistics import bootstrap_interval, count_phrase
-
-CURVE = ["dataset", "perturbation", "rule"]
-
-
-def areas_under_curves(sweeps: pd.DataFrame) -> pd.DataFrame:
-    """Area under accuracy against level of each network, by trapezoids, over the width of the levels.
-
-    It is the network's mean accuracy over the sweep, in [0, 1]. Repeats of a level are averaged first.
-    """
-    too_short = sweeps.groupby(CURVE)["level"].transform("nunique") < 2
-    if too_short.any():
-        raise UnusableFile(f"{sweeps[too_short].iloc[0]['perturbation']}: a sweep of one level has no area under it.")
-    curves = (
-        sweeps.groupby([*CURVE, "seed", "level"], sort=False)["accuracy"]
-        .mean()
-        .reset_index()
-        .sort_values("level", kind="stable")
-    )
-    networks = curves.groupby([*CURVE, "seed"], sort=False)
-    areas = networks[["level", "accuracy"]].apply(
-        lambda curve: np.trapezoid(curve["accuracy"], curve["level"]) / np.ptp(curve["level"])
-    )
-    return areas.rename("value").reset_index()
+from study.sweeps import CURVE, SWEEP_PATTERN, areas_under_curves, read_sweeps
 
 
 def paired_differences(areas: pd.DataFrame, reference: str) -> pd.DataFrame:

@@ -11,8 +11,9 @@ from matplotlib.lines import Line2D
 from study.figures import light_grid, panels, save_figure, title_rows
 from study.names import perturbation_name, rule_name
 from study.result_tables import in_order, read_results
-from study.robustness_curves import SWEEP_PATTERN, chance_levels
+from study.robustness_curves import chance_levels
 from study.statistics import count_phrase, median_and_band
+from study.sweeps import SWEEP_PATTERN
 
 # apart from the colours of the rules, which are other things
 LOOKS = (

@@ -10,17 +10,11 @@ from matplotlib.figure import Figure
 
 from study.figures import light_grid, log_axis, panels, title_rows
 from study.names import perturbation_name
-from study.result_tables import in_order, labels_of, read_results
+from study.result_tables import in_order, labels_of
 from study.rule_style import draw_bands, rule_legend
 from study.statistics import count_phrase, median_and_band
 
-SWEEP_PATTERN = "{dataset}/{rule}/{perturbation}.csv"
 COLLAPSE = "weight_order"  # accuracy is lost within a few percent of the links, or less: an inset shows where
-
-
-def read_sweeps(paths: Iterable[Path]) -> pd.DataFrame:
-    """The sweeps of many networks: dataset, rule, perturbation, seed, level, repeat, accuracy."""
-    return read_results(paths, SWEEP_PATTERN, ["seed", "level", "repeat", "accuracy"])
 
 
 def chance_levels(image_sets: Iterable[Path]) -> dict[str, float]:

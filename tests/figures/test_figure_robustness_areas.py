@@ -3,8 +3,8 @@ import pandas as pd
 import pytest
 
 import figure_robustness_areas
-from study.robustness_curves import read_sweeps
 from study.statistics import bootstrap_interval
+from study.sweeps import areas_under_curves, read_sweeps
 
 
 @pytest.fixture
@@ -21,16 +21,16 @@ def one_network(sweeps: pd.DataFrame, rule: str, perturbation: str, seed: int) -
 
 
 def test_the_area_is_the_mean_accuracy_over_the_sweep_of_each_network(sweeps):
-    areas = figure_robustness_areas.areas_under_curves(sweeps)
+    areas = areas_under_curves(sweeps)
     assert len(areas) == 2 * 4 * 3
     for row in areas.to_dict("records"):
         assert row["value"] == pytest.approx(one_network(sweeps, row["rule"], row["perturbation"], row["seed"]))
-    flat = figure_robustness_areas.areas_under_curves(sweeps.assign(accuracy=0.7, level=3 * sweeps["level"]))
+    flat = areas_under_curves(sweeps.assign(accuracy=0.7, level=3 * sweeps["level"]))
     np.testing.assert_allclose(flat["value"], 0.7)
 
 
 def test_differences_pair_networks_by_seed_and_skip_those_without_a_partner(sweeps):
-    areas = figure_robustness_areas.areas_under_curves(sweeps)
+    areas = areas_under_curves(sweeps)
     areas = areas[~((areas["rule"] == "random") & (areas["seed"] == 1))]
     differences = figure_robustness_areas.paired_differences(areas, "random")
     assert set(differences["rule"]) == {"ch3l3"}
@@ -61,9 +61,7 @@ def test_a_reference_rule_without_sweeps_is_an_error_that_names_it(inputs, tmp_p
 
 def test_a_sweep_of_one_level_is_refused_by_the_name_of_its_perturbation(sweeps):
     with pytest.raises(SystemExit, match="weight_noise"):
-        figure_robustness_areas.areas_under_curves(
-            sweeps[(sweeps["perturbation"] != "weight_noise") | (sweeps["level"] == 0)]
-        )
+        areas_under_curves(sweeps[(sweeps["perturbation"] != "weight_noise") | (sweeps["level"] == 0)])
 
 
 def test_one_rule_alone_is_drawn_without_differences(inputs, tmp_path):
