@@ -5,11 +5,9 @@ import sys
 from pathlib import Path
 
 import numpy as np
-import pandas as pd
 import pytest
 import yaml
 
-import compile_kernels
 import perturb
 import save_configuration
 import time_updates
@@ -21,11 +19,11 @@ from study.files import read_table
 from study.image_sets import ImageSet
 
 SOURCES = Path(__file__).parents[2] / "src"
-SETTINGS = (
-    "--hidden-sizes 30 20 --density 0.1 --epochs 3 --batch-size 16 --learning-rate 0.05"
-    " --learning-rate-schedule constant --momentum 0.9 --weight-decay 0 --zeta 0.3 --remove-disconnected"
-    " --regrown-weight redraw"
-).split()
+SETTINGS = [
+    *("--hidden-sizes", "30", "20", "--density", "0.1", "--epochs", "3", "--batch-size", "16"),
+    *("--learning-rate", "0.05", "--learning-rate-schedule", "constant", "--momentum", "0.9", "--weight-decay", "0"),
+    *("--zeta", "0.3", "--remove-disconnected", "--regrown-weight", "redraw"),
+]
 LINKS = [round(0.1 * 12 * 30), round(0.1 * 30 * 20)]
 
 
@@ -133,12 +131,6 @@ def test_stages_of_an_update_end_with_as_many_links_as_they_began_with(folder):
     assert stages.loc[stages["layer"] == 1, "source"].max() < 8
     counts = stages.groupby("stage").size()
     assert counts["before"] == counts["regrown"] == round(0.1 * 8 * 30) + LINKS[1]
-
-
-def test_kernels_are_compiled_for_the_rules_that_are_named(tmp_path):
-    output = tmp_path / "compiled.txt"
-    compile_kernels.main(["--rules", "ch3l3", "static", "--batch-size", "8", "--output", str(output)])
-    assert output.read_text() == "ch3l3, static\n"
 
 
 def test_the_configuration_is_kept_as_yaml(tmp_path):

@@ -28,38 +28,10 @@ rule save_configuration:
         "python src/save_configuration.py {params.configuration:q} --output {output} > {log} 2>&1"
 
 
-rule compile_kernels:
-    """Compiles the numerical kernels once, before many jobs want them at the same time."""
-    output:
-        "<results>/compiled_kernels.txt",
-    log:
-        "<logs>/compile_kernels.log",
-    benchmark:
-        "<benchmarks>/compile_kernels.tsv"
-    localrule: True
-    conda:
-        "../../envs/environment.yaml"
-    threads: 1
-    resources:
-        mem_mb=1000,
-        runtime=15,
-    params:
-        code=code_digest(
-            "compile_kernels.py",
-            *map("sparse_training.regrowth.{}".format, ROBUSTNESS["regrowth_rules"]),
-        ),
-        rules=ROBUSTNESS["regrowth_rules"],
-        batch_size=ROBUSTNESS["training"]["batch_size"],
-    shell:
-        "python src/compile_kernels.py --rules {params.rules} --batch-size {params.batch_size} --output {output}"
-        " > {log} 2>&1"
-
-
 rule train:
     """Trains one network: the number {wildcards.seed} of its data set and regrowth rule."""
     input:
         images="resources/images/{dataset}.npz",
-        kernels=ancient("<results>/compiled_kernels.txt"),
     output:
         network="<results>/training/{dataset}/{regrowth}/{seed}/network.npz",
         history="<results>/training/{dataset}/{regrowth}/{seed}/history.csv",
@@ -93,7 +65,6 @@ rule time_updates:
     """Times topology updates, with no other job beside it."""
     input:
         images="resources/images/{dataset}.npz",
-        kernels=ancient("<results>/compiled_kernels.txt"),
     output:
         "<results>/update_times/{dataset}.csv",
     log:
@@ -121,7 +92,6 @@ rule topology_stages:
     """Follows one topology update of a network that is small enough to be drawn link by link."""
     input:
         images="resources/images/{dataset}.npz",
-        kernels=ancient("<results>/compiled_kernels.txt"),
     output:
         "<results>/topology_stages/{dataset}.csv",
     log:

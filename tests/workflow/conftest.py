@@ -1,0 +1,125 @@
+"""Runs Snakemake on copies of the repository."""
+
+import os
+import shutil
+import subprocess
+import sys
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+import yaml
+
+ROOT = Path(__file__).parents[2]
+WORKFLOW_FILES = ("Snakefile", "config", "envs", "profiles", "src", "workflow")
+
+SMOKE = """
+name: smoke
+data: {mirror: null}
+robustness:
+  datasets: [digits]
+  regrowth_rules: [ch3l3, random]
+  network: {hidden_sizes: [40, 40], density: 0.1}
+  training:
+    seeds: 2
+    epochs: 4
+    batch_size: 32
+    learning_rate: 0.05
+    learning_rate_schedule: linear
+    momentum: 0.9
+    weight_decay: 0.0
+    zeta: 0.3
+    remove_disconnected: true
+    regrown_weight: redraw
+    checkpoint_every: 2
+  update_times: {instances: 1, epochs: 3}
+  perturbations:
+    networks: 2
+    repeats: 1
+    layers_together: false
+    readout: false
+    levels:
+      random_pruning: [0, 0.5, 1]
+      weight_order: [0, 0.5, 1]
+      reverse_weight_order: [0, 0.5, 1]
+      weight_shuffling: [0, 0.5, 1]
+      weight_noise: [0, 0.5, 1]
+  weight_magnitudes: {bin_width: 0.1}
+  drawings:
+    network: {dataset: digits, seed: 0, strongest: 0.2}
+    topology_update:
+      dataset: digits
+      regrowth_rule: ch3l3
+      seed: 0
+      inputs: 8
+      hidden_sizes: [8, 8]
+      density: 0.3
+      epochs: 2
+asonn:
+  tables: [iris, wine]
+  test_size: 0.3
+  splits: 2
+  versions: [1, 2]
+  classifiers: [decision_tree, naive_bayes]
+  hypercuboids: {table: iris, attributes: [petal_length, petal_width]}
+"""
+
+
+def copy_repository(folder: Path) -> Path:
+    """A copy of what the workflow is made of, with the compiled kernels, which cost more than all the rest."""
+    for name in WORKFLOW_FILES:
+        path = ROOT / name
+        if path.is_symlink():
+            (folder / name).symlink_to(path.readlink())
+        elif path.is_dir():
+            shutil.copytree(path, folder / name, symlinks=True)
+        else:
+            shutil.copy2(path, folder / name)
+    (folder / "config/smoke.yaml").write_text(SMOKE)
+    return folder
+
+
+def snakemake(folder: Path, *arguments: str) -> subprocess.CompletedProcess:
+    """Runs Snakemake as a user of this environment would, its two streams as one text."""
+    environment = os.environ | {"PATH": f"{Path(sys.executable).parent}{os.pathsep}{os.environ['PATH']}"}
+    return subprocess.run(
+        ["snakemake", *arguments],
+        cwd=folder,
+        env={key: value for key, value in environment.items() if key != "DATA_MIRROR"},
+        stdout=subprocess.PIPE,
+        stderr=subprocess.STDOUT,
+        text=True,
+    )
+
+
+def scheduled(output: str) -> dict[str, int]:
+    """How many jobs of each rule a dry run lists."""
+    table = output.partition("Job stats:")[2].partition("total")[0].splitlines()[3:]
+    return {rule: int(count) for rule, count in (line.split() for line in table if line.strip())}
+
+
+@pytest.fixture(scope="session")
+def repository(tmp_path_factory) -> Path:
+    """A copy in which nothing has been run; for dry runs."""
+    return copy_repository(tmp_path_factory.mktemp("repository"))
+
+
+@pytest.fixture
+def configured(repository, tmp_path) -> Callable[[dict], list[str]]:
+    """Arguments that make Snakemake use a configuration."""
+
+    def arguments(config: dict) -> list[str]:
+        path = tmp_path / "config.yaml"
+        path.write_text(yaml.safe_dump(config))
+        return ["--configfile", str(path)]
+
+    return arguments
+
+
+@pytest.fixture(scope="session")
+def finished(tmp_path_factory) -> Path:
+    """A copy in which the smallest study that has every stage was run to its end."""
+    folder = copy_repository(tmp_path_factory.mktemp("finished"))
+    result = snakemake(folder, "--cores", "2", "--configfile", "config/smoke.yaml")
+    assert result.returncode == 0, result.stdout[-5000:]
+    return folder
