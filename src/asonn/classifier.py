@@ -29,8 +29,8 @@ class ASONNClassifier(ClassifierMixin, BaseEstimator):
     After Horzyk, Kosno, Bulanda and Starzyk, "Explainable Sparse Associative Self-Optimizing Neural Networks for
     Classification" (ICONIP 2023). Each combination (hypercuboid) grows from one training object by neighbouring
     values and keeps out every object of another class on at least `min_discrimination` attributes; combinations are
-    added until each training object lies in one. The defaults follow the paper where it speaks; every parameter but
-    `version` and the costs is a place where it leaves a choice.
+    added until each training object lies in one. The defaults follow the paper where it speaks; the parameters are
+    the places where it leaves a choice, and `feature_costs` and `min_support`, which go beyond it.
 
     Rows without contradictions and without missing values are classified as trained, always: training accuracy 1.
     The result does not depend on the order of the rows.
