@@ -87,7 +87,7 @@ def _from_sources(file: SourceFile, temporary: Path) -> Path:
             return path
         failures.append(f"{url}: {mismatch}")
     raise UnusableFile(
-        f"{file.name} could not be had from any source ({'; '.join(failures)}). Try again later, or get the file elsewhere,"
+        f"{file.name} could not be had from any source ({'; '.join(failures)}). Try again later, or get it elsewhere,"
         f" put it under {file.mirror_path} in a folder of your own, and name that folder in data.mirror or DATA_MIRROR."
     )
 
