@@ -18,6 +18,7 @@ from pathlib import Path
 SOURCE_FOLDER = Path(__file__).resolve().parents[1]
 
 
+@cache
 def code_digest(script: str, *modules: str, folder: str | Path = SOURCE_FOLDER) -> str:
     """SHA-256 (hexadecimal) over a script, further modules, and all that they import from the same folder.
 
@@ -27,7 +28,8 @@ def code_digest(script: str, *modules: str, folder: str | Path = SOURCE_FOLDER) 
     modules : dotted names of modules that the script loads by name, such as "sparse_training.regrowth.ch3l3".
     folder : where scripts and packages lie; the folder of this project's sources unless told otherwise.
 
-    Raises FileNotFoundError for a script or module that does not exist, SyntaxError for one that cannot be parsed.
+    Computed once a process. Raises FileNotFoundError for a script or module that does not exist, SyntaxError for one
+    that cannot be parsed.
     """
     folder = Path(folder)
     digest = hashlib.sha256()
@@ -55,7 +57,7 @@ def code_files(script: str, *modules: str, folder: str | Path = SOURCE_FOLDER) -
     return found
 
 
-def _imported_files(name: str, importer: Path, folder: Path) -> list[Path]:
+def _imported_files(name: str, importer: Path, folder: Path) -> tuple[Path, ...]:
     """Files that run when `importer` imports `name`; `name` may end in an attribute, which is then left off."""
     if name.startswith("."):
         level = len(name) - len(name.lstrip("."))
@@ -66,18 +68,19 @@ def _imported_files(name: str, importer: Path, folder: Path) -> list[Path]:
             return files
         name = name.rpartition(".")[0]
     if (folder / name).is_dir():  # a public name, loaded lazily from some module of the package: any of them may run
-        return sorted((folder / name).rglob("*.py"))
+        return tuple(sorted((folder / name).rglob("*.py")))
     return _files_of(name, folder)  # empty for a package of somebody else
 
 
-def _files_of(module: str, folder: Path) -> list[Path]:
+@cache
+def _files_of(module: str, folder: Path) -> tuple[Path, ...]:
     """The file of a module and the `__init__` files of the packages around it; empty if it is none of ours."""
     path = folder.joinpath(*module.split("."))
     file = path / "__init__.py" if path.is_dir() else path.with_name(path.name + ".py")
     if not file.is_file():
-        return []
+        return ()
     parents = [parent / "__init__.py" for parent in file.relative_to(folder).parents[:-1]]
-    return [file, *(folder / parent for parent in parents if folder / parent != file)]
+    return (file, *(folder / parent for parent in parents if folder / parent != file))
 
 
 @cache
