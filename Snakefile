@@ -27,6 +27,7 @@ include: "workflow/rules/common.smk"
 #   <results>/weights/{dataset}/{regrowth}.csv
 #   <results>/topology_stages/{dataset}.csv
 #   <results>/asonn/{table}/scores.csv, timings.csv, hypercuboids.csv, points.csv
+#   <results>/claims.csv, claims.md
 #   <figures>/{figure}.pdf, .png, .csv
 pathvars:
     results=f"results/{config['name']}",
@@ -52,12 +53,15 @@ include: "workflow/rules/robustness.smk"
 include: "workflow/rules/weights.smk"
 include: "workflow/rules/asonn.smk"
 include: "workflow/rules/figures.smk"
+include: "workflow/rules/claims.smk"
 
 
 rule all:
-    """Every figure of both studies, and the configuration that they were made with."""
+    """Every figure of both studies, the claims of the papers tested, and the configuration of it all."""
     default_target: True
     input:
         "<results>/config.yaml",
+        "<results>/claims.csv",
+        "<results>/claims.md",
         collect("<figures>/{figure}.{suffix}", figure=FIGURES, suffix=["pdf", "png", "csv"]),
     localrule: True

@@ -1,0 +1,1 @@
+"""Claims of both papers, tested on result tables: `claim` says what one is, `ledger` judges them all."""

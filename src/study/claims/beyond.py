@@ -1,0 +1,80 @@
+"""What neither paper says and this project does."""
+
+from collections.abc import Mapping
+
+from study.claims.asonn import VERSIONS
+from study.claims.claim import BEYOND, Claim
+from study.claims.comparisons import ch3l3_minus_random, each_minus, mean_of_each
+from study.claims.estimates import Estimate, mean_over_tables, ratio_over_tables
+from study.claims.measured import Measured
+from study.claims.robustness import AREA, area_of
+
+
+def second_version_minus_first(measured: Measured, dataset: str) -> Mapping[str, Estimate]:
+    means = measured.classifiers("accuracy", *VERSIONS)
+    return {"": mean_over_tables(means["asonn_v2"] - means["asonn_v1"])}
+
+
+def second_version_over_first(measured: Measured, dataset: str) -> Mapping[str, Estimate]:
+    means = measured.classifiers("rules", *VERSIONS)
+    return {"": ratio_over_tables(means["asonn_v2"] / means["asonn_v1"])}
+
+
+CLAIMS = (
+    Claim(
+        id="drained-units",
+        paper=BEYOND,
+        where="Active units of each sparse layer",
+        statement="CH3-L3 drains hidden units: fewer of them keep incoming links.",
+        effect="units of a layer with incoming links after the last update, CH3-L3 minus random",
+        estimate=ch3l3_minus_random(Measured.active_units),
+        high=0,
+    ),
+    Claim(
+        id="rewiring-pays",
+        paper=BEYOND,
+        where="Learning curves with the static control",
+        statement="Networks that are rewired end more accurate than networks that keep their first links.",
+        effect="test accuracy after the last epoch, each rule minus static",
+        estimate=each_minus("static", Measured.final_accuracy),
+        low=0,
+    ),
+    Claim(
+        id="regrown-just-removed",
+        paper=BEYOND,
+        where="Records of topology updates",
+        statement="Late in training, CH3-L3 regrows nearly always the very links that were just removed.",
+        effect="share of the links regrown by the last update that it had just removed, CH3-L3",
+        estimate=mean_of_each(Measured.regrown_just_removed, "ch3l3"),
+        low=0.9,
+    ),
+    Claim(
+        id="shuffling-by-data-set",
+        paper=BEYOND,
+        where="What both counts of the paper count (shuffling-results, shuffling-discussion)",
+        statement="CH3-L3 networks resist shuffling of weights better.",
+        effect=AREA,
+        estimate=ch3l3_minus_random(area_of("weight_shuffling")),
+        low=0,
+    ),
+    Claim(
+        id="second-version-accuracy",
+        paper=BEYOND,
+        where="Our reading of the two versions of ASONN",
+        statement="Version 2 of ASONN is more accurate than version 1.",
+        effect="test accuracy, version 2 minus version 1",
+        estimate=second_version_minus_first,
+        low=0,
+        over="all tables",
+    ),
+    Claim(
+        id="second-version-size",
+        paper=BEYOND,
+        where="Our reading of the two versions of ASONN",
+        statement="Version 2 of ASONN needs fewer combinations than version 1.",
+        effect="number of combinations, version 2 over version 1",
+        estimate=second_version_over_first,
+        high=1,
+        over="all tables",
+    ),
+)

@@ -1,0 +1,68 @@
+"""The script of the ledger, on files."""
+
+import pandas as pd
+import pytest
+
+import check_claims
+from study.claims.report import claims_text
+
+
+@pytest.fixture
+def histories(tmp_path) -> list[str]:
+    """CH3-L3 networks learn later than random ones, and end as accurate."""
+    paths = []
+    for rule, start in (("ch3l3", 0.3), ("random", 0.5)):
+        for seed in range(4):
+            path = tmp_path / f"training/digits/{rule}/{seed}/history.csv"
+            path.parent.mkdir(parents=True)
+            accuracy = [0.1, start + 0.01 * seed, start + 0.01 * seed, 0.9]
+            pd.DataFrame({"epoch": [1, 2, 10, 20], "training_loss": 0.0, "test_accuracy": accuracy}).to_csv(path)
+            paths.append(str(path))
+    return paths
+
+
+@pytest.fixture
+def outputs(tmp_path) -> list[str]:
+    return ["--output", str(tmp_path / "claims.csv"), "--report", str(tmp_path / "claims.md")]
+
+
+def test_tables_become_a_ledger_and_a_text_and_no_outcome_is_an_error(histories, outputs, tmp_path):
+    check_claims.main(["--histories", *histories, *outputs])
+    ledger = pd.read_csv(tmp_path / "claims.csv").set_index("claim")
+    assert ledger.loc["early-learning", "outcome"] == "contradicted"
+    assert ledger.loc["early-learning", "effect"] == pytest.approx(-0.2)
+    assert ledger.loc["early-learning", "sample"] == "4 + 4 networks"
+    assert ledger.loc["random-pruning", "needs"].startswith("needs the sweep of CH3-L3 networks")
+    assert "| Digits (not in the paper) | **contradicted** | -0.2 [" in (tmp_path / "claims.md").read_text()
+
+
+def test_strict_ends_with_1_after_everything_is_written_if_a_claim_is_contradicted(histories, outputs, tmp_path):
+    with pytest.raises(SystemExit) as stopped:
+        check_claims.main(["--histories", *histories, *outputs, "--strict"])
+    assert stopped.value.code == 1
+    assert (tmp_path / "claims.csv").exists()
+    assert (tmp_path / "claims.md").exists()
+    check_claims.main([*outputs, "--strict"])
+
+
+def test_the_same_tables_give_the_same_bytes(histories, outputs, tmp_path):
+    written = []
+    for _ in range(2):
+        check_claims.main(["--histories", *histories, *outputs])
+        written.append([(tmp_path / name).read_bytes() for name in ("claims.csv", "claims.md")])
+    assert written[0] == written[1]
+
+
+def test_list_prints_the_claims_and_writes_nothing(capsys, tmp_path):
+    with pytest.raises(SystemExit) as stopped:
+        check_claims.main(["--list"])
+    assert stopped.value.code == 0
+    assert capsys.readouterr().out == claims_text()
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_a_table_that_is_not_what_it_should_be_is_an_error_that_names_it(outputs, tmp_path):
+    path = tmp_path / "scores.csv"
+    path.write_text("table,classifier\niris,svm\n")
+    with pytest.raises(SystemExit, match=r"scores\.csv: column split, accuracy, rules is missing"):
+        check_claims.main(["--scores", str(path), *outputs])

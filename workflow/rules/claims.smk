@@ -1,0 +1,65 @@
+"""Claims: what the papers say, tested on what this study measured.
+
+in   the result tables of training, updates, perturbations, weights and classifiers
+out  <results>/claims.csv, claims.md
+"""
+
+
+rule check_claims:
+    """Tests every claim of both papers; no outcome is an error."""
+    input:
+        histories=collect(
+            "<results>/training/{dataset}/{regrowth}/{seed}/history.csv",
+            dataset=ROBUSTNESS["datasets"],
+            regrowth=ROBUSTNESS["regrowth_rules"],
+            seed=SEEDS,
+        ),
+        topologies=collect(
+            "<results>/training/{dataset}/{regrowth}/{seed}/topology.csv",
+            dataset=ROBUSTNESS["datasets"],
+            regrowth=ROBUSTNESS["regrowth_rules"],
+            seed=SEEDS,
+        ),
+        update_times=collect("<results>/update_times/{dataset}.csv", dataset=ROBUSTNESS["datasets"]),
+        sweeps=collect(
+            "<results>/perturbations/{dataset}/{regrowth}/{perturbation}.csv",
+            dataset=ROBUSTNESS["datasets"],
+            regrowth=ROBUSTNESS["regrowth_rules"],
+            perturbation=REMOVALS + WEIGHT_CHANGES,
+        ),
+        weights=collect(
+            "<results>/weights/{dataset}/{regrowth}.csv",
+            dataset=ROBUSTNESS["datasets"],
+            regrowth=ROBUSTNESS["regrowth_rules"],
+        ),
+        scores=collect("<results>/asonn/{table}/scores.csv", table=ASONN["tables"]),
+    output:
+        csv=report(
+            "<results>/claims.csv",
+            caption="../report/claims.rst",
+            category="Claims",
+            labels={"ledger": "table"},
+        ),
+        text=report(
+            "<results>/claims.md",
+            caption="../report/claims.rst",
+            category="Claims",
+            labels={"ledger": "text"},
+        ),
+    log:
+        "<logs>/check_claims.log",
+    benchmark:
+        "<benchmarks>/check_claims.tsv"
+    localrule: True
+    conda:
+        "../../envs/environment.yaml"
+    threads: 1
+    resources:
+        mem_mb=1000,
+        runtime=15,
+    params:
+        code=code_digest("check_claims.py"),
+    shell:
+        "python src/check_claims.py --histories {input.histories} --topologies {input.topologies}"
+        " --update-times {input.update_times} --sweeps {input.sweeps} --weights {input.weights}"
+        " --scores {input.scores} --output {output.csv} --report {output.text} > {log} 2>&1"
