@@ -71,6 +71,13 @@ def test_more_damaged_networks_than_seeds_are_trained_and_only_seeds_are_in_the_
     assert "/2/history.csv" not in curves
 
 
+def test_without_random_regrowth_there_is_nothing_to_compare_areas_with(repository, default, configured):
+    config = deepcopy(default)
+    config["robustness"]["regrowth_rules"] = ["ch3l3", "static"]
+    jobs = scheduled(snakemake(repository, "-n", *configured(config)).stdout)
+    assert FIGURES - jobs.keys() == {"robustness_areas"}
+
+
 def test_results_of_a_study_lie_under_its_name(repository, default, configured):
     result = snakemake(repository, "-n", *configured(default | {"name": "another"}))
     assert "results/another/training/digits/ch3l3/0/network.npz" in result.stdout

@@ -29,6 +29,14 @@ def test_every_figure_is_a_pdf_a_png_and_a_table_of_what_is_drawn(finished):
         assert len(pd.read_csv(folder / f"{name}.csv")) > 0
 
 
+def test_the_claims_of_the_papers_are_tested(finished):
+    ledger = pd.read_csv(finished / "results/smoke/claims.csv").set_index("claim")
+    assert ledger.loc["early-learning", "sample"] == "2 + 2 networks"
+    assert ledger.loc["final-accuracy-kmnist", "outcome"] == "not run"
+    assert ledger.loc["similar-to-the-best", "needs"] == "needs the classifier xgboost"
+    assert (finished / "results/smoke/claims.md").read_text().startswith("# Claims")
+
+
 def test_the_configuration_lies_beside_the_results(finished):
     kept = yaml.safe_load((finished / "results/smoke/config.yaml").read_text())
     assert kept == yaml.safe_load((finished / "config/smoke.yaml").read_text())
@@ -64,20 +72,26 @@ def test_an_edit_of_the_figures_style_draws_figures_and_runs_nothing_else(copy):
     assert set(jobs) == FIGURES | {"all"}
 
 
+def test_another_definition_of_a_claim_tests_the_claims_again_and_runs_nothing_else(copy):
+    path = copy / "src/study/claims/robustness.py"
+    path.write_text(path.read_text().replace("low=-0.01,", "low=-0.02,"))
+    assert scheduled(snakemake(copy, "-n", *SMOKE).stdout) == {"check_claims": 1, "all": 1}
+
+
 def test_a_new_level_of_one_perturbation_repeats_that_sweep_alone(copy):
     path = copy / "config/smoke.yaml"
     path.write_text(path.read_text().replace("weight_noise: [0, 0.5, 1]", "weight_noise: [0, 0.5, 1, 2]"))
     jobs = scheduled(snakemake(copy, "-n", *SMOKE).stdout)
-    drawn = {"fig5_shuffling_and_noise": 1, "robustness_areas": 1}
-    assert jobs == {"perturb": 2, "save_configuration": 1, "all": 1} | drawn
+    told = {"fig5_shuffling_and_noise": 1, "robustness_areas": 1, "check_claims": 1}
+    assert jobs == {"perturb": 2, "save_configuration": 1, "all": 1} | told
 
 
 def test_a_new_seed_trains_the_new_networks_alone(copy):
     path = copy / "config/smoke.yaml"
     path.write_text(path.read_text().replace("seeds: 2", "seeds: 3"))
     jobs = scheduled(snakemake(copy, "-n", *SMOKE).stdout)
-    drawn = {"fig3_learning_curves": 1, "active_units": 1}
-    assert jobs == {"train": 2, "save_configuration": 1, "all": 1} | drawn
+    told = {"fig3_learning_curves": 1, "active_units": 1, "check_claims": 1}
+    assert jobs == {"train": 2, "save_configuration": 1, "all": 1} | told
 
 
 def test_the_default_profile_is_in_force(finished):
