@@ -3,6 +3,7 @@
 import gzip
 import hashlib
 import shutil
+import sys
 import tempfile
 import zipfile
 from dataclasses import dataclass
@@ -22,12 +23,14 @@ class SourceFile:
     urls         its official sources, tried in turn; where `archive_member` is given, zip archives that hold it
     checksum     "content-sha256:…" of the decompressed content where we have seen it, else "sha256:…" or "md5:…" of
                  the .gz file as its makers publish it
+    content_bytes  size of the decompressed content, where it is known
     """
 
     mirror_path: str
     urls: tuple[str, ...]
     checksum: str
     archive_member: str | None = None
+    content_bytes: int | None = None
 
     @property
     def name(self) -> str:
@@ -42,6 +45,7 @@ def obtain(files: list[SourceFile], folder: str | Path, mirror: str | None = Non
     """
     folder = Path(folder)
     folder.mkdir(parents=True, exist_ok=True)
+    _check_room(files, folder)
     with tempfile.TemporaryDirectory(dir=folder, prefix=".incomplete-") as temporary:
         for file in files:
             target = folder / file.name
@@ -50,6 +54,16 @@ def obtain(files: list[SourceFile], folder: str | Path, mirror: str | None = Non
             found = _from_mirror(file, mirror, Path(temporary)) if mirror else _from_sources(file, Path(temporary))
             with atomic_path(target) as copy:
                 shutil.copyfile(found, copy)
+
+
+def _check_room(files: list[SourceFile], folder: Path) -> None:
+    needed = sum(file.content_bytes or 0 for file in files)  # more than the compressed files take
+    free = shutil.disk_usage(folder).free
+    if free < needed:
+        raise UnusableFile(
+            f"{folder} has room for {free / 1e6:.0f} MB; its files may need {needed / 1e6:.0f} MB: "
+            "make room, and run again."
+        )
 
 
 def _from_mirror(file: SourceFile, mirror: str, temporary: Path) -> Path:
@@ -96,7 +110,13 @@ def _download(url: str, temporary: Path) -> Path:
     """One file; an archive that several files are taken from is downloaded once."""
     name = hashlib.sha256(url.encode()).hexdigest()[:16]
     return Path(
-        pooch.retrieve(url, known_hash=None, fname=name, path=temporary, downloader=pooch.HTTPDownloader(timeout=60))
+        pooch.retrieve(
+            url,
+            known_hash=None,
+            fname=name,
+            path=temporary,
+            downloader=pooch.HTTPDownloader(timeout=60, progressbar=sys.stderr.isatty()),
+        )
     )
 
 
@@ -104,10 +124,14 @@ def _mismatch(file: SourceFile, path: Path) -> str | None:
     """How a file differs from what its checksum says, if it does."""
     kind, _, expected = file.checksum.partition(":")
     digest = hashlib.new(kind.removeprefix("content-"))
+    size = 0
     try:
         with gzip.open(path) if kind.startswith("content-") else path.open("rb") as content:
             while block := content.read(2**20):
                 digest.update(block)
+                size += len(block)
     except (EOFError, gzip.BadGzipFile) as error:
         return f"not a whole .gz file ({error})"
+    if kind.startswith("content-") and file.content_bytes not in (None, size):
+        return f"its content has {size} bytes, expected {file.content_bytes}"
     return None if digest.hexdigest() == expected else f"{kind} is {digest.hexdigest()}, expected {expected}"

@@ -5,6 +5,8 @@ from dataclasses import dataclass
 from study.downloads import SourceFile
 
 SPLITS = ("train", "test")
+PIXELS = 28 * 28
+IDX_HEADER = {"images": 16, "labels": 8}  # bytes
 
 
 @dataclass(frozen=True)
@@ -23,6 +25,11 @@ class ImageSource:
     transposed: bool = False
 
 
+def _content_bytes(kind: str, n_images: int) -> int:
+    """Size of an IDX file, decompressed."""
+    return IDX_HEADER[kind] + n_images * (PIXELS if kind == "images" else 1)
+
+
 def _mnist_like(
     dataset: str, prefixes: tuple[str, ...], checksums: dict[tuple[str, str], str]
 ) -> dict[tuple[str, str], SourceFile]:
@@ -32,8 +39,13 @@ def _mnist_like(
         for split, kind in checksums
     }
     return {
-        key: SourceFile(f"images/{dataset}/{name}", tuple(f"{prefix}/{name}" for prefix in prefixes), checksums[key])
-        for key, name in names.items()
+        (split, kind): SourceFile(
+            f"images/{dataset}/{name}",
+            tuple(f"{prefix}/{name}" for prefix in prefixes),
+            checksums[split, kind],
+            content_bytes=_content_bytes(kind, 60_000 if split == "train" else 10_000),
+        )
+        for (split, kind), name in names.items()
     }
 
 
@@ -53,8 +65,14 @@ def _emnist_letters() -> dict[tuple[str, str], SourceFile]:
         for split, kind in checksums
     }
     return {
-        key: SourceFile(f"images/emnist_letters/{name}", archives, checksums[key], archive_member=f"gzip/{name}")
-        for key, name in names.items()
+        (split, kind): SourceFile(
+            f"images/emnist_letters/{name}",
+            archives,
+            checksums[split, kind],
+            archive_member=f"gzip/{name}",
+            content_bytes=_content_bytes(kind, 124_800 if split == "train" else 20_800),
+        )
+        for (split, kind), name in names.items()
     }
 
 

@@ -115,3 +115,14 @@ def test_a_checksum_of_the_compressed_file_is_checked_too(mirror, tmp_path):
     obtain([official(checksum=f"md5:{digest}")], tmp_path / "got", str(mirror))
     with pytest.raises(UnusableFile, match=r"md5 is .*, expected 0000"):
         obtain([official(checksum=f"md5:{'0' * 32}")], tmp_path / "other", str(mirror))
+
+
+def test_a_file_of_another_length_is_named_by_its_length(mirror, tmp_path):
+    with pytest.raises(UnusableFile, match="its content has 2000 bytes, expected 2001"):
+        obtain([official(content_bytes=2001)], tmp_path / "got", str(mirror))
+
+
+def test_a_disk_without_room_is_noticed_before_anything_is_fetched(mirror, tmp_path):
+    with pytest.raises(UnusableFile, match=r"has room for .* MB; its files may need 1000000000 MB: make room"):
+        obtain([official(content_bytes=10**15)], tmp_path / "got", str(mirror))
+    assert list((tmp_path / "got").iterdir()) == []
