@@ -1,3 +1,5 @@
+from itertools import combinations_with_replacement
+
 import numpy as np
 import pandas as pd
 import pytest
@@ -9,14 +11,13 @@ from study.claims.estimates import (
     Estimate,
     difference_of_means,
     mean_of,
-    mean_over_tables,
     number_above_zero,
     ratio_of_means,
     ratio_over_tables,
     share_of_tables,
+    shift_over_tables,
 )
 from study.claims.ledger import holm
-from study.statistics import bootstrap_interval
 
 OURS, THEIRS = np.random.default_rng(0).normal([[0.9], [0.87]], 0.02, (2, 6))
 THEIRS = THEIRS[:4]
@@ -81,18 +82,36 @@ def test_a_ratio_is_a_difference_of_logarithms(bound):
 @pytest.mark.parametrize("tables", [3, 12, 52])
 def test_tables_are_tested_by_signed_ranks(tables):
     differences = np.random.default_rng(tables).normal(0.01, 0.03, tables)
-    estimate = mean_over_tables(differences)
-    for bound in BOUNDS:
-        assert estimate.p_above(bound) == stats.wilcoxon(differences - bound, alternative="greater").pvalue
-        assert estimate.p_below(bound) == stats.wilcoxon(differences - bound, alternative="less").pvalue
-    assert (estimate.lower, estimate.upper) == bootstrap_interval(differences)
+    estimate = shift_over_tables(differences)
     ratio = ratio_over_tables(np.exp(differences))
-    assert np.log([ratio.effect, ratio.lower]) == pytest.approx([estimate.effect, estimate.lower])
-    assert ratio.p_below(np.exp(0.03)) == pytest.approx(estimate.p_below(0.03))
+    for bound in BOUNDS:
+        above = stats.wilcoxon(differences - bound, alternative="greater").pvalue
+        below = stats.wilcoxon(differences - bound, alternative="less").pvalue
+        assert (estimate.p_above(bound), estimate.p_below(bound)) == pytest.approx((above, below))
+        assert (ratio.p_above(np.exp(bound)), ratio.p_below(np.exp(bound))) == pytest.approx((above, below))
+    assert estimate.effect == np.median([(a + b) / 2 for a, b in combinations_with_replacement(differences, 2)])
+    assert (ratio.effect, ratio.lower, ratio.upper) == pytest.approx(
+        tuple(np.exp([estimate.effect, estimate.lower, estimate.upper]))
+    )
+
+
+@pytest.mark.parametrize("tables", [6, 7, 12, 25])
+def test_the_interval_over_tables_holds_what_the_test_does_not_reject(tables):
+    estimate = shift_over_tables(np.random.default_rng(tables).normal(0.01, 0.03, tables))
+    assert estimate.p_above(estimate.lower - 1e-9) <= 0.025 < estimate.p_above(estimate.lower + 1e-9)
+    assert estimate.p_below(estimate.upper + 1e-9) <= 0.025 < estimate.p_below(estimate.upper - 1e-9)
+
+
+def test_five_tables_or_fewer_exclude_nothing():
+    estimate = shift_over_tables([0.1, 0.2, 0.3, 0.4, 0.5])
+    assert (estimate.lower, estimate.upper) == (-np.inf, np.inf)
+    assert estimate.p_above(0) > 0.025
+    ratio = ratio_over_tables([1.1, 1.2, 1.3])
+    assert (ratio.lower, ratio.upper) == (0, np.inf)
 
 
 def test_tables_that_all_lie_on_the_bound_say_nothing():
-    assert mean_over_tables([0.0, 0.0, 0.0]).p_above(0) == mean_over_tables([0.0, 0.0, 0.0]).p_below(0) == 1
+    assert shift_over_tables([0.0, 0.0, 0.0]).p_above(0) == shift_over_tables([0.0, 0.0, 0.0]).p_below(0) == 1
 
 
 def test_a_share_of_tables_is_tested_by_the_binomial_distribution():

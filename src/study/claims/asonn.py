@@ -4,7 +4,7 @@ from collections.abc import Mapping
 
 from study.claims.claim import ASONN, Claim
 from study.claims.comparisons import unmeasured
-from study.claims.estimates import Estimate, mean_over_tables, share_of_tables
+from study.claims.estimates import Estimate, share_of_tables, shift_over_tables
 from study.claims.measured import Measured, NotMeasured
 
 VERSIONS = ("asonn_v1", "asonn_v2")
@@ -12,7 +12,7 @@ VERSIONS = ("asonn_v1", "asonn_v2")
 
 def asonn_minus_xgboost(measured: Measured, dataset: str) -> Mapping[str, Estimate]:
     means = measured.classifiers("accuracy", "asonn_v2", "xgboost")
-    return {"": mean_over_tables(means["asonn_v2"] - means["xgboost"])}
+    return {"": shift_over_tables(means["asonn_v2"] - means["xgboost"])}
 
 
 def share_of_wins(measured: Measured, dataset: str) -> Mapping[str, Estimate]:

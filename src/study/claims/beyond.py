@@ -5,14 +5,14 @@ from collections.abc import Mapping
 from study.claims.asonn import VERSIONS
 from study.claims.claim import BEYOND, Claim
 from study.claims.comparisons import ch3l3_minus_random, each_minus, mean_of_each
-from study.claims.estimates import Estimate, mean_over_tables, ratio_over_tables
+from study.claims.estimates import Estimate, ratio_over_tables, shift_over_tables
 from study.claims.measured import Measured
 from study.claims.robustness import AREA, area_of
 
 
 def second_version_minus_first(measured: Measured, dataset: str) -> Mapping[str, Estimate]:
     means = measured.classifiers("accuracy", *VERSIONS)
-    return {"": mean_over_tables(means["asonn_v2"] - means["asonn_v1"])}
+    return {"": shift_over_tables(means["asonn_v2"] - means["asonn_v1"])}
 
 
 def second_version_over_first(measured: Measured, dataset: str) -> Mapping[str, Estimate]:

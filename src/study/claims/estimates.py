@@ -14,8 +14,6 @@ from math import comb
 import numpy as np
 from scipy import stats
 
-from study.statistics import bootstrap_interval
-
 CONFIDENCE = 0.95
 
 
@@ -88,27 +86,44 @@ def _student(effect: float, error: float, freedom: float, exact: float, sample: 
     )
 
 
-def mean_over_tables(differences: Sequence[float]) -> Estimate:
-    """Mean of one difference a table, with its bootstrap interval; tested by Wilcoxon's signed ranks."""
-    differences = np.asarray(differences, float)
+def shift_over_tables(differences: Sequence[float]) -> Estimate:
+    """The typical one of differences, one a table: Wilcoxon's test, and the estimate and interval that go with it.
+
+    The estimate of Hodges and Lehmann is the median of the means of all pairs of differences, each with itself
+    included; the interval lies between two of these means, and is unbounded for five tables or fewer.
+    """
+    differences = np.sort(np.asarray(differences, float))
 
     def p(shifted: np.ndarray) -> float:
         if not shifted.any():
             return 1.0
         return float(stats.wilcoxon(shifted, alternative="greater").pvalue)
 
+    first, second = np.triu_indices(len(differences))
+    means = np.sort((differences[first] + differences[second]) / 2)
+    outside = _least_rank_sum(len(differences))
+    ends = [-np.inf, *means, np.inf]
     return Estimate(
-        float(differences.mean()),
-        *bootstrap_interval(differences),
+        float(np.median(means)),
+        float(ends[outside]),
+        float(ends[-1 - outside]),
         f"{len(differences)} tables",
         lambda bound: p(differences - bound),
         lambda bound: p(bound - differences),
     )
 
 
+def _least_rank_sum(count: int) -> int:
+    """The least sum of positive ranks that over 2.5 % of all choices of signs of the ranks 1..count do not exceed."""
+    chances = np.ones(1)  # of a sum of 0, 1, ...
+    for rank in range(1, count + 1):
+        chances = (np.pad(chances, (0, rank)) + np.pad(chances, (rank, 0))) / 2
+    return int(np.searchsorted(np.cumsum(chances), (1 - CONFIDENCE) / 2, side="right"))
+
+
 def ratio_over_tables(ratios: Sequence[float]) -> Estimate:
-    """Geometric mean of one positive ratio a table, tested as `mean_over_tables`."""
-    logarithm = mean_over_tables(np.log(ratios))
+    """The typical one of positive ratios, one a table: `shift_over_tables` of their logarithms."""
+    logarithm = shift_over_tables(np.log(ratios))
     return Estimate(
         *np.exp([logarithm.effect, logarithm.lower, logarithm.upper]).tolist(),
         logarithm.sample,

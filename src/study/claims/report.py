@@ -2,7 +2,6 @@
 
 from collections.abc import Iterable
 
-import numpy as np
 import pandas as pd
 
 from study.claims.claim import PAPER_DATASETS, PAPERS, ROBUSTNESS, Claim
@@ -81,9 +80,9 @@ def _data(claim: Claim, name: str) -> str:
 
 
 def _effect(row: dict) -> str:
-    interval = "" if np.isnan(row["lower"]) else f" [{row['lower']:.3g}, {row['upper']:.3g}]"
+    interval = f"[{row['lower']:.3g}, {row['upper']:.3g}]".replace("inf", "∞")
     rule = f" ({rule_name(row['rule'])})" if isinstance(row["rule"], str) else ""
-    return f"{row['effect']:.3g}{interval}{rule}"
+    return f"{row['effect']:.3g} {interval}{rule}"
 
 
 def _p(value: float) -> str:
