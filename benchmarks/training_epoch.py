@@ -1,9 +1,11 @@
-"""Seconds of a training epoch of a 784-1000-1000-1000-10 network with 1 % of the links, beside other ways to do it.
+"""CPU seconds of a training epoch of a 784-1000-1000-1000-10 network with 1 % of the links, beside other ways to do
+it.
 
 One thread, float32, 60,000 samples, SGD with momentum. All methods take turns in one process, so that a change of the
 machine's pace meets all of them; figures are medians over the turns. Ours does whole epochs, with gathering of
 batches, loss, readout, step and the packing of the network included. The others do a slice of an epoch, gathering
-included, which is scaled up.
+included, which is scaled up. CPU seconds of one thread are what a quiet machine's clock shows; on a busy one the
+clock shows more.
 
     python -m pip install -r envs/requirements-benchmarks.txt
     OMP_NUM_THREADS=1 PYTHONPATH=src python benchmarks/training_epoch.py
@@ -47,7 +49,7 @@ class Ours:
 
     def epoch(self):
         """(seconds, training loss)"""
-        begin = time.perf_counter()
+        begin = time.process_time()
         order = self.rng.permutation(SAMPLES)
         self.network, self.momentum, loss = descend(
             self.network,
@@ -59,17 +61,17 @@ class Ours:
             learning_rate=LEARNING_RATE,
             momentum_factor=MOMENTUM,
         )
-        return time.perf_counter() - begin, loss
+        return time.process_time() - begin, loss
 
 
 def seconds_per_epoch(peer, batch_size, images, labels, steps):
     """Scaled up from a slice of an epoch."""
     order = torch.randperm(SAMPLES)
-    begin = time.perf_counter()
+    begin = time.process_time()
     for number in range(steps):
         batch = order[number * batch_size : (number + 1) * batch_size]
         peer.step(images[batch], labels[batch])
-    return (time.perf_counter() - begin) * (SAMPLES / batch_size) / steps
+    return (time.process_time() - begin) * (SAMPLES / batch_size) / steps
 
 
 def compare(batch_size, turns, steps, images, labels):
@@ -88,7 +90,7 @@ def compare(batch_size, turns, steps, images, labels):
         seconds[ours.name].append(ours.epoch()[0])
     medians = {name: np.median(values) for name, values in seconds.items()}
     print(f"\nbatch {batch_size}: median of {turns} turns\n")
-    print("| method | seconds an epoch | min … max | times slower than ours |")
+    print("| method | CPU seconds an epoch | min … max | times slower than ours |")
     print("| --- | --- | --- | --- |")
     for name, values in seconds.items():
         ratio = medians[name] / medians[ours.name]
@@ -118,9 +120,9 @@ def floor(batch_size, turns):
     read_rows(rows, order, 1, width, total)
     seconds = []
     for _ in range(turns):
-        begin = time.perf_counter()
+        begin = time.process_time()
         read_rows(rows, order, reads // len(order), width, total)
-        seconds.append(time.perf_counter() - begin)
+        seconds.append(time.process_time() - begin)
     rate = reads * batch_size * 4 / np.median(seconds) / 1e9
     print(
         f"\nbatch {batch_size}: reading the row of each sparse link once in each direction takes "
