@@ -51,8 +51,8 @@ class ImageSet:
             raise UnusableFile(f"{path}: no such file.") from None
         except KeyError as error:
             raise UnusableFile(f"{path}: {error.args[0]}; an image set holds {', '.join(names)}.") from None
-        except (OSError, ValueError, EOFError, zipfile.BadZipFile) as error:
-            raise UnusableFile(f"{path} is not a whole .npz file ({error}); delete it to have it made again.") from None
+        except (OSError, ValueError, EOFError, zipfile.BadZipFile):
+            raise UnusableFile(f"{path} is not a whole .npz file; delete it to have it made again.") from None
         if contradiction := image_set._contradiction():
             raise UnusableFile(f"{path}: {contradiction}.")
         return image_set

@@ -79,7 +79,7 @@ def test_absent_truncated_and_foreign_files_are_refused_in_one_sentence(image_se
     image_set.save(whole)
     truncated = tmp_path / "truncated.npz"
     truncated.write_bytes(whole.read_bytes()[:-40])
-    with pytest.raises(UnusableFile, match=r"truncated\.npz is not a whole \.npz file .*delete it"):
+    with pytest.raises(UnusableFile, match=r"truncated\.npz is not a whole \.npz file; delete it"):
         ImageSet.load(truncated)
     foreign = tmp_path / "foreign.npz"
     np.savez(foreign, x_train=np.zeros(3))
