@@ -67,9 +67,9 @@ class Measured:
         return (np.minimum(before, after) - smooth).max().to_numpy()
 
     def update_seconds(self, dataset: str, rule: str) -> np.ndarray:
-        """Mean duration of an update of each timed network."""
+        """Median duration of an update of each timed network."""
         times = _chosen(self.update_times, f"times of updates by {rule_name(rule)}", dataset=dataset, rule=rule)
-        return _several(times.groupby("instance")["seconds_update"].mean(), "timed network")
+        return _several(times.groupby("instance")["seconds_update"].median(), "timed network")
 
     def active_units(self, dataset: str, rule: str) -> np.ndarray:
         """Units with incoming links after the last update of each network, as mean of a layer."""
