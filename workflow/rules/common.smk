@@ -13,10 +13,14 @@ sys.path.insert(0, "src")
 
 from study.code_digest import code_digest
 from study.configuration import IDX_FILES, problems
+from study.stale_locks import remove_stale_locks
 
 with Path("workflow/schemas/config.schema.yaml").open() as schema:
     if found := problems(config, yaml.safe_load(schema)):
         raise WorkflowError("The configuration is not valid.", *found)
+
+if workflow.is_main_process:
+    remove_stale_locks(".snakemake")
 
 if config["data"]["mirror"]:
     # not an argument of the download rules: where the same files come from is no reason to fetch them again
