@@ -26,7 +26,7 @@ include: "workflow/rules/common.smk"
 #   <results>/perturbations/{dataset}/{regrowth}/{perturbation}.csv
 #   <results>/weights/{dataset}/{regrowth}.csv
 #   <results>/topology_stages/{dataset}.csv
-#   <results>/asonn/{table}/scores.csv, timings.csv, hypercuboids.csv, points.csv
+#   <results>/asonn/{table}/scores.csv, timings.csv, hypercuboids.csv, points.csv, rules.csv, explanation.csv
 #   <results>/claims.csv, claims.md
 #   <figures>/{figure}.pdf, .png, .csv
 pathvars:

@@ -10,44 +10,21 @@ from matplotlib.figure import Figure
 from matplotlib.lines import Line2D
 from matplotlib.ticker import NullLocator
 
+from study.classifier_scores import (
+    ASONN_COLOUR,
+    OTHER_COLOUR,
+    colour,
+    is_asonn,
+    rank_tables,
+    read_scores,
+    table_means,
+)
 from study.figures import panels, save_figure
-from study.names import dataset_name
-from study.result_tables import in_order, read_result
+from study.names import classifier_name, dataset_name
+from study.result_tables import in_order
 from study.statistics import bootstrap_interval, count_phrase
 
-CLASSIFIER_NAMES = {
-    "asonn_v1": "ASONN v1",
-    "asonn_v2": "ASONN v2",
-    "xgboost": "XGBoost",
-    "random_forest": "random forest",
-    "decision_tree": "decision tree",
-    "k_nearest_neighbours": "5 nearest neighbours",
-    "naive_bayes": "naive Bayes",
-    "svm": "SVM",
-    "logistic_regression": "logistic regression",
-    "mlp": "multi-layer perceptron",
-}
-ASONN_COLOUR, OTHER_COLOUR = "#D55E00", "#595959"
 MOST_PANELS = 6  # more tables are summarised
-REFERENCES = ("asonn_v2", "asonn_v1")  # differences are taken to the first of these that was run
-
-
-def table_means(scores: pd.DataFrame) -> pd.DataFrame:
-    """Mean over splits: table, classifier, mean, splits (that did not fail)."""
-    accuracies = scores.groupby(["table", "classifier"], sort=False)["accuracy"]
-    return accuracies.agg(mean="mean", splits="count").reset_index()
-
-
-def rank_tables(means: pd.DataFrame) -> pd.DataFrame:
-    """For each table and classifier its rank (1 is best, ties share, a method that failed is last) and the
-    difference in accuracy to the reference, in percentage points."""
-    means = means.copy()
-    means["rank"] = means.groupby("table")["mean"].rank(ascending=False, na_option="bottom")
-    reference = next((name for name in REFERENCES if name in set(means["classifier"])), means["classifier"].iloc[0])
-    anchor = means[means["classifier"] == reference].set_index("table")["mean"]
-    means["reference"] = reference
-    means["difference"] = 100 * (means["mean"] - means["table"].map(anchor))
-    return means
 
 
 def draw_tables(scores: pd.DataFrame) -> Figure:
@@ -62,9 +39,9 @@ def draw_tables(scores: pd.DataFrame) -> Figure:
         _draw_rows(axis, order)
         for height, classifier in enumerate(order):
             splits = scores.loc[(scores["table"] == table) & (scores["classifier"] == classifier), "accuracy"].dropna()
-            colour = _colour(classifier)
+            shade = colour(classifier)
             axis.plot(
-                splits, np.full(len(splits), height), "o", color=colour, alpha=0.35, markersize=3, markeredgewidth=0
+                splits, np.full(len(splits), height), "o", color=shade, alpha=0.35, markersize=3, markeredgewidth=0
             )
             if len(splits):
                 _draw_mean(axis, splits.mean(), height, (splits.min(), splits.max()), classifier)
@@ -81,7 +58,7 @@ def draw_tables(scores: pd.DataFrame) -> Figure:
 def draw_summary(ranks: pd.DataFrame) -> Figure:
     """Mean ranks over the tables, and how far each method's accuracy is from ASONN's on every table."""
     order = ranks.groupby("classifier")["rank"].mean().sort_values(ascending=False).index.tolist()
-    reference = CLASSIFIER_NAMES.get(ranks["reference"].iloc[0], ranks["reference"].iloc[0])
+    reference = classifier_name(ranks["reference"].iloc[0])
     figure, ((left, right),) = panels(1, 2, panel_height=0.5 + 0.24 * len(order), sharey=True)
     for axis in (left, right):
         _draw_rows(axis, order)
@@ -92,7 +69,7 @@ def draw_summary(ranks: pd.DataFrame) -> Figure:
         _draw_mean(left, chosen["rank"].mean(), height, bootstrap_interval(chosen["rank"]), classifier)
         differences = chosen["difference"].dropna()
         scatter = height + generator.uniform(-0.28, 0.28, len(differences))
-        right.plot(differences, scatter, "o", color=_colour(classifier), alpha=0.35, markersize=2.5, markeredgewidth=0)
+        right.plot(differences, scatter, "o", color=colour(classifier), alpha=0.35, markersize=2.5, markeredgewidth=0)
         _draw_mean(right, differences.mean(), height, bootstrap_interval(differences), classifier)
     tables = count_phrase(ranks.groupby("classifier")["table"].nunique(), "table")
     left.set(xlabel="mean rank of accuracy (1 is best)")
@@ -106,25 +83,25 @@ def draw_summary(ranks: pd.DataFrame) -> Figure:
 
 
 def _draw_rows(axis: Axes, order: list[str]) -> None:
-    axis.set_yticks(range(len(order)), [CLASSIFIER_NAMES.get(name, dataset_name(name)) for name in order])
+    axis.set_yticks(range(len(order)), [classifier_name(name) for name in order])
     axis.set_ylim(-0.6, len(order) - 0.4)
     axis.grid(axis="x", color="0.9", linewidth=0.5)
     for label, classifier in zip(axis.get_yticklabels(), order, strict=False):  # inner panels have none
-        if _is_asonn(classifier):
+        if is_asonn(classifier):
             label.set(color=ASONN_COLOUR, weight="bold")
 
 
 def _draw_mean(axis: Axes, mean: float, height: float, interval: tuple[float, float], classifier: str) -> None:
-    colour = _colour(classifier)
-    axis.plot(interval, [height, height], color=colour, linewidth=1.4, solid_capstyle="butt")
+    shade = colour(classifier)
+    axis.plot(interval, [height, height], color=shade, linewidth=1.4, solid_capstyle="butt")
     axis.plot(
-        mean, height, _marker(classifier), color=colour, markersize=5, markeredgecolor="white", markeredgewidth=0.5
+        mean, height, _marker(classifier), color=shade, markersize=5, markeredgecolor="white", markeredgewidth=0.5
     )
 
 
 def _legend(figure: Figure, point: str, mean: str) -> None:
-    def handle(marker: str, colour: str, label: str, line: str = "-", **style: float) -> Line2D:
-        return Line2D([], [], color=colour, marker=marker, label=label, linestyle=line, **style)
+    def handle(marker: str, shade: str, label: str, line: str = "-", **style: float) -> Line2D:
+        return Line2D([], [], color=shade, marker=marker, label=label, linestyle=line, **style)
 
     handles = [
         handle("o", OTHER_COLOUR, point, line="", alpha=0.35, markersize=3),
@@ -134,16 +111,8 @@ def _legend(figure: Figure, point: str, mean: str) -> None:
     figure.legend(handles=handles, loc="outside upper center", ncols=3, title=f"large marker: {mean}")
 
 
-def _is_asonn(classifier: str) -> bool:
-    return classifier.startswith("asonn")
-
-
-def _colour(classifier: str) -> str:
-    return ASONN_COLOUR if _is_asonn(classifier) else OTHER_COLOUR
-
-
 def _marker(classifier: str) -> str:
-    return "D" if _is_asonn(classifier) else "o"
+    return "D" if is_asonn(classifier) else "o"
 
 
 def main(arguments: list[str] | None = None) -> None:
@@ -159,9 +128,7 @@ def main(arguments: list[str] | None = None) -> None:
         "--output", type=Path, required=True, metavar="STEM", help="writes STEM.pdf, STEM.png and STEM.csv"
     )
     options = parser.parse_args(arguments)
-    scores = pd.concat(
-        [read_result(path, ["table", "classifier", "split", "accuracy"]) for path in options.scores], ignore_index=True
-    )
+    scores = read_scores(options.scores, ["accuracy"])
     if scores["table"].nunique() <= MOST_PANELS:
         save_figure(draw_tables(scores), scores, options.output)
     else:

@@ -75,3 +75,19 @@ CLASSIFIERS: dict[str, EstimatorFactory] = {
         mlp,
     )
 }
+
+
+def model_size(estimator: ClassifierMixin | Pipeline) -> dict[str, int]:
+    """How large a fitted model is to read: `rules` (ASONN: combinations; trees: leaves of all of them), and `ranges`.
+
+    Empty for a model that is not made of rules.
+    """
+    if hasattr(estimator, "n_combinations_"):
+        return {"rules": estimator.n_combinations_, "ranges": estimator.n_ranges_}
+    if isinstance(estimator, DecisionTreeClassifier):
+        return {"rules": int(estimator.get_n_leaves())}
+    if isinstance(estimator, RandomForestClassifier):
+        return {"rules": int(sum(tree.get_n_leaves() for tree in estimator.estimators_))}
+    if hasattr(estimator, "get_booster"):
+        return {"rules": sum(tree.count("leaf=") for tree in estimator.get_booster().get_dump())}
+    return {}

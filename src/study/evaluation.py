@@ -10,7 +10,7 @@ from sklearn.exceptions import ConvergenceWarning
 from sklearn.metrics import accuracy_score, balanced_accuracy_score, log_loss
 from sklearn.model_selection import train_test_split
 
-from study.classifiers import EstimatorFactory
+from study.classifiers import EstimatorFactory, model_size
 
 SCORES = ("accuracy", "balanced_accuracy", "log_loss", "rules", "ranges", "error")
 
@@ -27,7 +27,7 @@ def evaluate(
 
     A method that fails on a split keeps its row, with the message as `error`. Scores: classifier, split, accuracy,
     balanced_accuracy (mean recall of the classes), log_loss (NaN for methods without probabilities), rules and ranges
-    (of methods that have `n_combinations_` and `n_ranges_`), error. Timings: classifier, split, fit_seconds,
+    (of methods that are made of them, see `model_size`), error. Timings: classifier, split, fit_seconds,
     predict_seconds. Each method is fitted once before the splits, so that loading of libraries is not timed.
     """
     _, codes = np.unique(target, return_inverse=True)  # some libraries want classes 0, 1, ...
@@ -65,5 +65,4 @@ def _attempt(factory: EstimatorFactory, seed: int, parts: tuple) -> tuple[dict, 
             score["log_loss"] = log_loss(test_codes, estimator.predict_proba(test_features), labels=estimator.classes_)
     except Exception as error:  # whatever a method raises is a result, and no reason to lose the others
         return {"error": f"{type(error).__name__}: {str(error).strip().splitlines()[0] if str(error) else ''}"}, {}
-    score |= {"rules": getattr(estimator, "n_combinations_", None), "ranges": getattr(estimator, "n_ranges_", None)}
-    return score, {"fit_seconds": fitted - start, "predict_seconds": finished - fitted}
+    return score | model_size(estimator), {"fit_seconds": fitted - start, "predict_seconds": finished - fitted}

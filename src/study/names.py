@@ -17,6 +17,19 @@ RULE_NAMES = {
     "static": "static",
 }
 
+CLASSIFIER_NAMES = {
+    "asonn_v1": "ASONN v1",
+    "asonn_v2": "ASONN v2",
+    "xgboost": "XGBoost",
+    "random_forest": "random forest",
+    "decision_tree": "decision tree",
+    "k_nearest_neighbours": "5 nearest neighbours",
+    "naive_bayes": "naive Bayes",
+    "svm": "SVM",
+    "logistic_regression": "logistic regression",
+    "mlp": "multi-layer perceptron",
+}
+
 
 class PerturbationName(NamedTuple):
     """How a perturbation and its level are written beside an axis."""
@@ -42,6 +55,11 @@ def dataset_name(dataset: str) -> str:
 def rule_name(rule: str) -> str:
     """`ch3l3` -> `CH3-L3`; a user's own rule under its own name."""
     return RULE_NAMES.get(rule, _plain(rule))
+
+
+def classifier_name(classifier: str) -> str:
+    """`asonn_v2` -> `ASONN v2`."""
+    return CLASSIFIER_NAMES.get(classifier, _plain(classifier))
 
 
 def perturbation_name(perturbation: str) -> PerturbationName:

@@ -36,7 +36,8 @@ def test_every_method_is_scored_on_every_split(table, tmp_path):
     assert (scores["table"] == "steps").all()
     assert (scores["accuracy"] > 0.8).all()
     assert scores["error"].isna().all()
-    assert scores["rules"].notna().tolist() == [True] * 4 + [False] * 4
+    assert scores["rules"].notna().tolist() == [True] * 6 + [False] * 2
+    assert scores["ranges"].notna().tolist() == [True] * 4 + [False] * 4
     assert scores["log_loss"].isna().tolist() == [False] * 6 + [True] * 2
     timings = pd.read_csv(timings)
     assert list(timings) == ["table", "classifier", "split", "fit_seconds", "predict_seconds"]

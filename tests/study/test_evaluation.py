@@ -3,7 +3,7 @@ import pandas as pd
 import pytest
 from sklearn.dummy import DummyClassifier
 
-from study.classifiers import CLASSIFIERS
+from study.classifiers import CLASSIFIERS, model_size
 from study.evaluation import evaluate, split_rows
 
 
@@ -48,3 +48,23 @@ def test_splits_are_stratified_disjoint_and_differ(table):
         assert target.iloc[test].value_counts().tolist() == [6, 6, 6]
         tests.append(set(test))
     assert tests[0] != tests[1]
+
+
+def test_the_size_of_trees_is_the_number_of_their_leaves(table):
+    features, target = table
+    codes = target.astype("category").cat.codes
+    tree = CLASSIFIERS["decision_tree"](0).fit(features, codes)
+    assert model_size(tree) == {"rules": len(np.unique(tree.apply(features)))}
+    forest = CLASSIFIERS["random_forest"](0).fit(features, codes)
+    nodes = [t.tree_.children_left for t in forest.estimators_]
+    assert model_size(forest) == {"rules": sum((left == -1).sum() for left in nodes)}
+    assert model_size(CLASSIFIERS["naive_bayes"](0).fit(features, codes)) == {}
+
+
+def test_the_size_of_gradient_boosting_is_the_number_of_its_leaves(table):
+    pytest.importorskip("xgboost")
+    features, target = table
+    codes = target.astype("category").cat.codes
+    model = CLASSIFIERS["xgboost"](0).fit(features, codes)
+    nodes = model.get_booster().trees_to_dataframe()
+    assert model_size(model) == {"rules": (nodes["Feature"] == "Leaf").sum()}

@@ -19,7 +19,11 @@ FIGURES = {
     "robustness_areas",
     "robustness_paths",
     "asonn_accuracy",
+    "asonn_ranks",
+    "asonn_rules",
     "asonn_hypercuboids",
+    "asonn_network",
+    "asonn_explanation",
 }
 
 

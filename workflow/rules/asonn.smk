@@ -2,7 +2,7 @@
 
 in   resources/tables/{table}.csv
 out  <results>/asonn/{table}/scores.csv, timings.csv
-     <results>/asonn/{table}/hypercuboids.csv, points.csv
+     <results>/asonn/{table}/hypercuboids.csv, points.csv, rules.csv, explanation.csv
 """
 
 
@@ -60,3 +60,29 @@ rule find_hypercuboids:
     shell:
         "python src/find_hypercuboids.py {input} --attributes {params.attributes} --test-size {params.test_size}"
         " --hypercuboids {output.hypercuboids} --points {output.points} > {log} 2>&1"
+
+
+rule explain_asonn:
+    """Trains ASONN on one table; writes its rules, and why one test row got its class."""
+    input:
+        "resources/tables/{table}.csv",
+    output:
+        rules="<results>/asonn/{table}/rules.csv",
+        explanation="<results>/asonn/{table}/explanation.csv",
+    log:
+        "<logs>/explain_asonn/{table}.log",
+    benchmark:
+        "<benchmarks>/explain_asonn/{table}.tsv"
+    localrule: True
+    conda:
+        "../../envs/environment.yaml"
+    threads: 1
+    resources:
+        mem_mb=1000,
+        runtime=15,
+    params:
+        code=code_digest("explain_asonn.py"),
+        test_size=ASONN["test_size"],
+    shell:
+        "python src/explain_asonn.py {input} --test-size {params.test_size} --rules {output.rules}"
+        " --explanation {output.explanation} > {log} 2>&1"

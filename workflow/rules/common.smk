@@ -48,10 +48,16 @@ FIGURES = [
     "robustness_areas",
     "robustness_paths",
     "asonn_accuracy",
+    "asonn_ranks",
+    "asonn_rules",
     "asonn_hypercuboids",
+    "asonn_network",
+    "asonn_explanation",
 ]
 if "random" not in ROBUSTNESS["regrowth_rules"]:
     FIGURES.remove("robustness_areas")  # it compares the other rules with `random`
+if len(ASONN["versions"]) + len(ASONN["classifiers"]) < 2:
+    FIGURES.remove("asonn_ranks")
 # what a mirror lacks, it lacks the third time too
 DOWNLOAD_RETRIES = 0 if os.environ.get("DATA_MIRROR") else 2
 REMOVALS = ["random_pruning", "weight_order", "reverse_weight_order"]

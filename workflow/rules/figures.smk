@@ -429,3 +429,127 @@ rule asonn_hypercuboids:
         stem=subpath(output.pdf, strip_suffix=".pdf"),
     shell:
         "python src/figure_asonn_hypercuboids.py {input.hypercuboids} {input.points} --output {params.stem} > {log} 2>&1"
+
+
+rule asonn_rules:
+    """Draws accuracy against the number of rules."""
+    input:
+        collect("<results>/asonn/{table}/scores.csv", table=ASONN["tables"]),
+    output:
+        pdf="<figures>/asonn_rules.pdf",
+        png=report(
+            "<figures>/asonn_rules.png",
+            caption="../report/asonn_rules.rst",
+            category="ASONN",
+            labels={"figure": "number of rules"},
+        ),
+        csv="<figures>/asonn_rules.csv",
+    log:
+        "<logs>/asonn_rules.log",
+    benchmark:
+        "<benchmarks>/asonn_rules.tsv"
+    localrule: True
+    conda:
+        "../../envs/environment.yaml"
+    threads: 1
+    resources:
+        mem_mb=1000,
+        runtime=15,
+    params:
+        code=code_digest("figure_asonn_rules.py"),
+        stem=subpath(output.pdf, strip_suffix=".pdf"),
+    shell:
+        "python src/figure_asonn_rules.py {input} --output {params.stem} > {log} 2>&1"
+
+
+rule asonn_network:
+    """Draws ranges, combinations and classes of one table as a network."""
+    input:
+        collect("<results>/asonn/{table}/rules.csv", table=ASONN["hypercuboids"]["table"]),
+    output:
+        pdf="<figures>/asonn_network.pdf",
+        png=report(
+            "<figures>/asonn_network.png",
+            caption="../report/asonn_network.rst",
+            category="ASONN",
+            labels={"figure": "network"},
+        ),
+        csv="<figures>/asonn_network.csv",
+    log:
+        "<logs>/asonn_network.log",
+    benchmark:
+        "<benchmarks>/asonn_network.tsv"
+    localrule: True
+    conda:
+        "../../envs/environment.yaml"
+    threads: 1
+    resources:
+        mem_mb=1000,
+        runtime=15,
+    params:
+        code=code_digest("figure_asonn_network.py"),
+        stem=subpath(output.pdf, strip_suffix=".pdf"),
+    shell:
+        "python src/figure_asonn_network.py {input} --output {params.stem} > {log} 2>&1"
+
+
+rule asonn_explanation:
+    """Draws why one test row got its class."""
+    input:
+        collect("<results>/asonn/{table}/explanation.csv", table=ASONN["hypercuboids"]["table"]),
+    output:
+        pdf="<figures>/asonn_explanation.pdf",
+        png=report(
+            "<figures>/asonn_explanation.png",
+            caption="../report/asonn_explanation.rst",
+            category="ASONN",
+            labels={"figure": "explanation"},
+        ),
+        csv="<figures>/asonn_explanation.csv",
+    log:
+        "<logs>/asonn_explanation.log",
+    benchmark:
+        "<benchmarks>/asonn_explanation.tsv"
+    localrule: True
+    conda:
+        "../../envs/environment.yaml"
+    threads: 1
+    resources:
+        mem_mb=1000,
+        runtime=15,
+    params:
+        code=code_digest("figure_asonn_explanation.py"),
+        stem=subpath(output.pdf, strip_suffix=".pdf"),
+    shell:
+        "python src/figure_asonn_explanation.py {input} --output {params.stem} > {log} 2>&1"
+
+
+rule asonn_ranks:
+    """Draws mean ranks over the tables, and which of them differ."""
+    input:
+        collect("<results>/asonn/{table}/scores.csv", table=ASONN["tables"]),
+    output:
+        pdf="<figures>/asonn_ranks.pdf",
+        png=report(
+            "<figures>/asonn_ranks.png",
+            caption="../report/asonn_ranks.rst",
+            category="ASONN",
+            labels={"figure": "ranks"},
+        ),
+        csv="<figures>/asonn_ranks.csv",
+    log:
+        "<logs>/asonn_ranks.log",
+    benchmark:
+        "<benchmarks>/asonn_ranks.tsv"
+    localrule: True
+    conda:
+        "../../envs/environment.yaml"
+    threads: 1
+    resources:
+        mem_mb=1000,
+        runtime=15,
+    params:
+        code=code_digest("figure_asonn_ranks.py"),
+        stem=subpath(output.pdf, strip_suffix=".pdf"),
+    shell:
+        "python src/figure_asonn_ranks.py {input} --output {params.stem} > {log} 2>&1"

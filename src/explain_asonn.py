@@ -1,0 +1,61 @@
+"""Trains ASONN on one table; writes its rules, and why the test row that was hardest to decide got its class."""
+
+import argparse
+from pathlib import Path
+
+import numpy as np
+import pandas as pd
+
+from asonn.classifier import ASONNClassifier
+from study.evaluation import split_rows
+from study.files import write_table
+from study.tables import load_classification_table
+
+
+def closest_call(probabilities: np.ndarray) -> int:
+    """The row whose two most probable classes are closest, the first of equal ones. probabilities: (rows, classes)."""
+    ordered = np.sort(probabilities, axis=1)
+    return int(np.argmin(ordered[:, -1] - ordered[:, -2])) if probabilities.shape[1] > 1 else 0
+
+
+def explain(classifier: ASONNClassifier, row: pd.DataFrame, train: pd.DataFrame) -> pd.DataFrame:
+    """The ranges of the winner and of the runner-up for a table of one row, with the scores of their combinations.
+
+    attribute_lower and attribute_upper are the smallest and the largest training value of the attribute.
+    """
+    explanation = classifier.explain(row)
+    ranges = explanation.ranges.copy()
+    ranges.insert(
+        3, "score", ranges["role"].map({"winner": explanation.score, "runner-up": explanation.runner_up_score})
+    )
+    ranges["attribute_lower"] = ranges["attribute"].map(train.min())
+    ranges["attribute_upper"] = ranges["attribute"].map(train.max())
+    return ranges
+
+
+def main(arguments: list[str] | None = None) -> None:
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("path", type=Path, metavar="TABLE.csv", help="feature columns, last column `target`")
+    parser.add_argument("--test-size", type=float, default=0.3, help="share of rows not trained on (default: 0.3)")
+    parser.add_argument("--rules", type=Path, required=True, metavar="CSV", help="writes one row a range")
+    parser.add_argument(
+        "--explanation", type=Path, required=True, metavar="CSV",
+        help="writes one row for each range of the combination that won, and of the runner-up",
+    )  # fmt: skip
+    options = parser.parse_args(arguments)
+
+    features, target = load_classification_table(options.path)
+    train, test = split_rows(target.to_numpy(), options.test_size, split=0)
+    test = np.sort(test)
+    classifier = ASONNClassifier().fit(features.iloc[train], target.iloc[train])
+    write_table(classifier.rules_, options.rules)
+
+    row = test[closest_call(classifier.predict_proba(features.iloc[test]))]
+    explanation = explain(classifier, features.iloc[[row]], features.iloc[train])
+    explanation.insert(0, "row", row)
+    explanation.insert(1, "true_class", target.iloc[row])
+    write_table(explanation, options.explanation)
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,150 @@
+"""Draws ASONN as a network: the ranges of a table's attributes, the combinations that join them, and the classes."""
+
+import argparse
+from pathlib import Path
+
+import numpy as np
+import pandas as pd
+from matplotlib.axes import Axes
+from matplotlib.figure import Figure
+from matplotlib.lines import Line2D
+
+from study.figures import TWO_COLUMNS, save_figure
+from study.result_tables import in_order, read_result
+
+RULES = ["combination", "class", "attribute", "lower", "upper", "weight", "support"]
+CLASS_COLOURS = (  # of Okabe and Ito, then darker ones
+    "#0072B2", "#D55E00", "#009E73", "#CC79A7", "#E69F00", "#56B4E9", "#595959", "#8C510A", "#762A83", "#1B7837",
+)  # fmt: skip
+RANGES, COMBINATIONS, CLASSES = 1.0, 2.0, 2.75  # where the columns of the drawing stand
+WIDEST = 4.0  # points: width of a link of weight 1
+RANGE = ["attribute", "lower", "upper"]  # what makes a range one and the same neuron
+
+
+def choose(rules: pd.DataFrame, most_ranges: int) -> pd.DataFrame:
+    """The best supported combinations of each class, as many of each as bring at most `most_ranges` range neurons.
+
+    Where even one of each brings more, the lightest ranges of each combination are left out.
+    """
+    sizes = rules.drop_duplicates("combination").sort_values("support", ascending=False, kind="stable")
+    place = sizes.groupby("class").cumcount().set_axis(sizes["combination"])
+    for each in range(int(place.max()) + 1, 0, -1):
+        chosen = rules[rules["combination"].map(place) < each]
+        if len(chosen.drop_duplicates(RANGE)) <= most_ranges:
+            return chosen
+    share = max(1, most_ranges // chosen["combination"].nunique())
+    heaviest = chosen.sort_values("weight", ascending=False, kind="stable").groupby("combination").head(share)
+    return heaviest.sort_index()
+
+
+def draw(rules: pd.DataFrame, most_ranges: int) -> Figure:
+    """Ranges by attribute on the left, combinations by class and support in the middle, classes on the right."""
+    drawn = choose(rules, most_ranges)
+    ranges = drawn.drop_duplicates(RANGE).assign(place=lambda table: _places(table, drawn)).sort_values("place")
+    combinations = drawn.drop_duplicates("combination").sort_values(
+        ["class", "support"], ascending=[False, True], kind="stable"
+    )
+    classes = sorted(set(rules["class"]), key=str)
+    colours = {label: CLASS_COLOURS[number % len(CLASS_COLOURS)] for number, label in enumerate(classes)}
+
+    figure = Figure(figsize=(TWO_COLUMNS, 0.9 + 0.16 * max(len(ranges), 1.4 * len(combinations))), layout="constrained")
+    axis = figure.subplots()
+    axis.set_axis_off()
+    heights = dict(zip(ranges[RANGE].itertuples(index=False, name=None), _spread(len(ranges)), strict=True))
+    centres = dict(zip(combinations["combination"], _spread(len(combinations)), strict=True))
+    ends = {
+        label: np.mean([centres[k] for k in own["combination"]])
+        for label, own in combinations.groupby("class", sort=False)
+    }
+    for link in drawn.sort_values("weight", kind="stable").itertuples():
+        start, end = heights[(link.attribute, link.lower, link.upper)], centres[link.combination]
+        axis.plot(
+            [RANGES, COMBINATIONS], [start, end], color=colours[link[2]], linewidth=WIDEST * link.weight, alpha=0.55,
+            solid_capstyle="round", zorder=1,
+        )  # fmt: skip
+    for (_, lower, upper), height in heights.items():
+        axis.plot(RANGES, height, "o", color="0.35", markersize=3.5, zorder=3)
+        axis.text(RANGES - 0.03, height, _interval(lower, upper), ha="right", va="center", fontsize=6.5)
+    _name_attributes(axis, heights)
+    for combination in combinations.itertuples():
+        height, shade = centres[combination.combination], colours[combination[2]]
+        axis.plot([COMBINATIONS, CLASSES], [height, ends[combination[2]]], color=shade, linewidth=1, zorder=1)
+        axis.plot(COMBINATIONS, height, "s", color=shade, markersize=6, zorder=3)
+        axis.text(
+            COMBINATIONS + 0.04, height, f"{combination.support}", va="center", fontsize=7, zorder=4,
+            bbox={"facecolor": "white", "edgecolor": "none", "pad": 0.8},
+        )  # fmt: skip
+    for label, height in ends.items():
+        axis.plot(CLASSES, height, "o", color=colours[label], markersize=10, zorder=3)
+        axis.text(CLASSES + 0.05, height, f"{label}", va="center", weight="bold", color=colours[label])
+    axis.set_xlim(0.2, 3.35)
+    axis.set_ylim(-0.03, 1.03)
+    _legend(figure, rules, drawn)
+    return figure
+
+
+def _places(ranges: pd.DataFrame, drawn: pd.DataFrame) -> np.ndarray:
+    """The order of the ranges from below: attributes as in the table, the first on top; within one, by their bounds."""
+    attributes = in_order(drawn["attribute"])
+    order = pd.DataFrame(
+        {
+            "attribute": -ranges["attribute"].map(attributes.index),
+            "lower": pd.to_numeric(ranges["lower"], errors="coerce"),
+            "upper": pd.to_numeric(ranges["upper"], errors="coerce"),
+        }
+    )
+    places = np.empty(len(ranges), dtype=int)
+    places[np.lexsort((order["upper"], order["lower"], order["attribute"]))] = np.arange(len(ranges))
+    return places
+
+
+def _spread(count: int) -> np.ndarray:
+    """Even heights from 0 to 1; a single one stands in the middle."""
+    return np.linspace(0, 1, count) if count > 1 else np.array([0.5])
+
+
+def _interval(lower: object, upper: object) -> str:
+    lower, upper = (f"{value:.4g}" if isinstance(value, float) else f"{value}" for value in (lower, upper))
+    return lower if lower == upper else f"{lower} to {upper}"
+
+
+def _name_attributes(axis: Axes, heights: dict) -> None:
+    for attribute in dict.fromkeys(name for name, _, _ in heights):
+        own = [height for (name, _, _), height in heights.items() if name == attribute]
+        axis.plot([RANGES - 0.34] * 2, [min(own) - 0.008, max(own) + 0.008], color="0.6", linewidth=1)
+        axis.text(RANGES - 0.37, np.mean(own), f"{attribute}".replace("_", " "), ha="right", va="center")
+
+
+def _legend(figure: Figure, rules: pd.DataFrame, drawn: pd.DataFrame) -> None:
+    def link(weight: float) -> Line2D:
+        return Line2D([], [], color="0.5", linewidth=WIDEST * weight, label=f"weight {weight:g}")
+
+    handles = [
+        Line2D([], [], linestyle="", marker="o", color="0.35", markersize=3.5, label="range"),
+        Line2D([], [], linestyle="", marker="s", color="0.35", markersize=6, label="combination, with its support"),
+        Line2D([], [], linestyle="", marker="o", color="0.35", markersize=10, label="class"),
+        *map(link, (0.1, 0.4)),
+    ]
+    shown, all_of_them = drawn["combination"].nunique(), rules["combination"].nunique()
+    figure.legend(
+        handles=handles, loc="outside upper center", ncols=len(handles), columnspacing=1.4, handletextpad=0.5,
+        title=f"{shown} of {all_of_them} combinations, with {len(drawn)} of {len(rules)} weighted links to ranges",
+    )  # fmt: skip
+
+
+def main(arguments: list[str] | None = None) -> None:
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("rules", type=Path, metavar="RULES", help="one row a range (combination, class, attribute, …)")
+    parser.add_argument(
+        "--most-ranges", type=int, default=40, help="most ranges that are drawn, of the best supported combinations"
+    )
+    parser.add_argument(
+        "--output", type=Path, required=True, metavar="STEM", help="writes STEM.pdf, STEM.png and STEM.csv"
+    )
+    options = parser.parse_args(arguments)
+    rules = read_result(options.rules, RULES)
+    save_figure(draw(rules, options.most_ranges), choose(rules, options.most_ranges), options.output)
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,95 @@
+"""Draws a critical-difference diagram: mean ranks over many tables, and which of them the tables cannot tell apart."""
+
+import argparse
+from itertools import combinations
+from pathlib import Path
+
+import numpy as np
+import pandas as pd
+from matplotlib.figure import Figure
+from scikit_posthocs import critical_difference_diagram, posthoc_nemenyi_friedman
+
+from study.classifier_scores import colour, is_asonn, rank_tables, read_scores, table_means
+from study.figures import TWO_COLUMNS, save_figure
+from study.names import classifier_name
+from study.statistics import count_phrase
+
+SIGNIFICANCE = 0.05
+FEWEST_TABLES = 5  # the Friedman statistics behind the test are approximations for many tables
+
+
+def compare(ranks: pd.DataFrame) -> pd.DataFrame:
+    """Every pair of classifiers, the better one first: classifier, other, rank, other_rank, tables, p_value, different.
+
+    Ranks are means over tables. p_value is Nemenyi's, after Friedman (Demšar, J. Mach. Learn. Res. 7, 2006), which
+    compares all pairs at once; empty where the tables are too few. A method that failed on a table is last there.
+    """
+    mean_ranks = ranks.groupby("classifier")["rank"].mean().sort_values(kind="stable")
+    pairs = pd.DataFrame(combinations(mean_ranks.index, 2), columns=["classifier", "other"])
+    pairs["rank"] = pairs["classifier"].map(mean_ranks)
+    pairs["other_rank"] = pairs["other"].map(mean_ranks)
+    pairs["tables"] = ranks["table"].nunique()
+    pairs["p_value"] = np.nan
+    if ranks["table"].nunique() >= FEWEST_TABLES:
+        p_values = posthoc_nemenyi_friedman(ranks.pivot(index="table", columns="classifier", values="rank"))
+        pairs["p_value"] = [p_values.loc[pair] for pair in zip(pairs["classifier"], pairs["other"], strict=True)]
+    pairs["different"] = pairs["p_value"] < SIGNIFICANCE
+    return pairs
+
+
+def draw(pairs: pd.DataFrame) -> Figure:
+    """Mean ranks on one axis; a bar joins classifiers of which no pair differs significantly."""
+    ranks = pd.concat([pairs.set_index("classifier")["rank"], pairs.set_index("other")["other_rank"]])
+    ranks = ranks[~ranks.index.duplicated()].rename(classifier_name)
+    tested = pairs["p_value"].notna().all()
+    significance = pd.DataFrame(1.0 if tested else 0.0, index=ranks.index, columns=ranks.index)  # 0: no bars
+    if tested:
+        for pair in pairs.itertuples():
+            a, b = classifier_name(pair.classifier), classifier_name(pair.other)
+            significance.loc[a, b] = significance.loc[b, a] = pair.p_value
+    figure = Figure(figsize=(TWO_COLUMNS, 1.0 + 0.19 * len(ranks)), layout="constrained")
+    axis = figure.subplots()
+    names = {classifier_name(name): name for name in (*pairs["classifier"], *pairs["other"])}
+    artists = critical_difference_diagram(
+        ranks,
+        significance,
+        ax=axis,
+        alpha=SIGNIFICANCE,
+        label_fmt_left="{label}  {rank:.1f} ",
+        label_fmt_right=" {rank:.1f}  {label}",
+        label_props={"fontsize": 8},
+        color_palette={label: colour(name) for label, name in names.items()},
+        crossbar_props={"color": "0.25", "linewidth": 2.5, "solid_capstyle": "butt"},
+        marker_props={"s": 14},
+        elbow_props={"linewidth": 0.8},
+        text_h_margin=0.25,
+    )
+    for text in artists["labels"]:
+        if any(is_asonn(names[label]) and label in text.get_text() for label in names):
+            text.set_weight("bold")
+    axis.spines["top"].set_visible(True)  # where the marks stand
+    tables = count_phrase(pairs["tables"], "table")
+    verdict = "bars join what they cannot tell apart" if tested else "too few to tell classifiers apart"
+    axis.set_title(f"mean rank of accuracy over {tables} (1 is best); {verdict}", pad=12)
+    return figure
+
+
+def main(arguments: list[str] | None = None) -> None:
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument(
+        "scores", nargs="+", type=Path, metavar="SCORES",
+        help="scores of one table each (table, classifier, split, accuracy), of two classifiers or more",
+    )  # fmt: skip
+    parser.add_argument(
+        "--output", type=Path, required=True, metavar="STEM", help="writes STEM.pdf, STEM.png and STEM.csv"
+    )
+    options = parser.parse_args(arguments)
+    scores = read_scores(options.scores, ["accuracy"])
+    if scores["classifier"].nunique() < 2:
+        parser.error("ranks need two classifiers or more.")
+    pairs = compare(rank_tables(table_means(scores)))
+    save_figure(draw(pairs), pairs, options.output)
+
+
+if __name__ == "__main__":
+    main()
