@@ -11,6 +11,7 @@ import pandas as pd
 import pytest
 
 from study.claims.claim import BEYOND, PAPER_DATASETS, PAPERS
+from study.claims.estimates import mean_of
 from study.claims.ledger import CLAIMS, COLUMNS, NOT_RUN, OUTCOMES, judge
 from study.claims.measured import Measured
 from study.claims.report import claims_text, ledger_text
@@ -292,6 +293,19 @@ def test_a_statement_about_several_rules_fails_with_one_of_them_and_says_which()
     assert row["rule"] == "random"
     assert row["effect"] == pytest.approx(0.007)
     assert judged("rewiring-pays", study("rewiring-pays", "undecided"))["rule"] == "random"
+
+
+def test_an_effect_on_the_edge_of_its_region_is_decided_as_seldom_as_the_level_says():
+    rng = np.random.default_rng(0)
+    claim = BY_ID["regrown-just-removed"]
+    for low, high in ((0, None), (-0.2, 0), (-10, 0)):
+        outcomes = []
+        for values in rng.normal(0, 1, (200, 5)):
+            edge = replace(
+                claim, low=low, high=high, estimate=lambda measured, data, values=values: {"": mean_of(values)}
+            )
+            outcomes.append(judge(Measured(**NOTHING), [edge])["outcome"].iloc[0])
+        assert sum(outcome != "undecided" for outcome in outcomes) <= 200 * 0.09
 
 
 def test_equal_means_of_few_scattered_networks_are_not_taken_for_equality():

@@ -23,7 +23,7 @@ COLUMNS = [
 def judge(measured: Measured, claims: Iterable[Claim] = CLAIMS) -> pd.DataFrame:
     """One row for each claim and image set (or for all together): columns `COLUMNS`.
 
-    A claim may come out either way, so p is the two-sided p value of the better supported of the two. p_adjusted is
+    A claim may come out either way, so p is twice the one-sided p value of the better supported way. p_adjusted is
     corrected by Holm's method for all tests of claims of the same paper; an outcome is reached where it is below 0.05.
     Where a claim says the same of several rules, effect, interval and rule are of the rule that decided: the least
     clear one, or the clearest exception. The interval is 95 %, not corrected.
@@ -65,7 +65,7 @@ def _tested(claim: Claim, estimates: Mapping[str, Estimate]) -> dict:
     inside = {rule: _p_inside(claim, estimate) for rule, estimate in estimates.items()}
     outside = {rule: _p_outside(claim, estimate) for rule, estimate in estimates.items()}
     holds = max(inside.values())  # all effects must lie inside
-    fails = min(1.0, len(outside) * min(outside.values()))  # one outside is enough
+    fails = len(outside) * min(outside.values())  # one outside is enough
     rule = max(inside, key=inside.get) if holds <= fails else min(outside, key=outside.get)
     estimate = estimates[rule]
     return {
@@ -87,10 +87,10 @@ def _p_inside(claim: Claim, estimate: Estimate) -> float:
 
 
 def _p_outside(claim: Claim, estimate: Estimate) -> float:
-    """Beyond one of the bounds, corrected for their number."""
+    """Beyond one of the bounds. An effect inside may wrongly seem to lie beyond either: p is doubled for that, too."""
     sides = [] if claim.low is None else [estimate.p_below(claim.low)]
     sides += [] if claim.high is None else [estimate.p_above(claim.high)]
-    return min(1.0, len(sides) * min(sides))
+    return min(sides)
 
 
 def holm(p: pd.Series) -> pd.Series:
