@@ -1,11 +1,15 @@
-"""The examples of the documentation run as they stand: all Python blocks of a page, one after the other."""
+"""The examples of the documentation run as they stand: the Python blocks of a page, in a process of their own."""
 
+import os
 import re
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
 
-PAGES = sorted((Path(__file__).parents[2] / "docs").glob("*.md"))
+ROOT = Path(__file__).parents[2]
+PAGES = sorted((ROOT / "docs").glob("*.md"))
 
 
 def python_blocks(page):
@@ -13,8 +17,15 @@ def python_blocks(page):
 
 
 @pytest.mark.parametrize("page", [page for page in PAGES if python_blocks(page)], ids=lambda page: page.name)
-def test_every_example_of_a_page_runs(page, tmp_path, monkeypatch):
-    monkeypatch.chdir(tmp_path)
-    namespace = {"__name__": "__main__"}
-    for number, block in enumerate(python_blocks(page), start=1):
-        exec(compile(block, f"{page.name}, Python block {number}", "exec"), namespace)
+def test_every_example_of_a_page_runs(page, tmp_path):
+    environment = os.environ | {"PYTHONPATH": str(ROOT / "src")}
+    result = subprocess.run(
+        [sys.executable, "-W", "error", "-"],
+        input="\n".join(python_blocks(page)),
+        capture_output=True,
+        text=True,
+        cwd=tmp_path,
+        env=environment,
+        check=False,
+    )
+    assert result.returncode == 0, result.stderr
