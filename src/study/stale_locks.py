@@ -1,7 +1,8 @@
 """Lets Snakemake go on after it was killed, with nothing to be unlocked by hand.
 
-Snakemake locks what it works on by files in `.snakemake/locks`, which stay behind when it is killed: it cannot tell them from
-those of a run that is still going on. A lock of the operating system can: it ends with the process that holds it.
+Snakemake locks what it works on by files in `.snakemake/locks`, which stay behind when it is killed: it cannot tell
+them from those of a run that is still going on. A lock of the operating system can: it ends with the process that
+holds it.
 """
 
 import fcntl
