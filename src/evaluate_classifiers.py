@@ -10,6 +10,7 @@ from asonn.classifier import ASONNClassifier
 from study.classifiers import CLASSIFIERS
 from study.evaluation import evaluate
 from study.files import write_table
+from study.rivals import not_installed
 from study.tables import load_classification_table
 
 
@@ -36,6 +37,8 @@ def main(arguments: list[str] | None = None) -> None:
         "--timings", type=Path, required=True, metavar="CSV", help="writes seconds of fit and prediction"
     )
     options = parser.parse_args(arguments)
+    if absent := not_installed(options.classifiers):
+        parser.error(absent)
 
     features, target = load_classification_table(options.path)
     factories = {f"asonn_v{version}": partial(asonn, version=version) for version in options.versions}

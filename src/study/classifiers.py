@@ -1,7 +1,8 @@
 """The classifiers that others are measured against: one registry, name -> estimator for a seed.
 
 Each has the defaults of its library and one thread. Methods that compare distances or add up weighted attributes get
-standardised attributes, fitted inside the training split.
+standardised attributes, fitted inside the training split. The last three are optional (see `study.rivals`):
+their packages are imported when they are asked for.
 """
 
 from collections.abc import Callable
@@ -9,6 +10,7 @@ from collections.abc import Callable
 from sklearn.base import ClassifierMixin
 from sklearn.ensemble import RandomForestClassifier
 from sklearn.linear_model import LogisticRegression
+from sklearn.multiclass import OneVsRestClassifier
 from sklearn.naive_bayes import GaussianNB
 from sklearn.neighbors import KNeighborsClassifier
 from sklearn.neural_network import MLPClassifier
@@ -62,6 +64,27 @@ def mlp(seed: int) -> Pipeline:
     return make_pipeline(StandardScaler(), MLPClassifier(random_state=seed))
 
 
+def explainable_boosting(seed: int) -> ClassifierMixin:
+    """Explainable boosting machine: a sum of functions of one and two attributes."""
+    from interpret.glassbox import ExplainableBoostingClassifier
+
+    return ExplainableBoostingClassifier(n_jobs=1, random_state=seed)
+
+
+def figs(seed: int) -> ClassifierMixin:
+    """Fast interpretable greedy-tree sums."""
+    from imodels import FIGSClassifier
+
+    return FIGSClassifier(random_state=seed)
+
+
+def rulefit(seed: int) -> ClassifierMixin:
+    """A sparse linear model of rules; it knows two classes only, so one model a class."""
+    from imodels import RuleFitClassifier
+
+    return OneVsRestClassifier(RuleFitClassifier(random_state=seed))
+
+
 CLASSIFIERS: dict[str, EstimatorFactory] = {
     factory.__name__: factory
     for factory in (
@@ -73,6 +96,9 @@ CLASSIFIERS: dict[str, EstimatorFactory] = {
         svm,
         logistic_regression,
         mlp,
+        explainable_boosting,
+        figs,
+        rulefit,
     )
 }
 
@@ -90,4 +116,6 @@ def model_size(estimator: ClassifierMixin | Pipeline) -> dict[str, int]:
         return {"rules": int(sum(tree.get_n_leaves() for tree in estimator.estimators_))}
     if hasattr(estimator, "get_booster"):
         return {"rules": sum(tree.count("leaf=") for tree in estimator.get_booster().get_dump())}
+    if type(estimator).__name__ == "FIGSClassifier":  # not imported for those who do not have it
+        return {"rules": int(estimator.complexity_ + len(estimator.trees_))}  # a tree has one leaf more than splits
     return {}

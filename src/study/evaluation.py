@@ -25,10 +25,11 @@ def evaluate(
 ) -> tuple[list[dict], list[dict]]:
     """Scores and timings of every method on splits 0..splits-1: two lists of rows, the same order in both.
 
-    A method that fails on a split keeps its row, with the message as `error`. Scores: classifier, split, accuracy,
-    balanced_accuracy (mean recall of the classes), log_loss (NaN for methods without probabilities), rules and ranges
-    (of methods that are made of them, see `model_size`), error. Timings: classifier, split, fit_seconds,
-    predict_seconds. Each method is fitted once before the splits, so that loading of libraries is not timed.
+    A method that fails on a split keeps its row, with the message as `error`; a missing package is raised. Scores:
+    classifier, split, accuracy, balanced_accuracy (mean recall of the classes), log_loss (NaN for methods without
+    probabilities), rules and ranges (of methods that are made of them, see `model_size`), error. Timings: classifier,
+    split, fit_seconds, predict_seconds. Each method is fitted once before the splits, so that loading of libraries is
+    not timed.
     """
     _, codes = np.unique(target, return_inverse=True)  # some libraries want classes 0, 1, ...
     scores, timings = [], []
@@ -63,6 +64,8 @@ def _attempt(factory: EstimatorFactory, seed: int, parts: tuple) -> tuple[dict, 
         }
         if hasattr(estimator, "predict_proba"):
             score["log_loss"] = log_loss(test_codes, estimator.predict_proba(test_features), labels=estimator.classes_)
+    except ImportError:  # of the installation, not of the method: recorded, it would pass for a result
+        raise
     except Exception as error:  # whatever a method raises is a result, and no reason to lose the others
         return {"error": f"{type(error).__name__}: {str(error).strip().splitlines()[0] if str(error) else ''}"}, {}
     return score | model_size(estimator), {"fit_seconds": fitted - start, "predict_seconds": finished - fitted}

@@ -28,6 +28,9 @@ CLASSIFIER_NAMES = {
     "svm": "SVM",
     "logistic_regression": "logistic regression",
     "mlp": "multi-layer perceptron",
+    "explainable_boosting": "explainable boosting",
+    "figs": "FIGS",
+    "rulefit": "RuleFit",
 }
 
 

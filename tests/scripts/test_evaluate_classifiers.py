@@ -83,3 +83,17 @@ def test_an_attribute_that_is_not_there_is_one_clear_error(table, tmp_path, caps
             ]
         )
     assert "has no column c; it has a, b" in capsys.readouterr().err
+
+
+def test_a_rival_that_is_not_installed_stops_before_anything_runs(table, tmp_path, monkeypatch, capsys):
+    monkeypatch.setattr("study.rivals.find_spec", lambda module: None)
+    scores, timings = tmp_path / "scores.csv", tmp_path / "timings.csv"
+    with pytest.raises(SystemExit):
+        evaluate_classifiers.main(
+            [
+                str(table), "--table", "steps", "--classifiers", "svm", "figs", "--scores", str(scores),
+                "--timings", str(timings),
+            ]
+        )  # fmt: skip
+    assert "figs, which needs imodels: run `python -m pip install -r" in capsys.readouterr().err
+    assert not scores.exists()

@@ -5,6 +5,7 @@ from sklearn.dummy import DummyClassifier
 
 from study.classifiers import CLASSIFIERS, model_size
 from study.evaluation import evaluate, split_rows
+from study.rivals import RIVAL_MODULES, not_installed
 
 
 class Failing(DummyClassifier):
@@ -19,7 +20,7 @@ def table():
     return pd.DataFrame({"x": rng.normal(size=60) + 4 * np.repeat([0, 1, 2], 20), "y": rng.normal(size=60)}), target
 
 
-@pytest.mark.parametrize("name", [name for name in CLASSIFIERS if name != "xgboost"])
+@pytest.mark.parametrize("name", [name for name in CLASSIFIERS if name not in ("xgboost", *RIVAL_MODULES)])
 def test_every_registered_classifier_learns_an_easy_table(table, name):
     scores, _ = evaluate(*table, {name: CLASSIFIERS[name]}, splits=1, test_size=0.3)
     assert scores[0]["accuracy"] > 0.8
@@ -37,6 +38,35 @@ def test_a_method_that_fails_keeps_its_rows_with_the_message(table):
     assert [row["error"] for row in scores] == ["RuntimeError: no luck"] * 2
     assert all(row["accuracy"] is None for row in scores)
     assert all(np.isnan(row["fit_seconds"]) for row in timings)
+
+
+def test_a_missing_package_is_no_result_of_the_method(table):
+    def factory(seed):
+        raise ImportError("No module named 'six'")
+
+    with pytest.raises(ImportError, match="six"):
+        evaluate(*table, {"rival": factory}, splits=1, test_size=0.3)
+
+
+def test_a_rival_that_is_not_installed_is_one_sentence_that_says_what_to_do(monkeypatch):
+    monkeypatch.setattr("study.rivals.find_spec", lambda module: None)
+    assert not_installed(["svm", "mlp"]) is None
+    sentence = not_installed(["svm", "figs", "rulefit"])
+    assert sentence == (
+        "asonn.classifiers names figs, rulefit, which need imodels: "
+        "run `python -m pip install -r envs/requirements-rivals.txt`, or leave the name out."
+    )
+    monkeypatch.setattr("study.rivals.find_spec", lambda module: object())
+    assert not_installed(["figs"]) is None
+
+
+@pytest.mark.filterwarnings("default")
+@pytest.mark.parametrize("name", ["figs", "rulefit"])
+def test_a_rival_that_is_installed_learns_an_easy_table(table, name):
+    pytest.importorskip(RIVAL_MODULES[name])
+    scores, _ = evaluate(*table, {name: CLASSIFIERS[name]}, splits=1, test_size=0.3)
+    assert scores[0]["error"] is None
+    assert scores[0]["accuracy"] > 0.8
 
 
 def test_splits_are_stratified_disjoint_and_differ(table):

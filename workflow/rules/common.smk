@@ -13,6 +13,7 @@ sys.path.insert(0, "src")
 
 from study.code_digest import code_digest
 from study.configuration import IDX_FILES, problems
+from study.rivals import not_installed
 from study.stale_locks import remove_stale_locks
 
 with Path("workflow/schemas/config.schema.yaml").open() as schema:
@@ -21,6 +22,9 @@ with Path("workflow/schemas/config.schema.yaml").open() as schema:
 
 if workflow.is_main_process:
     remove_stale_locks(".snakemake")
+
+if absent := not_installed(config["asonn"]["classifiers"]):
+    raise WorkflowError(absent)
 
 if config["data"]["mirror"]:
     # not an argument of the download rules: where the same files come from is no reason to fetch them again
