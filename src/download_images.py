@@ -1,10 +1,11 @@
-"""Downloads the files of an image set and checks them."""
+"""Downloads the files of an image set, checks them, and lists them in SHA256SUMS (`sha256sum -c` reads it)."""
 
 import argparse
 import os
 from pathlib import Path
 
-from study.downloads import obtain
+from study.downloads import obtain, sha256
+from study.files import atomic_path
 from study.image_sources import IMAGE_SOURCES
 
 
@@ -20,7 +21,10 @@ def main(arguments: list[str] | None = None) -> None:
     )
     parser.add_argument("--output", type=Path, required=True, metavar="FOLDER", help="where the files go")
     options = parser.parse_args(arguments)
-    obtain(list(IMAGE_SOURCES[options.dataset].files.values()), options.output, options.mirror)
+    files = list(IMAGE_SOURCES[options.dataset].files.values())
+    obtain(files, options.output, options.mirror)
+    with atomic_path(options.output / "SHA256SUMS") as temporary:
+        temporary.write_text("".join(f"{sha256(options.output / file.name)}  {file.name}\n" for file in files))
 
 
 if __name__ == "__main__":

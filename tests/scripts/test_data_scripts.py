@@ -13,9 +13,10 @@ import download_images
 import download_table
 import prepare_digits
 import prepare_table
+from study.downloads import SourceFile
 from study.files import UnusableFile
 from study.image_sets import ImageSet
-from study.image_sources import IMAGE_SOURCES
+from study.image_sources import IMAGE_SOURCES, ImageSource
 from study.tables import load_classification_table
 
 
@@ -80,6 +81,29 @@ def test_what_a_mirror_lacks_ends_a_download_in_one_sentence(tmp_path):
         download_images.main(
             ["--dataset", "kmnist", "--mirror", str(tmp_path / "mirror"), "--output", str(tmp_path / "got")]
         )
+
+
+def test_files_that_were_got_stay_when_another_cannot_be_had_and_a_whole_set_is_listed(tmp_path, monkeypatch):
+    mirror = tmp_path / "mirror/images/small"
+    mirror.mkdir(parents=True)
+    files = {}
+    for name in ("one", "two"):
+        content = gzip.compress(name.encode())
+        digest = hashlib.sha256(content).hexdigest()
+        files["train", name] = SourceFile(f"images/small/{name}.gz", (), f"sha256:{digest}")
+        (mirror / f"{name}.gz").write_bytes(content)
+    monkeypatch.setitem(download_images.IMAGE_SOURCES, "small", ImageSource(files, licence="", citation=""))
+    arguments = ["--dataset", "small", "--mirror", str(tmp_path / "mirror"), "--output", str(tmp_path / "got")]
+    whole = (mirror / "two.gz").read_bytes()
+    (mirror / "two.gz").unlink()
+    with pytest.raises(UnusableFile, match=r"The mirror lacks .*two\.gz"):
+        download_images.main(arguments)
+    assert [path.name for path in (tmp_path / "got").iterdir()] == ["one.gz"]
+    (mirror / "two.gz").write_bytes(whole)
+    download_images.main(arguments)
+    assert (tmp_path / "got/SHA256SUMS").read_text() == "".join(
+        f"{hashlib.sha256((mirror / name).read_bytes()).hexdigest()}  {name}\n" for name in ("one.gz", "two.gz")
+    )
 
 
 def test_a_table_is_taken_from_a_mirror_checked_and_written_as_csv(tmp_path):

@@ -1,7 +1,7 @@
 """Data sets: from their sources to the two formats that everything else reads.
 
 in   what ships with scikit-learn; official files of image sets; PMLB tables by config/pmlb_tables.csv
-out  resources/downloads/{dataset}/
+out  resources/downloads/{dataset}/ with the official files, and SHA256SUMS, which lists them
      resources/images/{dataset}.npz, resources/tables/{table}.csv
 """
 
@@ -51,7 +51,8 @@ rule prepare_table:
 rule download_images:
     """Downloads the official files of an image set. No edit of our code asks for that again."""
     output:
-        directory("resources/downloads/{dataset}"),
+        # not the folder: when one file cannot be had, Snakemake would delete the good ones with it
+        "resources/downloads/{dataset}/SHA256SUMS",
     log:
         "logs/resources/downloads/{dataset}.log",
     benchmark:
@@ -63,14 +64,16 @@ rule download_images:
     resources:
         mem_mb=500,
         runtime=120,
+    params:
+        folder=subpath(output[0], parent=True),
     shell:
-        "python src/download_images.py --dataset {wildcards.dataset} --output {output} > {log} 2>&1"
+        "python src/download_images.py --dataset {wildcards.dataset} --output {params.folder} > {log} 2>&1"
 
 
 rule convert_images:
     """Converts the official files of an image set."""
     input:
-        "resources/downloads/{dataset}",
+        "resources/downloads/{dataset}/SHA256SUMS",
     output:
         "resources/images/{dataset}.npz",
     log:
@@ -87,8 +90,9 @@ rule convert_images:
         runtime=15,
     params:
         code=code_digest("convert_images.py"),
+        folder=subpath(input[0], parent=True),
     shell:
-        "python src/convert_images.py {input} --dataset {wildcards.dataset} --output {output} > {log} 2>&1"
+        "python src/convert_images.py {params.folder} --dataset {wildcards.dataset} --output {output} > {log} 2>&1"
 
 
 rule import_images:
