@@ -5,11 +5,13 @@ from pathlib import Path
 
 import pandas as pd
 
+from sparse_training.errors import SparseTrainingError
 from sparse_training.network import SparseMLP
 from sparse_training.randomness import network_seed
 from sparse_training.robustness import sweep
 from study.files import write_table
 from study.image_sets import load_scaled
+from study.plain_errors import plain_errors
 from study.result_tables import labels_of
 
 NETWORK_PATTERN = "{dataset}/{rule}/{seed}/network.npz"
@@ -69,4 +71,5 @@ def main(arguments: list[str] | None = None) -> None:
 
 
 if __name__ == "__main__":
-    main()
+    with plain_errors(SparseTrainingError):
+        main()

@@ -7,12 +7,14 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 
+from sparse_training.errors import SparseTrainingError
 from sparse_training.network import SparseMLP
 from sparse_training.randomness import Stream, generator, network_seed
 from sparse_training.settings import TrainingSettings
 from sparse_training.training import train
 from study.files import write_table
 from study.image_sets import ScaledImages, load_scaled
+from study.plain_errors import plain_errors
 from study.training_arguments import add_training_arguments, training_settings
 
 COLUMNS = ("epoch", "seconds_scoring", "seconds_update")
@@ -81,4 +83,5 @@ def main(arguments: list[str] | None = None) -> None:
 
 
 if __name__ == "__main__":
-    main()
+    with plain_errors(SparseTrainingError):
+        main()

@@ -10,6 +10,7 @@ from pathlib import Path
 
 import pandas as pd
 
+from sparse_training.errors import SparseTrainingError
 from sparse_training.network import SparseMLP
 from sparse_training.randomness import Stream, generator, network_seed
 from sparse_training.settings import TrainingSettings
@@ -17,6 +18,7 @@ from sparse_training.training import TrainingRun, TrainingState, train
 from study.checkpoints import STOPPED, Checkpoint, TerminationRequest, digest_of
 from study.files import atomic_path, write_table
 from study.image_sets import load_scaled
+from study.plain_errors import plain_errors
 from study.progress import Progress
 from study.training_arguments import add_training_arguments, training_settings
 
@@ -109,4 +111,5 @@ def main(arguments: list[str] | None = None) -> None:
 
 
 if __name__ == "__main__":
-    main()
+    with plain_errors(SparseTrainingError):
+        main()

@@ -6,9 +6,11 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 
+from sparse_training.errors import SparseTrainingError
 from sparse_training.network import SparseMLP
 from sparse_training.weights import magnitude_density
 from study.files import write_table
+from study.plain_errors import plain_errors
 from study.result_tables import labels_of
 
 NETWORK_PATTERN = "{seed}/network.npz"
@@ -46,4 +48,5 @@ def main(arguments: list[str] | None = None) -> None:
 
 
 if __name__ == "__main__":
-    main()
+    with plain_errors(SparseTrainingError):
+        main()

@@ -164,6 +164,14 @@ def test_a_disk_without_room_is_one_sentence_and_the_last_checkpoint_stays(image
     assert_as_undisturbed(tmp_path, undisturbed)
 
 
+def test_a_loss_that_is_not_finite_ends_the_job_in_one_sentence(images, tmp_path):
+    done = finish(command(images, tmp_path, **{"learning-rate": 1e30}))
+    assert done.returncode == 1
+    assert done.stderr.startswith("the training loss of epoch 1 is not finite with TrainingSettings(epochs=300,")
+    assert len(done.stderr.splitlines()) == 1
+    assert not list(tmp_path.iterdir())
+
+
 def test_a_training_job_does_not_import_torch(images, tmp_path):
     code = (
         f"import sys; sys.path.insert(0, {str(SOURCES)!r}); sys.argv = {command(images, tmp_path, epochs=1)[1:]!r};"
