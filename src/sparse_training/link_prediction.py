@@ -131,7 +131,7 @@ class _Layer:
             )
         if scoring is Scoring.PATHS:
             return *sides, np.zeros((1, 1), np.uint16), inverse_roots(largest)
-        shared = common_neighbours(self.right_starts, self.right_neighbours, self.left_starts, self.left_neighbours)
+        shared = common_neighbours(len(self.right_starts) - 1, self.left_starts, self.left_neighbours)
         return *sides, shared, inverse_roots(largest)
 
 

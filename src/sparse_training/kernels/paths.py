@@ -2,7 +2,7 @@
 
 A path is u – z1 – z2 – v with z1 on the right and z2 on the left. CH3-L3 adds 1/√((d(z1) − Q[z1,v]) (d(z2) −
 P[z2,u])) for each path, with P and Q the common neighbours of two left and of two right units; the simple rule adds
-1. The loops visit each path once; nothing here costs more than the number of paths, but for the clearing of Q.
+1. The loops visit each path once, and look once at each pair and at each entry of Q.
 """
 
 import numpy as np
@@ -14,9 +14,11 @@ SMALLEST = np.finfo(np.float64).tiny  # bound that every positive score reaches
 
 
 @compiled
-def common_neighbours(starts, neighbours, other_starts, other_neighbours):
-    """Q: how many neighbours each two units of a side share, uint16 (n, n); on the diagonal the degree."""
-    n = len(starts) - 1
+def common_neighbours(n, other_starts, other_neighbours):
+    """How many neighbours each two of the n units of a side share, uint16 (n, n); on the diagonal the degree.
+
+    other_starts, other_neighbours  the units of the other side with their neighbours on this one
+    """
     shared = np.zeros((n, n), np.uint16)
     for z in range(len(other_starts) - 1):
         around = other_neighbours[other_starts[z] : other_starts[z + 1]]
