@@ -58,7 +58,6 @@ include: "workflow/rules/claims.smk"
 
 rule all:
     """Every figure of both studies, the claims of the papers tested, and the configuration of it all."""
-    default_target: True
     input:
         "<results>/config.yaml",
         "<results>/claims.csv",

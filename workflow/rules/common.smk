@@ -9,14 +9,22 @@ from pathlib import Path
 import yaml
 from snakemake.exceptions import WorkflowError
 
-sys.path.insert(0, "src")
+HERE = Path(str(workflow.current_basedir))
+if not HERE.is_dir():
+    raise WorkflowError(
+        f"{HERE} is not a folder of this machine, and the rules run scripts that lie beside them:"
+        " clone adaptive-sparsity, and name the Snakefile of that clone."
+    )
+# of this repository, from the working directory: another one where this is a module of a larger workflow
+REPOSITORY = Path(os.path.relpath(HERE.parents[1]))
+sys.path.insert(0, str(REPOSITORY / "src"))
 
 from study.code_digest import code_digest
 from study.configuration import IDX_FILES, problems
 from study.rivals import not_installed
 from study.stale_locks import remove_stale_locks
 
-with Path("workflow/schemas/config.schema.yaml").open() as schema:
+with (REPOSITORY / "workflow/schemas/config.schema.yaml").open() as schema:
     if found := problems(config, yaml.safe_load(schema)):
         raise WorkflowError("The configuration is not valid.", *found)
 
@@ -107,9 +115,10 @@ def stages_code(wildcards):
     return code_digest("topology_stages.py", f"sparse_training.regrowth.{drawn['regrowth_rule']}")
 
 
-def checkpoint(wildcards):
+def checkpoint(wildcards, output):
     """Beside the results, so that Snakemake, which clears the outputs of a job that was killed, leaves it alone."""
-    return f"results/{config['name']}/checkpoints/{wildcards.dataset}/{wildcards.regrowth}/{wildcards.seed}.npz"
+    results = Path(output.network).parents[4]
+    return f"{results}/checkpoints/{wildcards.dataset}/{wildcards.regrowth}/{wildcards.seed}.npz"
 
 
 def perturbation_code(wildcards):

@@ -123,7 +123,7 @@ rule import_images:
 rule download_table:
     """Downloads a PMLB table. No edit of our code asks for that again."""
     input:
-        index=ancient("config/pmlb_tables.csv"),
+        index=local(ancient(str(REPOSITORY / "config/pmlb_tables.csv"))),
     output:
         "resources/tables/pmlb/{pmlb_table}.csv",
     log:
