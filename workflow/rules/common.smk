@@ -25,7 +25,7 @@ from study.rivals import not_installed
 from study.stale_locks import remove_stale_locks
 
 with (REPOSITORY / "workflow/schemas/config.schema.yaml").open() as schema:
-    if found := problems(config, yaml.safe_load(schema)):
+    if found := problems(config, yaml.safe_load(schema), REPOSITORY):
         raise WorkflowError("The configuration is not valid.", *found)
 
 if workflow.is_main_process:
@@ -74,6 +74,11 @@ if len(ASONN["versions"]) + len(ASONN["classifiers"]) < 2:
 DOWNLOAD_RETRIES = 0 if os.environ.get("DATA_MIRROR") else 2
 REMOVALS = ["random_pruning", "weight_order", "reverse_weight_order"]
 WEIGHT_CHANGES = ["weight_shuffling", "weight_noise"]
+
+
+def here(command):
+    """The same command for the working directory: `python src/train.py` becomes `python ../study/src/train.py`."""
+    return command.replace("src/", f"{(REPOSITORY / 'src').as_posix()}/", 1)
 
 
 def as_arguments(values):
