@@ -4,13 +4,13 @@ A claim comes out as supported, contradicted, undecided or not run. None of thes
 """
 
 import argparse
-from pathlib import Path
 
 from study.claims.ledger import CONTRADICTED, judge
 from study.claims.measured import Measured
 from study.claims.report import claims_text, ledger_text
 from study.claims.tables import RESULT_TABLES, read_result_tables
 from study.files import atomic_path, write_table
+from study.provenance import Input, Output, parse
 
 
 class PrintClaims(argparse.Action):
@@ -25,21 +25,28 @@ def main(arguments: list[str] | None = None) -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     for kind, (content, pattern, columns) in RESULT_TABLES.items():
         parser.add_argument(
-            f"--{kind.replace('_', '-')}", nargs="*", type=Path, default=[], metavar="CSV",
+            f"--{kind.replace('_', '-')}", nargs="*", type=Input, default=[], metavar="CSV",
             help=f"{content} ({', '.join(columns)}); each path ends in {pattern} (default: none; "
             "claims that need them are not run)",
         )  # fmt: skip
-    parser.add_argument("--output", type=Path, required=True, metavar="CSV", help="writes the ledger as a table")
-    parser.add_argument("--report", type=Path, required=True, metavar="MD", help="writes the ledger as text")
+    parser.add_argument("--output", type=Output, required=True, metavar="CSV", help="writes the ledger as a table")
+    parser.add_argument("--report", type=Output, required=True, metavar="MD", help="writes the ledger as text")
     parser.add_argument("--strict", action="store_true", help="exit with 1 if a claim is contradicted")
-    parser.add_argument("--list", nargs=0, action=PrintClaims, help="print what is claimed and how it is tested, only")
-    options = parser.parse_args(arguments)
+    parser.add_argument(
+        "--list",
+        nargs=0,
+        action=PrintClaims,
+        default=argparse.SUPPRESS,
+        help="print what is claimed and how it is tested, only",
+    )
+    options, record = parse(parser, arguments, __file__)
 
     tables = read_result_tables({kind: getattr(options, kind) for kind in RESULT_TABLES})
     ledger = judge(Measured(**tables))
     write_table(ledger, options.output)
     with atomic_path(options.report) as temporary:
         temporary.write_text(ledger_text(ledger))
+    record.write()
     if options.strict and CONTRADICTED in set(ledger["outcome"]):
         raise SystemExit(1)
 

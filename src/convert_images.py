@@ -1,21 +1,21 @@
 """Converts the IDX files of an image set to the format that the study reads."""
 
 import argparse
-from pathlib import Path
 
 import numpy as np
 
 from study.idx import read_idx
 from study.image_sets import ImageSet
 from study.image_sources import IMAGE_SOURCES, SPLITS
+from study.provenance import Input, Output, parse
 
 
 def main(arguments: list[str] | None = None) -> None:
     parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("folder", type=Path, metavar="FOLDER", help="folder with the files of the image set")
+    parser.add_argument("folder", type=Input, metavar="FOLDER", help="folder with the files of the image set")
     parser.add_argument("--dataset", choices=sorted(IMAGE_SOURCES), required=True, help="which image set")
-    parser.add_argument("--output", type=Path, required=True, metavar="NPZ", help="image set to write")
-    options = parser.parse_args(arguments)
+    parser.add_argument("--output", type=Output, required=True, metavar="NPZ", help="image set to write")
+    options, record = parse(parser, arguments, __file__)
     source = IMAGE_SOURCES[options.dataset]
     arrays = {}
     for split in SPLITS:
@@ -27,6 +27,7 @@ def main(arguments: list[str] | None = None) -> None:
             source.first_class
         )
     ImageSet(**arrays, image_shape=np.array(images.shape[1:]), pixel_max=np.array(255)).save(options.output)
+    record.write()
 
 
 if __name__ == "__main__":

@@ -2,11 +2,11 @@
 
 import argparse
 import os
-from pathlib import Path
 
-from study.downloads import obtain, sha256
-from study.files import atomic_path
+from study.downloads import obtain
+from study.files import atomic_path, sha256
 from study.image_sources import IMAGE_SOURCES
+from study.provenance import Output, parse
 
 
 def main(arguments: list[str] | None = None) -> None:
@@ -19,12 +19,13 @@ def main(arguments: list[str] | None = None) -> None:
         help="folder or URL prefix to take the files from, in place of their official sources "
         "(default: the variable DATA_MIRROR)",
     )
-    parser.add_argument("--output", type=Path, required=True, metavar="FOLDER", help="where the files go")
-    options = parser.parse_args(arguments)
+    parser.add_argument("--output", type=Output, required=True, metavar="FOLDER", help="where the files go")
+    options, record = parse(parser, arguments, __file__, ["mirror"])
     files = list(IMAGE_SOURCES[options.dataset].files.values())
     obtain(files, options.output, options.mirror)
     with atomic_path(options.output / "SHA256SUMS") as temporary:
         temporary.write_text("".join(f"{sha256(options.output / file.name)}  {file.name}\n" for file in files))
+    record.write()
 
 
 if __name__ == "__main__":

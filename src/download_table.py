@@ -9,6 +9,7 @@ import pandas as pd
 
 from study.downloads import obtain
 from study.pmlb import read_index, source_of
+from study.provenance import Output, parse
 from study.tables import TARGET, save_classification_table
 
 
@@ -23,13 +24,14 @@ def main(arguments: list[str] | None = None) -> None:
         help="folder or URL prefix to take the file from, in place of its official source "
         "(default: the variable DATA_MIRROR)",
     )
-    parser.add_argument("--output", type=Path, required=True, metavar="CSV", help="table to write")
-    options = parser.parse_args(arguments)
+    parser.add_argument("--output", type=Output, required=True, metavar="CSV", help="table to write")
+    options, record = parse(parser, arguments, __file__, ["mirror"])
     source = source_of(options.table, read_index(options.index))
     with tempfile.TemporaryDirectory() as folder:
         obtain([source], folder, options.mirror)
         table = pd.read_csv(Path(folder) / source.name, sep="\t")
     save_classification_table(table.drop(columns=TARGET), table[TARGET], options.output)
+    record.write()
 
 
 if __name__ == "__main__":

@@ -2,7 +2,6 @@
 
 import argparse
 from functools import partial
-from pathlib import Path
 
 import pandas as pd
 
@@ -10,6 +9,7 @@ from asonn.classifier import ASONNClassifier
 from study.classifiers import CLASSIFIERS
 from study.evaluation import evaluate
 from study.files import write_table
+from study.provenance import Input, Output, parse
 from study.rivals import not_installed
 from study.tables import load_classification_table
 
@@ -21,7 +21,7 @@ def asonn(seed: int, version: int) -> ASONNClassifier:
 
 def main(arguments: list[str] | None = None) -> None:
     parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("path", type=Path, metavar="TABLE.csv", help="feature columns, last column `target`")
+    parser.add_argument("path", type=Input, metavar="TABLE.csv", help="feature columns, last column `target`")
     parser.add_argument("--table", required=True, help="name of the table in the results")
     parser.add_argument(
         "--versions", type=int, nargs="*", choices=(1, 2), default=[1, 2], help="versions of ASONN (default: 1 2)"
@@ -32,11 +32,11 @@ def main(arguments: list[str] | None = None) -> None:
     )  # fmt: skip
     parser.add_argument("--splits", type=int, default=5, help="random splits, numbered from 0 (default: 5)")
     parser.add_argument("--test-size", type=float, default=0.3, help="share of rows to test on (default: 0.3)")
-    parser.add_argument("--scores", type=Path, required=True, metavar="CSV", help="writes accuracies and model sizes")
+    parser.add_argument("--scores", type=Output, required=True, metavar="CSV", help="writes accuracies and model sizes")
     parser.add_argument(
-        "--timings", type=Path, required=True, metavar="CSV", help="writes seconds of fit and prediction"
+        "--timings", type=Output, required=True, metavar="CSV", help="writes seconds of fit and prediction"
     )
-    options = parser.parse_args(arguments)
+    options, record = parse(parser, arguments, __file__)
     if absent := not_installed(options.classifiers):
         parser.error(absent)
 
@@ -51,6 +51,7 @@ def main(arguments: list[str] | None = None) -> None:
     ):
         table.insert(0, "table", options.table)
         write_table(table, path)
+    record.write()
 
 
 if __name__ == "__main__":

@@ -1,7 +1,6 @@
 """Trains ASONN on one table; writes its rules, and why the test row that was hardest to decide got its class."""
 
 import argparse
-from pathlib import Path
 
 import numpy as np
 import pandas as pd
@@ -9,6 +8,7 @@ import pandas as pd
 from asonn.classifier import ASONNClassifier
 from study.evaluation import split_rows
 from study.files import write_table
+from study.provenance import Input, Output, parse
 from study.tables import load_classification_table
 
 
@@ -35,14 +35,14 @@ def explain(classifier: ASONNClassifier, row: pd.DataFrame, train: pd.DataFrame)
 
 def main(arguments: list[str] | None = None) -> None:
     parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("path", type=Path, metavar="TABLE.csv", help="feature columns, last column `target`")
+    parser.add_argument("path", type=Input, metavar="TABLE.csv", help="feature columns, last column `target`")
     parser.add_argument("--test-size", type=float, default=0.3, help="share of rows not trained on (default: 0.3)")
-    parser.add_argument("--rules", type=Path, required=True, metavar="CSV", help="writes one row a range")
+    parser.add_argument("--rules", type=Output, required=True, metavar="CSV", help="writes one row a range")
     parser.add_argument(
-        "--explanation", type=Path, required=True, metavar="CSV",
+        "--explanation", type=Output, required=True, metavar="CSV",
         help="writes one row for each range of the combination that won, and of the runner-up",
     )  # fmt: skip
-    options = parser.parse_args(arguments)
+    options, record = parse(parser, arguments, __file__)
 
     features, target = load_classification_table(options.path)
     train, test = split_rows(target.to_numpy(), options.test_size, split=0)
@@ -55,6 +55,7 @@ def main(arguments: list[str] | None = None) -> None:
     explanation.insert(0, "row", row)
     explanation.insert(1, "true_class", target.iloc[row])
     write_table(explanation, options.explanation)
+    record.write()
 
 
 if __name__ == "__main__":

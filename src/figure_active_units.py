@@ -1,12 +1,12 @@
 """Draws how many units of each sparse layer have incoming links, over the epochs of training."""
 
 import argparse
-from pathlib import Path
 
 import pandas as pd
 from matplotlib.figure import Figure
 
 from study.figures import light_grid, log_axis, panels, save_figure, title_rows
+from study.provenance import FigureStem, Input, parse
 from study.result_tables import in_order, read_results
 from study.rule_style import draw_bands, rule_legend
 from study.statistics import count_phrase, median_and_band
@@ -40,17 +40,18 @@ def main(arguments: list[str] | None = None) -> None:
     parser.add_argument(
         "topologies",
         nargs="+",
-        type=Path,
+        type=Input,
         metavar="TOPOLOGY",
         help=f"records of topology (epoch, layer, active_units); each path ends in {TOPOLOGY_PATTERN}. "
         "Their order is the order of rows and legend",
     )
     parser.add_argument(
-        "--output", type=Path, required=True, metavar="STEM", help="writes STEM.pdf, STEM.png and STEM.csv"
+        "--output", type=FigureStem, required=True, metavar="STEM", help="writes STEM.pdf, STEM.png and STEM.csv"
     )
-    options = parser.parse_args(arguments)
+    options, record = parse(parser, arguments, __file__)
     topologies = read_results(options.topologies, TOPOLOGY_PATTERN, ["epoch", "layer", "active_units"])
-    save_figure(*draw(topologies), options.output)
+    save_figure(*draw(topologies), options.output, record)
+    record.write()
 
 
 if __name__ == "__main__":

@@ -1,7 +1,6 @@
 """Draws the test accuracy of ASONN beside other classifiers: each table by itself, or a summary of many tables."""
 
 import argparse
-from pathlib import Path
 
 import numpy as np
 import pandas as pd
@@ -21,6 +20,7 @@ from study.classifier_scores import (
 )
 from study.figures import panels, save_figure
 from study.names import classifier_name, dataset_name
+from study.provenance import FigureStem, Input, parse
 from study.result_tables import in_order
 from study.statistics import bootstrap_interval, count_phrase
 
@@ -120,20 +120,21 @@ def main(arguments: list[str] | None = None) -> None:
     parser.add_argument(
         "scores",
         nargs="+",
-        type=Path,
+        type=Input,
         metavar="SCORES",
         help="scores of one table each (table, classifier, split, accuracy)",
     )
     parser.add_argument(
-        "--output", type=Path, required=True, metavar="STEM", help="writes STEM.pdf, STEM.png and STEM.csv"
+        "--output", type=FigureStem, required=True, metavar="STEM", help="writes STEM.pdf, STEM.png and STEM.csv"
     )
-    options = parser.parse_args(arguments)
+    options, record = parse(parser, arguments, __file__)
     scores = read_scores(options.scores, ["accuracy"])
     if scores["table"].nunique() <= MOST_PANELS:
-        save_figure(draw_tables(scores), scores, options.output)
+        save_figure(draw_tables(scores), scores, options.output, record)
     else:
         ranks = rank_tables(table_means(scores))
-        save_figure(draw_summary(ranks), ranks, options.output)
+        save_figure(draw_summary(ranks), ranks, options.output, record)
+    record.write()
 
 
 if __name__ == "__main__":

@@ -1,7 +1,6 @@
 """Draws why ASONN gave one test row its class: the ranges of the combination that won, and of the runner-up."""
 
 import argparse
-from pathlib import Path
 
 import pandas as pd
 from matplotlib.axes import Axes
@@ -10,6 +9,7 @@ from matplotlib.lines import Line2D
 from matplotlib.patches import Patch
 
 from study.figures import panels, save_figure
+from study.provenance import FigureStem, Input, parse
 from study.result_tables import in_order, read_result
 
 COLUMNS = [
@@ -94,13 +94,14 @@ def _legend(figure: Figure, table: pd.DataFrame) -> None:
 
 def main(arguments: list[str] | None = None) -> None:
     parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("explanation", type=Path, metavar="EXPLANATION", help="one row a range, of one test row")
+    parser.add_argument("explanation", type=Input, metavar="EXPLANATION", help="one row a range, of one test row")
     parser.add_argument(
-        "--output", type=Path, required=True, metavar="STEM", help="writes STEM.pdf, STEM.png and STEM.csv"
+        "--output", type=FigureStem, required=True, metavar="STEM", help="writes STEM.pdf, STEM.png and STEM.csv"
     )
-    options = parser.parse_args(arguments)
+    options, record = parse(parser, arguments, __file__)
     table = read_result(options.explanation, COLUMNS)
-    save_figure(draw(table), table, options.output)
+    save_figure(draw(table), table, options.output, record)
+    record.write()
 
 
 if __name__ == "__main__":

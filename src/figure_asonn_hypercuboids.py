@@ -1,7 +1,6 @@
 """Draws the hypercuboids of ASONN in the plane of two attributes: one panel a class, its boxes over seeds and weeds."""
 
 import argparse
-from pathlib import Path
 
 import pandas as pd
 from matplotlib.axes import Axes
@@ -10,6 +9,7 @@ from matplotlib.lines import Line2D
 from matplotlib.patches import Patch, Rectangle
 
 from study.figures import panels, save_figure
+from study.provenance import FigureStem, Input, parse
 from study.result_tables import in_order, read_result
 
 BOXES = ["combination", "class", "x_attribute", "x_lower", "x_upper", "y_attribute", "y_lower", "y_upper", "support"]
@@ -96,14 +96,15 @@ def drawn_table(boxes: pd.DataFrame, points: pd.DataFrame) -> pd.DataFrame:
 
 def main(arguments: list[str] | None = None) -> None:
     parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("hypercuboids", type=Path, metavar="HYPERCUBOIDS", help="one row a hypercuboid")
-    parser.add_argument("points", type=Path, metavar="POINTS", help="one row a sample: x, y, class, split")
+    parser.add_argument("hypercuboids", type=Input, metavar="HYPERCUBOIDS", help="one row a hypercuboid")
+    parser.add_argument("points", type=Input, metavar="POINTS", help="one row a sample: x, y, class, split")
     parser.add_argument(
-        "--output", type=Path, required=True, metavar="STEM", help="writes STEM.pdf, STEM.png and STEM.csv"
+        "--output", type=FigureStem, required=True, metavar="STEM", help="writes STEM.pdf, STEM.png and STEM.csv"
     )
-    options = parser.parse_args(arguments)
+    options, record = parse(parser, arguments, __file__)
     boxes, points = read_result(options.hypercuboids, BOXES), read_result(options.points, POINTS)
-    save_figure(draw(boxes, points), drawn_table(boxes, points), options.output)
+    save_figure(draw(boxes, points), drawn_table(boxes, points), options.output, record)
+    record.write()
 
 
 if __name__ == "__main__":

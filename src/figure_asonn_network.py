@@ -1,7 +1,6 @@
 """Draws ASONN as a network: the ranges of a table's attributes, the combinations that join them, and the classes."""
 
 import argparse
-from pathlib import Path
 
 import numpy as np
 import pandas as pd
@@ -10,6 +9,7 @@ from matplotlib.figure import Figure
 from matplotlib.lines import Line2D
 
 from study.figures import TWO_COLUMNS, save_figure
+from study.provenance import FigureStem, Input, parse
 from study.result_tables import in_order, read_result
 
 RULES = ["combination", "class", "attribute", "lower", "upper", "weight", "support"]
@@ -134,16 +134,17 @@ def _legend(figure: Figure, rules: pd.DataFrame, drawn: pd.DataFrame) -> None:
 
 def main(arguments: list[str] | None = None) -> None:
     parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("rules", type=Path, metavar="RULES", help="one row a range (combination, class, attribute, …)")
+    parser.add_argument("rules", type=Input, metavar="RULES", help="one row a range (combination, class, attribute, …)")
     parser.add_argument(
         "--most-ranges", type=int, default=40, help="most ranges that are drawn, of the best supported combinations"
     )
     parser.add_argument(
-        "--output", type=Path, required=True, metavar="STEM", help="writes STEM.pdf, STEM.png and STEM.csv"
+        "--output", type=FigureStem, required=True, metavar="STEM", help="writes STEM.pdf, STEM.png and STEM.csv"
     )
-    options = parser.parse_args(arguments)
+    options, record = parse(parser, arguments, __file__)
     rules = read_result(options.rules, RULES)
-    save_figure(draw(rules, options.most_ranges), choose(rules, options.most_ranges), options.output)
+    save_figure(draw(rules, options.most_ranges), choose(rules, options.most_ranges), options.output, record)
+    record.write()
 
 
 if __name__ == "__main__":

@@ -2,7 +2,6 @@
 
 import argparse
 from itertools import combinations
-from pathlib import Path
 
 import numpy as np
 import pandas as pd
@@ -12,6 +11,7 @@ from scikit_posthocs import critical_difference_diagram, posthoc_nemenyi_friedma
 from study.classifier_scores import colour, is_asonn, rank_tables, read_scores, table_means
 from study.figures import TWO_COLUMNS, save_figure
 from study.names import classifier_name
+from study.provenance import FigureStem, Input, parse
 from study.statistics import count_phrase
 
 SIGNIFICANCE = 0.05
@@ -77,18 +77,19 @@ def draw(pairs: pd.DataFrame) -> Figure:
 def main(arguments: list[str] | None = None) -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument(
-        "scores", nargs="+", type=Path, metavar="SCORES",
+        "scores", nargs="+", type=Input, metavar="SCORES",
         help="scores of one table each (table, classifier, split, accuracy), of two classifiers or more",
     )  # fmt: skip
     parser.add_argument(
-        "--output", type=Path, required=True, metavar="STEM", help="writes STEM.pdf, STEM.png and STEM.csv"
+        "--output", type=FigureStem, required=True, metavar="STEM", help="writes STEM.pdf, STEM.png and STEM.csv"
     )
-    options = parser.parse_args(arguments)
+    options, record = parse(parser, arguments, __file__)
     scores = read_scores(options.scores, ["accuracy"])
     if scores["classifier"].nunique() < 2:
         parser.error("ranks need two classifiers or more.")
     pairs = compare(rank_tables(table_means(scores)))
-    save_figure(draw(pairs), pairs, options.output)
+    save_figure(draw(pairs), pairs, options.output, record)
+    record.write()
 
 
 if __name__ == "__main__":

@@ -1,7 +1,6 @@
 """Draws accuracy against the number of rules, of ASONN and of the methods that are made of trees or rules."""
 
 import argparse
-from pathlib import Path
 
 import numpy as np
 import pandas as pd
@@ -11,6 +10,7 @@ from matplotlib.lines import Line2D
 from study.classifier_scores import is_asonn, read_scores
 from study.figures import ONE_COLUMN, light_grid, save_figure
 from study.names import classifier_name
+from study.provenance import FigureStem, Input, parse
 from study.result_tables import in_order
 from study.statistics import bootstrap_interval, count_phrase
 
@@ -73,15 +73,16 @@ def draw(table: pd.DataFrame) -> Figure:
 def main(arguments: list[str] | None = None) -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument(
-        "scores", nargs="+", type=Path, metavar="SCORES",
+        "scores", nargs="+", type=Input, metavar="SCORES",
         help="scores of one table each (table, classifier, split, accuracy, rules)",
     )  # fmt: skip
     parser.add_argument(
-        "--output", type=Path, required=True, metavar="STEM", help="writes STEM.pdf, STEM.png and STEM.csv"
+        "--output", type=FigureStem, required=True, metavar="STEM", help="writes STEM.pdf, STEM.png and STEM.csv"
     )
-    options = parser.parse_args(arguments)
+    options, record = parse(parser, arguments, __file__)
     table = sizes_and_accuracies(read_scores(options.scores, ["accuracy", "rules"]))
-    save_figure(draw(table), table, options.output)
+    save_figure(draw(table), table, options.output, record)
+    record.write()
 
 
 if __name__ == "__main__":

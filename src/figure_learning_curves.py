@@ -1,13 +1,13 @@
 """Draws test accuracy and training loss against epochs, median and 40-60 % band over networks (Fig. 3)."""
 
 import argparse
-from pathlib import Path
 
 import pandas as pd
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
 from study.figures import light_grid, log_axis, panels, save_figure, title_rows
+from study.provenance import FigureStem, Input, parse
 from study.result_tables import in_order, read_results
 from study.rule_style import draw_bands, rule_legend
 from study.statistics import count_phrase, median_and_band
@@ -66,17 +66,18 @@ def main(arguments: list[str] | None = None) -> None:
     parser.add_argument(
         "histories",
         nargs="+",
-        type=Path,
+        type=Input,
         metavar="HISTORY",
         help=f"histories of training (epoch, training_loss, test_accuracy); each path ends in {HISTORY_PATTERN}. "
         "Their order is the order of rows and legend",
     )
     parser.add_argument(
-        "--output", type=Path, required=True, metavar="STEM", help="writes STEM.pdf, STEM.png and STEM.csv"
+        "--output", type=FigureStem, required=True, metavar="STEM", help="writes STEM.pdf, STEM.png and STEM.csv"
     )
-    options = parser.parse_args(arguments)
+    options, record = parse(parser, arguments, __file__)
     histories = read_results(options.histories, HISTORY_PATTERN, ["epoch", *MEASURES])
-    save_figure(*draw(histories), options.output)
+    save_figure(*draw(histories), options.output, record)
+    record.write()
 
 
 if __name__ == "__main__":

@@ -1,9 +1,9 @@
 """Draws test accuracy against the fraction of links removed in random, weight and reverse weight order (Fig. 4)."""
 
 import argparse
-from pathlib import Path
 
 from study.figures import save_figure
+from study.provenance import FigureStem, Input, parse
 from study.robustness_curves import chance_levels, draw_robustness
 from study.sweeps import SWEEP_PATTERN, read_sweeps
 
@@ -13,7 +13,7 @@ def main(arguments: list[str] | None = None) -> None:
     parser.add_argument(
         "sweeps",
         nargs="+",
-        type=Path,
+        type=Input,
         metavar="SWEEP",
         help=f"tables of perturbation sweeps (seed, level, repeat, accuracy); each path ends in {SWEEP_PATTERN}. "
         "Their order is the order of rows, columns and legend",
@@ -21,16 +21,17 @@ def main(arguments: list[str] | None = None) -> None:
     parser.add_argument(
         "--images",
         nargs="*",
-        type=Path,
+        type=Input,
         default=[],
         metavar="IMAGES",
         help="image sets {dataset}.npz, for the accuracy of guessing, drawn as a thin line (default: none)",
     )
     parser.add_argument(
-        "--output", type=Path, required=True, metavar="STEM", help="writes STEM.pdf, STEM.png and STEM.csv"
+        "--output", type=FigureStem, required=True, metavar="STEM", help="writes STEM.pdf, STEM.png and STEM.csv"
     )
-    options = parser.parse_args(arguments)
-    save_figure(*draw_robustness(read_sweeps(options.sweeps), chance_levels(options.images)), options.output)
+    options, record = parse(parser, arguments, __file__)
+    save_figure(*draw_robustness(read_sweeps(options.sweeps), chance_levels(options.images)), options.output, record)
+    record.write()
 
 
 if __name__ == "__main__":

@@ -1,7 +1,6 @@
 """Draws trained networks: units in layers, the strongest links with their signs (Fig. 1)."""
 
 import argparse
-from pathlib import Path
 
 import numpy as np
 import pandas as pd
@@ -14,6 +13,7 @@ from matplotlib.lines import Line2D
 from sparse_training.network import SparseMLP
 from study.figures import NEGATIVE, POSITIVE, panels, save_figure
 from study.names import dataset_name, rule_name
+from study.provenance import FigureStem, Input, parse
 from study.result_tables import labels_of
 
 NETWORK_PATTERN = "{dataset}/{rule}/{seed}/network.npz"
@@ -130,7 +130,7 @@ def main(arguments: list[str] | None = None) -> None:
     parser.add_argument(
         "networks",
         nargs="+",
-        type=Path,
+        type=Input,
         metavar="NETWORK",
         help=f"trained networks, one panel each; each path ends in {NETWORK_PATTERN}",
     )
@@ -142,14 +142,15 @@ def main(arguments: list[str] | None = None) -> None:
         help="share of the links of each layer that is drawn, those with the largest |weight| (default: 0.05)",
     )
     parser.add_argument(
-        "--output", type=Path, required=True, metavar="STEM", help="writes STEM.pdf, STEM.png and STEM.csv"
+        "--output", type=FigureStem, required=True, metavar="STEM", help="writes STEM.pdf, STEM.png and STEM.csv"
     )
-    options = parser.parse_args(arguments)
+    options, record = parse(parser, arguments, __file__)
     networks = {}
     for path in options.networks:
         labels = labels_of(path, NETWORK_PATTERN)
         networks[labels["dataset"], labels["rule"]] = SparseMLP.load(path)
-    save_figure(*draw(networks, options.strongest), options.output)
+    save_figure(*draw(networks, options.strongest), options.output, record)
+    record.write()
 
 
 if __name__ == "__main__":

@@ -1,7 +1,6 @@
 """Draws the area under each robustness curve, and paired differences to a reference rule, with bootstrap intervals."""
 
 import argparse
-from pathlib import Path
 
 import numpy as np
 import pandas as pd
@@ -10,6 +9,7 @@ from matplotlib.figure import Figure
 
 from study.figures import panels, save_figure, title_rows
 from study.names import perturbation_name, rule_name
+from study.provenance import FigureStem, Input, parse
 from study.result_tables import in_order
 from study.rule_style import rule_legend, rule_styles
 from study.statistics import bootstrap_interval, count_phrase
@@ -77,7 +77,7 @@ def main(arguments: list[str] | None = None) -> None:
     parser.add_argument(
         "sweeps",
         nargs="+",
-        type=Path,
+        type=Input,
         metavar="SWEEP",
         help=f"tables of perturbation sweeps (seed, level, repeat, accuracy); each path ends in {SWEEP_PATTERN}. "
         "Their order is the order of rows, perturbations and legend",
@@ -86,16 +86,17 @@ def main(arguments: list[str] | None = None) -> None:
         "--reference", default="random", metavar="RULE", help="the rule to compare the others with (default: random)"
     )
     parser.add_argument(
-        "--output", type=Path, required=True, metavar="STEM", help="writes STEM.pdf, STEM.png and STEM.csv"
+        "--output", type=FigureStem, required=True, metavar="STEM", help="writes STEM.pdf, STEM.png and STEM.csv"
     )
-    options = parser.parse_args(arguments)
+    options, record = parse(parser, arguments, __file__)
     areas = areas_under_curves(read_sweeps(options.sweeps))
     if options.reference not in set(areas["rule"]):
         parser.error(f"no sweep is of the reference rule {options.reference}; name another with --reference")
     differences = with_means(paired_differences(areas, options.reference))
     areas = with_means(areas)
     table = pd.concat([areas.assign(quantity="area"), differences.assign(quantity="difference")], ignore_index=True)
-    save_figure(draw(areas, differences, options.reference), table, options.output)
+    save_figure(draw(areas, differences, options.reference), table, options.output, record)
+    record.write()
 
 
 if __name__ == "__main__":

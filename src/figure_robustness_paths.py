@@ -2,7 +2,6 @@
 
 import argparse
 from itertools import cycle
-from pathlib import Path
 
 import pandas as pd
 from matplotlib.figure import Figure
@@ -10,6 +9,7 @@ from matplotlib.lines import Line2D
 
 from study.figures import light_grid, panels, save_figure, title_rows
 from study.names import perturbation_name, rule_name
+from study.provenance import FigureStem, Input, parse
 from study.result_tables import in_order, read_results
 from study.robustness_curves import chance_levels
 from study.statistics import count_phrase, median_and_band
@@ -81,7 +81,7 @@ def main(arguments: list[str] | None = None) -> None:
     parser.add_argument(
         "sweeps",
         nargs="+",
-        type=Path,
+        type=Input,
         metavar="SWEEP",
         help=f"tables of removal sweeps (seed, level, repeat, accuracy, links_on_paths); "
         f"each path ends in {SWEEP_PATTERN}. "
@@ -90,18 +90,19 @@ def main(arguments: list[str] | None = None) -> None:
     parser.add_argument(
         "--images",
         nargs="*",
-        type=Path,
+        type=Input,
         default=[],
         metavar="IMAGES",
         help="image sets {dataset}.npz, for the accuracy of guessing, drawn as a thin line (default: none)",
     )
     parser.add_argument(
-        "--output", type=Path, required=True, metavar="STEM", help="writes STEM.pdf, STEM.png and STEM.csv"
+        "--output", type=FigureStem, required=True, metavar="STEM", help="writes STEM.pdf, STEM.png and STEM.csv"
     )
-    options = parser.parse_args(arguments)
+    options, record = parse(parser, arguments, __file__)
     columns = ["seed", "level", "repeat", "accuracy", "links_on_paths"]
     bands = bands_on_paths(read_results(options.sweeps, SWEEP_PATTERN, columns))
-    save_figure(draw(bands, chance_levels(options.images)), bands, options.output)
+    save_figure(draw(bands, chance_levels(options.images)), bands, options.output, record)
+    record.write()
 
 
 if __name__ == "__main__":

@@ -2,7 +2,6 @@
 
 import argparse
 from itertools import pairwise
-from pathlib import Path
 
 import numpy as np
 import pandas as pd
@@ -14,6 +13,7 @@ from matplotlib.lines import Line2D
 from sparse_training.network import SparseLayer
 from sparse_training.reachability import links_on_paths
 from study.figures import TWO_COLUMNS, save_figure
+from study.provenance import FigureStem, Input, parse
 from study.result_tables import in_order, read_result
 
 STAGE_TITLES = {
@@ -117,7 +117,7 @@ def main(arguments: list[str] | None = None) -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument(
         "stages",
-        type=Path,
+        type=Input,
         metavar="STAGES",
         help="the stages of one update in their order (stage, layer, source, target, weight, event)",
     )
@@ -130,11 +130,12 @@ def main(arguments: list[str] | None = None) -> None:
         help="units of the input and of each hidden layer",
     )
     parser.add_argument(
-        "--output", type=Path, required=True, metavar="STEM", help="writes STEM.pdf, STEM.png and STEM.csv"
+        "--output", type=FigureStem, required=True, metavar="STEM", help="writes STEM.pdf, STEM.png and STEM.csv"
     )
-    options = parser.parse_args(arguments)
+    options, record = parse(parser, arguments, __file__)
     stages = read_result(options.stages, ["stage", "layer", "source", "target", "weight", "event"])
-    save_figure(draw(stages, options.layer_sizes), stages, options.output)
+    save_figure(draw(stages, options.layer_sizes), stages, options.output, record)
+    record.write()
 
 
 if __name__ == "__main__":

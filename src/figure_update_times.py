@@ -1,7 +1,6 @@
 """Draws how long topology updates take: whole update and scoring alone, for each regrowth rule (Fig. 2)."""
 
 import argparse
-from pathlib import Path
 
 import pandas as pd
 from matplotlib.axes import Axes
@@ -10,6 +9,7 @@ from matplotlib.figure import Figure
 
 from study.figures import light_grid, panels, save_figure, title_rows
 from study.names import rule_name
+from study.provenance import FigureStem, Input, parse
 from study.result_tables import in_order, read_results
 from study.rule_style import draw_bands, rule_legend, rule_styles
 from study.statistics import count_phrase
@@ -85,17 +85,18 @@ def main(arguments: list[str] | None = None) -> None:
     parser.add_argument(
         "times",
         nargs="+",
-        type=Path,
+        type=Input,
         metavar="TIMES",
         help="tables of update times (rule, instance, epoch, seconds_scoring, seconds_update), one for each data set, "
         f"each named {UPDATE_TIMES_PATTERN}. Their order is the order of rows",
     )
     parser.add_argument(
-        "--output", type=Path, required=True, metavar="STEM", help="writes STEM.pdf, STEM.png and STEM.csv"
+        "--output", type=FigureStem, required=True, metavar="STEM", help="writes STEM.pdf, STEM.png and STEM.csv"
     )
-    options = parser.parse_args(arguments)
+    options, record = parse(parser, arguments, __file__)
     times = read_results(options.times, UPDATE_TIMES_PATTERN, ["rule", "instance", "epoch", *STAGES])
-    save_figure(*draw(times), options.output)
+    save_figure(*draw(times), options.output, record)
+    record.write()
 
 
 if __name__ == "__main__":

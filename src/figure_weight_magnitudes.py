@@ -1,7 +1,6 @@
 """Draws densities of |weight| of trained networks, all sparse layers together and each alone (Fig. 6)."""
 
 import argparse
-from pathlib import Path
 
 import numpy as np
 import pandas as pd
@@ -9,6 +8,7 @@ from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
 from study.figures import light_grid, panels, save_figure, title_rows
+from study.provenance import FigureStem, Input, parse
 from study.result_tables import in_order, read_results
 from study.rule_style import rule_legend, rule_styles
 from study.statistics import count_phrase
@@ -71,18 +71,19 @@ def main(arguments: list[str] | None = None) -> None:
     parser.add_argument(
         "weights",
         nargs="+",
-        type=Path,
+        type=Input,
         metavar="WEIGHTS",
         help="histograms of |weight| (seed, layer, bin_lower, bin_upper, links, density); "
         f"each path ends in {WEIGHTS_PATTERN}. Their order is the order of rows and legend",
     )
     parser.add_argument(
-        "--output", type=Path, required=True, metavar="STEM", help="writes STEM.pdf, STEM.png and STEM.csv"
+        "--output", type=FigureStem, required=True, metavar="STEM", help="writes STEM.pdf, STEM.png and STEM.csv"
     )
-    options = parser.parse_args(arguments)
+    options, record = parse(parser, arguments, __file__)
     weights = read_results(options.weights, WEIGHTS_PATTERN, ["seed", "layer", *BIN, "links", "density"])
     densities = mean_densities(weights)
-    save_figure(draw(densities), densities, options.output)
+    save_figure(draw(densities), densities, options.output, record)
+    record.write()
 
 
 if __name__ == "__main__":

@@ -1,7 +1,6 @@
 """Trains ASONN on two attributes of one table and lists its hypercuboids, to be drawn in the plane."""
 
 import argparse
-from pathlib import Path
 
 import numpy as np
 import pandas as pd
@@ -9,17 +8,20 @@ import pandas as pd
 from asonn.classifier import ASONNClassifier
 from study.evaluation import split_rows
 from study.files import write_table
+from study.provenance import Input, Output, parse
 from study.tables import load_classification_table
 
 
 def main(arguments: list[str] | None = None) -> None:
     parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("path", type=Path, metavar="TABLE.csv", help="feature columns, last column `target`")
+    parser.add_argument("path", type=Input, metavar="TABLE.csv", help="feature columns, last column `target`")
     parser.add_argument("--attributes", nargs=2, required=True, metavar=("X", "Y"), help="two feature columns")
     parser.add_argument("--test-size", type=float, default=0.3, help="share of rows not trained on (default: 0.3)")
-    parser.add_argument("--hypercuboids", type=Path, required=True, metavar="CSV", help="writes one row a combination")
-    parser.add_argument("--points", type=Path, required=True, metavar="CSV", help="writes one row an object")
-    options = parser.parse_args(arguments)
+    parser.add_argument(
+        "--hypercuboids", type=Output, required=True, metavar="CSV", help="writes one row a combination"
+    )
+    parser.add_argument("--points", type=Output, required=True, metavar="CSV", help="writes one row an object")
+    options, record = parse(parser, arguments, __file__)
 
     features, target = load_classification_table(options.path)
     absent = [name for name in options.attributes if name not in features]
@@ -33,6 +35,7 @@ def main(arguments: list[str] | None = None) -> None:
     points = pd.DataFrame({"x": features.iloc[:, 0], "y": features.iloc[:, 1], "class": target, "split": "train"})
     points.loc[points.index[np.sort(test)], "split"] = "test"
     write_table(points, options.points)
+    record.write()
 
 
 if __name__ == "__main__":

@@ -1,7 +1,6 @@
 """Damages trained networks, level by level, and records what accuracy on the test images is left."""
 
 import argparse
-from pathlib import Path
 
 import pandas as pd
 
@@ -12,6 +11,7 @@ from sparse_training.robustness import sweep
 from study.files import write_table
 from study.image_sets import load_scaled
 from study.plain_errors import plain_errors
+from study.provenance import Input, Output, parse
 from study.result_tables import labels_of
 
 NETWORK_PATTERN = "{dataset}/{rule}/{seed}/network.npz"
@@ -22,11 +22,13 @@ def main(arguments: list[str] | None = None) -> None:
     parser.add_argument(
         "networks",
         nargs="+",
-        type=Path,
+        type=Input,
         metavar="NETWORK",
         help=f"trained networks; each path ends in {NETWORK_PATTERN}, on which the random numbers depend",
     )
-    parser.add_argument("--images", type=Path, required=True, metavar="NPZ", help="image set; its test images are used")
+    parser.add_argument(
+        "--images", type=Input, required=True, metavar="NPZ", help="image set; its test images are used"
+    )
     parser.add_argument("--perturbation", required=True, help="a module of sparse_training.perturbations")
     parser.add_argument(
         "--levels", type=float, nargs="+", required=True, metavar="LEVEL", help="levels, 0 for no damage"
@@ -47,9 +49,9 @@ def main(arguments: list[str] | None = None) -> None:
         help="whether the dense readout is damaged too",
     )
     parser.add_argument(
-        "--output", type=Path, required=True, metavar="CSV", help="writes one row for each network, repeat and level"
+        "--output", type=Output, required=True, metavar="CSV", help="writes one row for each network, repeat and level"
     )
-    options = parser.parse_args(arguments)
+    options, record = parse(parser, arguments, __file__)
     images = load_scaled(options.images)
     rows = []
     for path in options.networks:
@@ -68,6 +70,7 @@ def main(arguments: list[str] | None = None) -> None:
         )
         rows += [{"seed": seed, **row} for row in swept]
     write_table(pd.DataFrame(rows), options.output)
+    record.write()
 
 
 if __name__ == "__main__":

@@ -4,19 +4,19 @@ The set has no official split: 30 % of each class, drawn once and for all, are i
 """
 
 import argparse
-from pathlib import Path
 
 import numpy as np
 from sklearn.datasets import load_digits
 from sklearn.model_selection import train_test_split
 
 from study.image_sets import ImageSet
+from study.provenance import Output, parse
 
 
 def main(arguments: list[str] | None = None) -> None:
     parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--output", type=Path, required=True, metavar="NPZ", help="image set to write")
-    options = parser.parse_args(arguments)
+    parser.add_argument("--output", type=Output, required=True, metavar="NPZ", help="image set to write")
+    options, record = parse(parser, arguments, __file__)
     digits = load_digits()
     train_images, test_images, train_labels, test_labels = train_test_split(
         digits.data.astype(np.uint8),
@@ -33,6 +33,7 @@ def main(arguments: list[str] | None = None) -> None:
         image_shape=np.array(digits.images.shape[1:]),
         pixel_max=np.array(16),
     ).save(options.output)
+    record.write()
 
 
 if __name__ == "__main__":

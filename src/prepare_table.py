@@ -2,10 +2,10 @@
 
 import argparse
 import re
-from pathlib import Path
 
 from sklearn.datasets import load_breast_cancer, load_iris, load_wine
 
+from study.provenance import Output, parse
 from study.tables import save_classification_table
 
 TABLES = {"breast_cancer": load_breast_cancer, "iris": load_iris, "wine": load_wine}
@@ -19,11 +19,12 @@ def plain_name(column: str) -> str:
 def main(arguments: list[str] | None = None) -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--table", choices=sorted(TABLES), required=True, help="which table")
-    parser.add_argument("--output", type=Path, required=True, metavar="CSV", help="table to write")
-    options = parser.parse_args(arguments)
+    parser.add_argument("--output", type=Output, required=True, metavar="CSV", help="table to write")
+    options, record = parse(parser, arguments, __file__)
     table = TABLES[options.table](as_frame=True)
     classes = table.target.map(dict(enumerate(table.target_names)))
     save_classification_table(table.data.rename(columns=plain_name), classes, options.output)
+    record.write()
 
 
 if __name__ == "__main__":

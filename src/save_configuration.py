@@ -2,20 +2,21 @@
 
 import argparse
 import json
-from pathlib import Path
 
 import yaml
 
 from study.files import atomic_path
+from study.provenance import Output, parse
 
 
 def main(arguments: list[str] | None = None) -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("configuration", type=json.loads, metavar="JSON", help="the whole configuration")
-    parser.add_argument("--output", type=Path, required=True, metavar="YAML", help="writes the configuration")
-    options = parser.parse_args(arguments)
+    parser.add_argument("--output", type=Output, required=True, metavar="YAML", help="writes the configuration")
+    options, record = parse(parser, arguments, __file__)
     with atomic_path(options.output) as temporary:
         temporary.write_text(yaml.safe_dump(options.configuration, sort_keys=False))
+    record.write()
 
 
 if __name__ == "__main__":

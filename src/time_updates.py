@@ -2,7 +2,6 @@
 
 import argparse
 from dataclasses import replace
-from pathlib import Path
 
 import numpy as np
 import pandas as pd
@@ -15,6 +14,7 @@ from sparse_training.training import train
 from study.files import write_table
 from study.image_sets import ScaledImages, load_scaled
 from study.plain_errors import plain_errors
+from study.provenance import Input, Output, parse
 from study.training_arguments import add_training_arguments, training_settings
 
 COLUMNS = ("epoch", "seconds_scoring", "seconds_update")
@@ -51,7 +51,7 @@ def time_updates(
 
 def main(arguments: list[str] | None = None) -> None:
     parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--images", type=Path, required=True, metavar="NPZ", help="image set to train on")
+    parser.add_argument("--images", type=Input, required=True, metavar="NPZ", help="image set to train on")
     parser.add_argument("--dataset", required=True, help="name of the image set; random numbers depend on it")
     parser.add_argument(
         "--rules", nargs="+", required=True, metavar="RULE", help="regrowth rules, of those that rewire"
@@ -60,8 +60,8 @@ def main(arguments: list[str] | None = None) -> None:
         "--instances", type=int, required=True, metavar="NETWORKS", help="networks to time for each rule"
     )
     add_training_arguments(parser)
-    parser.add_argument("--output", type=Path, required=True, metavar="CSV", help="writes the seconds of each update")
-    options = parser.parse_args(arguments)
+    parser.add_argument("--output", type=Output, required=True, metavar="CSV", help="writes the seconds of each update")
+    options, record = parse(parser, arguments, __file__)
     images = load_scaled(options.images)
     settings = TrainingSettings(**training_settings(options))
     settings = replace(settings, epochs=settings.epochs + 1)  # no update follows the last epoch
@@ -80,6 +80,7 @@ def main(arguments: list[str] | None = None) -> None:
         for row in timed(rule, instance, settings)
     ]
     write_table(pd.DataFrame(rows), options.output)
+    record.write()
 
 
 if __name__ == "__main__":

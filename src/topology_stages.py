@@ -4,7 +4,6 @@ Its inputs are the pixels that vary most over the training images.
 """
 
 import argparse
-from pathlib import Path
 
 import numpy as np
 import pandas as pd
@@ -18,19 +17,20 @@ from sparse_training.training import train
 from study.files import write_table
 from study.image_sets import load_scaled
 from study.plain_errors import plain_errors
+from study.provenance import Input, Output, parse
 from study.training_arguments import add_training_arguments, training_settings
 
 
 def main(arguments: list[str] | None = None) -> None:
     parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--images", type=Path, required=True, metavar="NPZ", help="image set to train on")
+    parser.add_argument("--images", type=Input, required=True, metavar="NPZ", help="image set to train on")
     parser.add_argument("--dataset", required=True, help="name of the image set; random numbers depend on it")
     parser.add_argument("--rule", required=True, help="regrowth rule: a module of sparse_training.regrowth")
     parser.add_argument("--seed", type=int, required=True, metavar="NUMBER", help="number of the network, from 0")
     parser.add_argument("--inputs", type=int, required=True, metavar="PIXELS", help="how many pixels the network sees")
     add_training_arguments(parser)
-    parser.add_argument("--output", type=Path, required=True, metavar="CSV", help="writes the links of each stage")
-    options = parser.parse_args(arguments)
+    parser.add_argument("--output", type=Output, required=True, metavar="CSV", help="writes the links of each stage")
+    options, record = parse(parser, arguments, __file__)
     images = load_scaled(options.images)
     pixels = np.sort(np.argsort(-images.train_images.var(axis=0), kind="stable")[: options.inputs])
     settings = TrainingSettings(**training_settings(options))
@@ -52,6 +52,7 @@ def main(arguments: list[str] | None = None) -> None:
         seed=seed,
     )
     write_table(pd.DataFrame(topology_update_stages(run.network, options.rule, settings, seed)), options.output)
+    record.write()
 
 
 if __name__ == "__main__":

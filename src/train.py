@@ -20,39 +20,42 @@ from study.files import atomic_path, write_table
 from study.image_sets import load_scaled
 from study.plain_errors import plain_errors
 from study.progress import Progress
+from study.provenance import Input, Output, parse
 from study.training_arguments import add_training_arguments, training_settings
 
 
 def main(arguments: list[str] | None = None) -> None:
     parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--images", type=Path, required=True, metavar="NPZ", help="image set to train and test on")
+    parser.add_argument("--images", type=Input, required=True, metavar="NPZ", help="image set to train and test on")
     parser.add_argument("--dataset", required=True, help="name of the image set; random numbers depend on it")
     parser.add_argument("--rule", required=True, help="regrowth rule: a module of sparse_training.regrowth")
     parser.add_argument("--seed", type=int, required=True, metavar="NUMBER", help="number of the network, from 0")
     add_training_arguments(parser)
-    parser.add_argument("--network", type=Path, required=True, metavar="NPZ", help="writes the trained network")
+    parser.add_argument("--network", type=Output, required=True, metavar="NPZ", help="writes the trained network")
     parser.add_argument(
-        "--history", type=Path, required=True, metavar="CSV", help="writes loss and accuracy of each epoch"
+        "--history", type=Output, required=True, metavar="CSV", help="writes loss and accuracy of each epoch"
     )
     parser.add_argument(
         "--topology",
-        type=Path,
+        type=Output,
         required=True,
         metavar="CSV",
         help="writes what each epoch's topology update did to each sparse layer",
     )
     parser.add_argument(
-        "--timings", type=Path, required=True, metavar="CSV", help="writes the seconds that each epoch took"
+        "--timings", type=Output, required=True, metavar="CSV", help="writes the seconds that each epoch took"
     )
     survival = parser.add_argument_group("survival")
-    survival.add_argument("--checkpoint", type=Path, metavar="NPZ", help="where to store checkpoints; none by default")
+    survival.add_argument(
+        "--checkpoint",
+        type=Path,
+        metavar="NPZ",
+        help="where to store checkpoints, which are used by the same code alone (--code); none by default",
+    )
     survival.add_argument(
         "--checkpoint-every", type=int, default=25, metavar="EPOCHS", help="epochs from one checkpoint to the next"
     )
-    survival.add_argument(
-        "--code", default="", metavar="DIGEST", help="digest of this code; a checkpoint of another one is not used"
-    )
-    options = parser.parse_args(arguments)
+    options, record = parse(parser, arguments, __file__, ["checkpoint_every"])
     images = load_scaled(options.images)
     settings = TrainingSettings(**training_settings(options))
     seed = network_seed(options.dataset, options.rule, options.seed)
@@ -107,6 +110,7 @@ def main(arguments: list[str] | None = None) -> None:
         write_table(pd.DataFrame(rows), path)
     with atomic_path(options.network) as temporary:
         run.network.save(temporary)
+    record.write()
     checkpoint.remove()
 
 

@@ -1,7 +1,6 @@
 """Histograms of |weight| of trained networks, one for each network and sparse layer."""
 
 import argparse
-from pathlib import Path
 
 import numpy as np
 import pandas as pd
@@ -11,6 +10,7 @@ from sparse_training.network import SparseMLP
 from sparse_training.weights import magnitude_density
 from study.files import write_table
 from study.plain_errors import plain_errors
+from study.provenance import Input, Output, parse
 from study.result_tables import labels_of
 
 NETWORK_PATTERN = "{seed}/network.npz"
@@ -21,7 +21,7 @@ def main(arguments: list[str] | None = None) -> None:
     parser.add_argument(
         "networks",
         nargs="+",
-        type=Path,
+        type=Input,
         metavar="NETWORK",
         help=f"trained networks; each path ends in {NETWORK_PATTERN}",
     )
@@ -33,9 +33,9 @@ def main(arguments: list[str] | None = None) -> None:
         help="width of a bin of |weight|; bins go from 0 to the largest weight of all",
     )
     parser.add_argument(
-        "--output", type=Path, required=True, metavar="CSV", help="writes one row for each network, layer and bin"
+        "--output", type=Output, required=True, metavar="CSV", help="writes one row for each network, layer and bin"
     )
-    options = parser.parse_args(arguments)
+    options, record = parse(parser, arguments, __file__)
     networks = {int(labels_of(path, NETWORK_PATTERN)["seed"]): SparseMLP.load(path) for path in options.networks}
     largest = max(
         np.abs(layer.weights).max(initial=0) for network in networks.values() for layer in network.sparse_layers
@@ -45,6 +45,7 @@ def main(arguments: list[str] | None = None) -> None:
         {"seed": seed, **row} for seed, network in networks.items() for row in magnitude_density(network, bin_edges)
     ]
     write_table(pd.DataFrame(rows), options.output)
+    record.write()
 
 
 if __name__ == "__main__":

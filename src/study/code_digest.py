@@ -7,6 +7,8 @@ importing anything. It is taken over the meaning of the code: comments, docstrin
 Packages load the modules behind their public names lazily, so importing `package.module` runs `package/__init__.py` and
 `package/module.py` and nothing else; that is what counts here. A module that is loaded by a name known only at run time
 (a regrowth rule, a perturbation) leaves no import in the text: name it beside the script.
+
+What only writes down what was done is left out (`RECORD_KEEPING`): no result depends on it.
 """
 
 import ast
@@ -16,6 +18,7 @@ from functools import cache
 from pathlib import Path
 
 SOURCE_FOLDER = Path(__file__).resolve().parents[1]
+RECORD_KEEPING = {"study/provenance.py", "study/circumstances.py"}
 
 
 @cache
@@ -51,7 +54,7 @@ def code_files(script: str, *modules: str, folder: str | Path = SOURCE_FOLDER) -
     found = set()
     while todo:
         path = todo.pop()
-        if path not in found:
+        if path not in found and path.relative_to(folder).as_posix() not in RECORD_KEEPING:
             found.add(path)
             todo += [file for name in _parsed(path)[1] for file in _imported_files(name, path, folder)]
     return found

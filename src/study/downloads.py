@@ -135,9 +135,3 @@ def _mismatch(file: SourceFile, path: Path) -> str | None:
     if kind.startswith("content-") and file.content_bytes not in (None, size):
         return f"its content has {size} bytes, expected {file.content_bytes}"
     return None if digest.hexdigest() == expected else f"{kind} is {digest.hexdigest()}, expected {expected}"
-
-
-def sha256(path: Path) -> str:
-    """The checksum (hexadecimal) of a file as it lies on disk."""
-    with path.open("rb") as file:
-        return hashlib.file_digest(file, "sha256").hexdigest()

@@ -16,6 +16,7 @@ from matplotlib.ticker import LogLocator, NullFormatter
 
 from study.files import atomic_path, write_table
 from study.names import dataset_name
+from study.provenance import Record
 
 ONE_COLUMN = 3.5  # inches, 89 mm
 TWO_COLUMNS = 7.2  # inches, 183 mm
@@ -102,13 +103,15 @@ def log_axis(axis: Axes, first: float, last: float, *, room: float = 100) -> Non
     axis.xaxis.set_minor_formatter(NullFormatter())
 
 
-def save_figure(figure: Figure, table: pd.DataFrame, stem: str | Path) -> None:
+def save_figure(figure: Figure, table: pd.DataFrame, stem: str | Path, record: Record | None = None) -> None:
     """Writes `stem`.pdf, `stem`.png and `stem`.csv, the table of exactly what is drawn, each atomically.
 
-    The files carry no date: the same data gives the same bytes.
+    The files carry no date: the same data gives the same bytes. PDF and PNG carry the stamp of the record, if there is
+    one, in their metadata.
     """
     stem = Path(stem)
     write_table(table, stem.with_name(f"{stem.name}.csv"))
-    for suffix, metadata in ((".pdf", {"CreationDate": None}), (".png", {"Software": None})):
+    stamp = record.stamp if record else {}
+    for suffix, unwanted in ((".pdf", "CreationDate"), (".png", "Software")):
         with atomic_path(stem.with_name(stem.name + suffix)) as temporary:
-            figure.savefig(temporary, metadata=metadata)
+            figure.savefig(temporary, metadata={unwanted: None} | stamp)

@@ -1,5 +1,6 @@
 """Files that are either whole or absent."""
 
+import hashlib
 import os
 import tempfile
 from collections.abc import Iterator
@@ -54,3 +55,9 @@ def write_table(table: pd.DataFrame, path: str | Path) -> None:
 def read_table(path: str | Path) -> pd.DataFrame:
     """Reads a table that `write_table` wrote; floats come back bit for bit."""
     return pd.read_csv(path)  # the only converter since pandas 3.1 is exact
+
+
+def sha256(path: str | Path) -> str:
+    """The checksum (hexadecimal) of a file as it lies on disk."""
+    with Path(path).open("rb") as file:
+        return hashlib.file_digest(file, "sha256").hexdigest()

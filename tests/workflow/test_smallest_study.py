@@ -18,10 +18,10 @@ def copy(finished, tmp_path):
     return shutil.copytree(finished, tmp_path / "copy", symlinks=True)
 
 
-def test_every_figure_is_a_pdf_a_png_and_a_table_of_what_is_drawn(finished):
+def test_every_figure_is_a_pdf_a_png_a_table_of_what_is_drawn_and_a_record(finished):
     folder = finished / "figures/smoke"
     assert {path.name for path in folder.iterdir()} == {
-        f"{name}.{suffix}" for name in FIGURES for suffix in ("pdf", "png", "csv")
+        f"{name}.{suffix}" for name in FIGURES for suffix in ("pdf", "png", "csv", "json")
     }
     for name in FIGURES:
         assert (folder / f"{name}.pdf").read_bytes().startswith(b"%PDF")

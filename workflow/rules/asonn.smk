@@ -13,6 +13,7 @@ rule evaluate_classifiers:
     output:
         scores="<results>/asonn/{table}/scores.csv",
         timings="<results>/asonn/{table}/timings.csv",
+        record="<results>/asonn/{table}/scores.json",
     log:
         "<logs>/evaluate_classifiers/{table}.log",
     benchmark:
@@ -32,7 +33,8 @@ rule evaluate_classifiers:
     shell:
         "python src/evaluate_classifiers.py {input} --table {wildcards.table} --versions {params.versions}"
         " --classifiers {params.classifiers} --splits {params.splits} --test-size {params.test_size}"
-        " --scores {output.scores} --timings {output.timings} > {log} 2>&1"
+        " --scores {output.scores} --timings {output.timings}"
+        " --code {params.code} --record {output.record} > {log} 2>&1"
 
 
 rule find_hypercuboids:
@@ -42,6 +44,7 @@ rule find_hypercuboids:
     output:
         hypercuboids="<results>/asonn/{table}/hypercuboids.csv",
         points="<results>/asonn/{table}/points.csv",
+        record="<results>/asonn/{table}/hypercuboids.json",
     log:
         "<logs>/find_hypercuboids/{table}.log",
     benchmark:
@@ -59,7 +62,8 @@ rule find_hypercuboids:
         test_size=ASONN["test_size"],
     shell:
         "python src/find_hypercuboids.py {input} --attributes {params.attributes} --test-size {params.test_size}"
-        " --hypercuboids {output.hypercuboids} --points {output.points} > {log} 2>&1"
+        " --hypercuboids {output.hypercuboids} --points {output.points}"
+        " --code {params.code} --record {output.record} > {log} 2>&1"
 
 
 rule explain_asonn:
@@ -69,6 +73,7 @@ rule explain_asonn:
     output:
         rules="<results>/asonn/{table}/rules.csv",
         explanation="<results>/asonn/{table}/explanation.csv",
+        record="<results>/asonn/{table}/rules.json",
     log:
         "<logs>/explain_asonn/{table}.log",
     benchmark:
@@ -85,4 +90,5 @@ rule explain_asonn:
         test_size=ASONN["test_size"],
     shell:
         "python src/explain_asonn.py {input} --test-size {params.test_size} --rules {output.rules}"
-        " --explanation {output.explanation} > {log} 2>&1"
+        " --explanation {output.explanation}"
+        " --code {params.code} --record {output.record} > {log} 2>&1"

@@ -46,6 +46,7 @@ rule check_claims:
             category="Claims",
             labels={"ledger": "text"},
         ),
+        record="<results>/claims.json",
     log:
         "<logs>/check_claims.log",
     benchmark:
@@ -62,4 +63,5 @@ rule check_claims:
     shell:
         "python src/check_claims.py --histories {input.histories} --topologies {input.topologies}"
         " --update-times {input.update_times} --sweeps {input.sweeps} --weights {input.weights}"
-        " --scores {input.scores} --output {output.csv} --report {output.text} > {log} 2>&1"
+        " --scores {input.scores} --output {output.csv} --report {output.text}"
+        " --code {params.code} --record {output.record} > {log} 2>&1"

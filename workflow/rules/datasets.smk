@@ -9,7 +9,8 @@ out  resources/downloads/{dataset}/ with the official files, and SHA256SUMS, whi
 rule prepare_digits:
     """Writes scikit-learn's digits as an image set."""
     output:
-        "resources/images/digits.npz",
+        images="resources/images/digits.npz",
+        record="resources/images/digits.json",
     log:
         "logs/resources/images/digits.log",
     benchmark:
@@ -23,13 +24,15 @@ rule prepare_digits:
     params:
         code=code_digest("prepare_digits.py"),
     shell:
-        "python src/prepare_digits.py --output {output} > {log} 2>&1"
+        "python src/prepare_digits.py --output {output.images}"
+        " --code {params.code} --record {output.record} > {log} 2>&1"
 
 
 rule prepare_table:
     """Writes a table that ships with scikit-learn."""
     output:
-        "resources/tables/{table}.csv",
+        table="resources/tables/{table}.csv",
+        record="resources/tables/{table}.json",
     log:
         "logs/resources/tables/{table}.log",
     benchmark:
@@ -45,14 +48,16 @@ rule prepare_table:
     params:
         code=code_digest("prepare_table.py"),
     shell:
-        "python src/prepare_table.py --table {wildcards.table} --output {output} > {log} 2>&1"
+        "python src/prepare_table.py --table {wildcards.table} --output {output.table}"
+        " --code {params.code} --record {output.record} > {log} 2>&1"
 
 
 rule download_images:
     """Downloads the official files of an image set. No edit of our code asks for that again."""
     output:
         # not the folder: when one file cannot be had, Snakemake would delete the good ones with it
-        "resources/downloads/{dataset}/SHA256SUMS",
+        sums="resources/downloads/{dataset}/SHA256SUMS",
+        record="resources/downloads/{dataset}.json",
     log:
         "logs/resources/downloads/{dataset}.log",
     benchmark:
@@ -65,9 +70,10 @@ rule download_images:
         mem_mb=500,
         runtime=120,
     params:
-        folder=subpath(output[0], parent=True),
+        folder=subpath(output.sums, parent=True),
     shell:
-        "python src/download_images.py --dataset {wildcards.dataset} --output {params.folder} > {log} 2>&1"
+        "python src/download_images.py --dataset {wildcards.dataset} --output {params.folder}"
+        " --record {output.record} > {log} 2>&1"
 
 
 rule convert_images:
@@ -75,7 +81,8 @@ rule convert_images:
     input:
         "resources/downloads/{dataset}/SHA256SUMS",
     output:
-        "resources/images/{dataset}.npz",
+        images="resources/images/{dataset}.npz",
+        record="resources/images/{dataset}.json",
     log:
         "logs/resources/images/{dataset}.log",
     benchmark:
@@ -92,7 +99,8 @@ rule convert_images:
         code=code_digest("convert_images.py"),
         folder=subpath(input[0], parent=True),
     shell:
-        "python src/convert_images.py {params.folder} --dataset {wildcards.dataset} --output {output} > {log} 2>&1"
+        "python src/convert_images.py {params.folder} --dataset {wildcards.dataset} --output {output.images}"
+        " --code {params.code} --record {output.record} > {log} 2>&1"
 
 
 rule import_images:
@@ -100,7 +108,8 @@ rule import_images:
     input:
         own_image_files,
     output:
-        "resources/images/{dataset}.npz",
+        images="resources/images/{dataset}.npz",
+        record="resources/images/{dataset}.json",
     log:
         "logs/resources/images/{dataset}.log",
     benchmark:
@@ -117,7 +126,8 @@ rule import_images:
         code=code_digest("import_images.py"),
         option=own_image_option,
     shell:
-        "python src/import_images.py {params.option} {input} --output {output} > {log} 2>&1"
+        "python src/import_images.py {params.option} {input} --output {output.images}"
+        " --code {params.code} --record {output.record} > {log} 2>&1"
 
 
 rule download_table:
@@ -125,7 +135,8 @@ rule download_table:
     input:
         index=local(ancient(str(REPOSITORY / "config/pmlb_tables.csv"))),
     output:
-        "resources/tables/pmlb/{pmlb_table}.csv",
+        table="resources/tables/pmlb/{pmlb_table}.csv",
+        record="resources/tables/pmlb/{pmlb_table}.json",
     log:
         "logs/resources/tables/pmlb/{pmlb_table}.log",
     benchmark:
@@ -138,4 +149,5 @@ rule download_table:
         mem_mb=500,
         runtime=30,
     shell:
-        "python src/download_table.py --table {wildcards.pmlb_table} --index {input.index} --output {output} > {log} 2>&1"
+        "python src/download_table.py --table {wildcards.pmlb_table} --index {input.index} --output {output.table}"
+        " --record {output.record} > {log} 2>&1"

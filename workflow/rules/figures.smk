@@ -23,6 +23,7 @@ rule fig1_network:
             labels={"figure": "1"},
         ),
         csv="<figures>/fig1_network.csv",
+        record="<figures>/fig1_network.json",
     log:
         "<logs>/fig1_network.log",
     benchmark:
@@ -39,7 +40,8 @@ rule fig1_network:
         stem=subpath(output.pdf, strip_suffix=".pdf"),
         strongest=DRAWN["strongest"],
     shell:
-        "python src/figure_network.py {input.networks} --strongest {params.strongest} --output {params.stem} > {log} 2>&1"
+        "python src/figure_network.py {input.networks} --strongest {params.strongest} --output {params.stem}"
+        " --code {params.code} --record {output.record} > {log} 2>&1"
 
 
 rule fig2_update_times:
@@ -55,6 +57,7 @@ rule fig2_update_times:
             labels={"figure": "2"},
         ),
         csv="<figures>/fig2_update_times.csv",
+        record="<figures>/fig2_update_times.json",
     log:
         "<logs>/fig2_update_times.log",
     benchmark:
@@ -70,7 +73,8 @@ rule fig2_update_times:
         code=code_digest("figure_update_times.py"),
         stem=subpath(output.pdf, strip_suffix=".pdf"),
     shell:
-        "python src/figure_update_times.py {input} --output {params.stem} > {log} 2>&1"
+        "python src/figure_update_times.py {input} --output {params.stem}"
+        " --code {params.code} --record {output.record} > {log} 2>&1"
 
 
 rule fig3_learning_curves:
@@ -91,6 +95,7 @@ rule fig3_learning_curves:
             labels={"figure": "3"},
         ),
         csv="<figures>/fig3_learning_curves.csv",
+        record="<figures>/fig3_learning_curves.json",
     log:
         "<logs>/fig3_learning_curves.log",
     benchmark:
@@ -106,7 +111,8 @@ rule fig3_learning_curves:
         code=code_digest("figure_learning_curves.py"),
         stem=subpath(output.pdf, strip_suffix=".pdf"),
     shell:
-        "python src/figure_learning_curves.py {input} --output {params.stem} > {log} 2>&1"
+        "python src/figure_learning_curves.py {input} --output {params.stem}"
+        " --code {params.code} --record {output.record} > {log} 2>&1"
 
 
 rule fig4_link_removal:
@@ -128,6 +134,7 @@ rule fig4_link_removal:
             labels={"figure": "4"},
         ),
         csv="<figures>/fig4_link_removal.csv",
+        record="<figures>/fig4_link_removal.json",
     log:
         "<logs>/fig4_link_removal.log",
     benchmark:
@@ -143,7 +150,8 @@ rule fig4_link_removal:
         code=code_digest("figure_link_removal.py"),
         stem=subpath(output.pdf, strip_suffix=".pdf"),
     shell:
-        "python src/figure_link_removal.py {input.sweeps} --images {input.images} --output {params.stem} > {log} 2>&1"
+        "python src/figure_link_removal.py {input.sweeps} --images {input.images} --output {params.stem}"
+        " --code {params.code} --record {output.record} > {log} 2>&1"
 
 
 rule fig5_shuffling_and_noise:
@@ -165,6 +173,7 @@ rule fig5_shuffling_and_noise:
             labels={"figure": "5"},
         ),
         csv="<figures>/fig5_shuffling_and_noise.csv",
+        record="<figures>/fig5_shuffling_and_noise.json",
     log:
         "<logs>/fig5_shuffling_and_noise.log",
     benchmark:
@@ -180,7 +189,8 @@ rule fig5_shuffling_and_noise:
         code=code_digest("figure_shuffling_and_noise.py"),
         stem=subpath(output.pdf, strip_suffix=".pdf"),
     shell:
-        "python src/figure_shuffling_and_noise.py {input.sweeps} --images {input.images} --output {params.stem} > {log} 2>&1"
+        "python src/figure_shuffling_and_noise.py {input.sweeps} --images {input.images} --output {params.stem}"
+        " --code {params.code} --record {output.record} > {log} 2>&1"
 
 
 rule fig6_weight_magnitudes:
@@ -200,6 +210,7 @@ rule fig6_weight_magnitudes:
             labels={"figure": "6"},
         ),
         csv="<figures>/fig6_weight_magnitudes.csv",
+        record="<figures>/fig6_weight_magnitudes.json",
     log:
         "<logs>/fig6_weight_magnitudes.log",
     benchmark:
@@ -215,7 +226,8 @@ rule fig6_weight_magnitudes:
         code=code_digest("figure_weight_magnitudes.py"),
         stem=subpath(output.pdf, strip_suffix=".pdf"),
     shell:
-        "python src/figure_weight_magnitudes.py {input} --output {params.stem} > {log} 2>&1"
+        "python src/figure_weight_magnitudes.py {input} --output {params.stem}"
+        " --code {params.code} --record {output.record} > {log} 2>&1"
 
 
 rule fig7_topology_update:
@@ -234,6 +246,7 @@ rule fig7_topology_update:
             labels={"figure": "7"},
         ),
         csv="<figures>/fig7_topology_update.csv",
+        record="<figures>/fig7_topology_update.json",
     log:
         "<logs>/fig7_topology_update.log",
     benchmark:
@@ -253,7 +266,8 @@ rule fig7_topology_update:
             *ROBUSTNESS["drawings"]["topology_update"]["hidden_sizes"],
         ],
     shell:
-        "python src/figure_topology_update.py {input} --layer-sizes {params.layer_sizes} --output {params.stem} > {log} 2>&1"
+        "python src/figure_topology_update.py {input} --layer-sizes {params.layer_sizes} --output {params.stem}"
+        " --code {params.code} --record {output.record} > {log} 2>&1"
 
 
 rule active_units:
@@ -274,6 +288,7 @@ rule active_units:
             labels={"figure": "active units"},
         ),
         csv="<figures>/active_units.csv",
+        record="<figures>/active_units.json",
     log:
         "<logs>/active_units.log",
     benchmark:
@@ -289,7 +304,8 @@ rule active_units:
         code=code_digest("figure_active_units.py"),
         stem=subpath(output.pdf, strip_suffix=".pdf"),
     shell:
-        "python src/figure_active_units.py {input} --output {params.stem} > {log} 2>&1"
+        "python src/figure_active_units.py {input} --output {params.stem}"
+        " --code {params.code} --record {output.record} > {log} 2>&1"
 
 
 rule robustness_areas:
@@ -310,6 +326,7 @@ rule robustness_areas:
             labels={"figure": "areas under the curves"},
         ),
         csv="<figures>/robustness_areas.csv",
+        record="<figures>/robustness_areas.json",
     log:
         "<logs>/robustness_areas.log",
     benchmark:
@@ -325,7 +342,8 @@ rule robustness_areas:
         code=code_digest("figure_robustness_areas.py"),
         stem=subpath(output.pdf, strip_suffix=".pdf"),
     shell:
-        "python src/figure_robustness_areas.py {input} --reference random --output {params.stem} > {log} 2>&1"
+        "python src/figure_robustness_areas.py {input} --reference random --output {params.stem}"
+        " --code {params.code} --record {output.record} > {log} 2>&1"
 
 
 rule robustness_paths:
@@ -347,6 +365,7 @@ rule robustness_paths:
             labels={"figure": "links on paths"},
         ),
         csv="<figures>/robustness_paths.csv",
+        record="<figures>/robustness_paths.json",
     log:
         "<logs>/robustness_paths.log",
     benchmark:
@@ -362,7 +381,8 @@ rule robustness_paths:
         code=code_digest("figure_robustness_paths.py"),
         stem=subpath(output.pdf, strip_suffix=".pdf"),
     shell:
-        "python src/figure_robustness_paths.py {input.sweeps} --images {input.images} --output {params.stem} > {log} 2>&1"
+        "python src/figure_robustness_paths.py {input.sweeps} --images {input.images} --output {params.stem}"
+        " --code {params.code} --record {output.record} > {log} 2>&1"
 
 
 rule asonn_accuracy:
@@ -378,6 +398,7 @@ rule asonn_accuracy:
             labels={"figure": "accuracy"},
         ),
         csv="<figures>/asonn_accuracy.csv",
+        record="<figures>/asonn_accuracy.json",
     log:
         "<logs>/asonn_accuracy.log",
     benchmark:
@@ -393,7 +414,8 @@ rule asonn_accuracy:
         code=code_digest("figure_asonn_accuracy.py"),
         stem=subpath(output.pdf, strip_suffix=".pdf"),
     shell:
-        "python src/figure_asonn_accuracy.py {input} --output {params.stem} > {log} 2>&1"
+        "python src/figure_asonn_accuracy.py {input} --output {params.stem}"
+        " --code {params.code} --record {output.record} > {log} 2>&1"
 
 
 rule asonn_hypercuboids:
@@ -413,6 +435,7 @@ rule asonn_hypercuboids:
             labels={"figure": "hypercuboids"},
         ),
         csv="<figures>/asonn_hypercuboids.csv",
+        record="<figures>/asonn_hypercuboids.json",
     log:
         "<logs>/asonn_hypercuboids.log",
     benchmark:
@@ -428,7 +451,8 @@ rule asonn_hypercuboids:
         code=code_digest("figure_asonn_hypercuboids.py"),
         stem=subpath(output.pdf, strip_suffix=".pdf"),
     shell:
-        "python src/figure_asonn_hypercuboids.py {input.hypercuboids} {input.points} --output {params.stem} > {log} 2>&1"
+        "python src/figure_asonn_hypercuboids.py {input.hypercuboids} {input.points} --output {params.stem}"
+        " --code {params.code} --record {output.record} > {log} 2>&1"
 
 
 rule asonn_rules:
@@ -444,6 +468,7 @@ rule asonn_rules:
             labels={"figure": "number of rules"},
         ),
         csv="<figures>/asonn_rules.csv",
+        record="<figures>/asonn_rules.json",
     log:
         "<logs>/asonn_rules.log",
     benchmark:
@@ -459,7 +484,8 @@ rule asonn_rules:
         code=code_digest("figure_asonn_rules.py"),
         stem=subpath(output.pdf, strip_suffix=".pdf"),
     shell:
-        "python src/figure_asonn_rules.py {input} --output {params.stem} > {log} 2>&1"
+        "python src/figure_asonn_rules.py {input} --output {params.stem}"
+        " --code {params.code} --record {output.record} > {log} 2>&1"
 
 
 rule asonn_network:
@@ -475,6 +501,7 @@ rule asonn_network:
             labels={"figure": "network"},
         ),
         csv="<figures>/asonn_network.csv",
+        record="<figures>/asonn_network.json",
     log:
         "<logs>/asonn_network.log",
     benchmark:
@@ -490,7 +517,8 @@ rule asonn_network:
         code=code_digest("figure_asonn_network.py"),
         stem=subpath(output.pdf, strip_suffix=".pdf"),
     shell:
-        "python src/figure_asonn_network.py {input} --output {params.stem} > {log} 2>&1"
+        "python src/figure_asonn_network.py {input} --output {params.stem}"
+        " --code {params.code} --record {output.record} > {log} 2>&1"
 
 
 rule asonn_explanation:
@@ -506,6 +534,7 @@ rule asonn_explanation:
             labels={"figure": "explanation"},
         ),
         csv="<figures>/asonn_explanation.csv",
+        record="<figures>/asonn_explanation.json",
     log:
         "<logs>/asonn_explanation.log",
     benchmark:
@@ -521,7 +550,8 @@ rule asonn_explanation:
         code=code_digest("figure_asonn_explanation.py"),
         stem=subpath(output.pdf, strip_suffix=".pdf"),
     shell:
-        "python src/figure_asonn_explanation.py {input} --output {params.stem} > {log} 2>&1"
+        "python src/figure_asonn_explanation.py {input} --output {params.stem}"
+        " --code {params.code} --record {output.record} > {log} 2>&1"
 
 
 rule asonn_ranks:
@@ -537,6 +567,7 @@ rule asonn_ranks:
             labels={"figure": "ranks"},
         ),
         csv="<figures>/asonn_ranks.csv",
+        record="<figures>/asonn_ranks.json",
     log:
         "<logs>/asonn_ranks.log",
     benchmark:
@@ -552,4 +583,5 @@ rule asonn_ranks:
         code=code_digest("figure_asonn_ranks.py"),
         stem=subpath(output.pdf, strip_suffix=".pdf"),
     shell:
-        "python src/figure_asonn_ranks.py {input} --output {params.stem} > {log} 2>&1"
+        "python src/figure_asonn_ranks.py {input} --output {params.stem}"
+        " --code {params.code} --record {output.record} > {log} 2>&1"

@@ -15,7 +15,8 @@ rule perturb:
         ),
         images="resources/images/{dataset}.npz",
     output:
-        "<results>/perturbations/{dataset}/{regrowth}/{perturbation}.csv",
+        sweep="<results>/perturbations/{dataset}/{regrowth}/{perturbation}.csv",
+        record="<results>/perturbations/{dataset}/{regrowth}/{perturbation}.json",
     log:
         "<logs>/perturb/{dataset}/{regrowth}/{perturbation}.log",
     benchmark:
@@ -33,4 +34,5 @@ rule perturb:
         options=as_arguments({key: ROBUSTNESS["perturbations"][key] for key in ["layers_together", "readout"]}),
     shell:
         "python src/perturb.py {input.networks} --images {input.images} --perturbation {wildcards.perturbation}"
-        " --levels {params.levels} --repeats {params.repeats} {params.options} --output {output} > {log} 2>&1"
+        " --levels {params.levels} --repeats {params.repeats} {params.options} --output {output.sweep}"
+        " --code {params.code} --record {output.record} > {log} 2>&1"

@@ -10,7 +10,8 @@ out  <results>/training/{dataset}/{regrowth}/{seed}/network.npz, history.csv, to
 rule save_configuration:
     """Keeps the configuration beside the results that it made."""
     output:
-        "<results>/config.yaml",
+        configuration="<results>/config.yaml",
+        record="<results>/config.json",
     log:
         "<logs>/save_configuration.log",
     benchmark:
@@ -25,7 +26,8 @@ rule save_configuration:
         code=code_digest("save_configuration.py"),
         configuration=json.dumps(config),
     shell:
-        "python src/save_configuration.py {params.configuration:q} --output {output} > {log} 2>&1"
+        "python src/save_configuration.py {params.configuration:q} --output {output.configuration}"
+        " --code {params.code} --record {output.record} > {log} 2>&1"
 
 
 rule train:
@@ -37,6 +39,7 @@ rule train:
         history="<results>/training/{dataset}/{regrowth}/{seed}/history.csv",
         topology="<results>/training/{dataset}/{regrowth}/{seed}/topology.csv",
         timings="<results>/training/{dataset}/{regrowth}/{seed}/timings.csv",
+        record="<results>/training/{dataset}/{regrowth}/{seed}/network.json",
     log:
         "<logs>/train/{dataset}/{regrowth}/{seed}.log",
     benchmark:
@@ -56,9 +59,10 @@ rule train:
     shell:
         "python src/train.py --images {input.images} --dataset {wildcards.dataset} --rule {wildcards.regrowth}"
         " --seed {wildcards.seed} {params.settings}"
-        " --checkpoint {params.checkpoint} --checkpoint-every {resources.checkpoint_every} --code {params.code}"
+        " --checkpoint {params.checkpoint} --checkpoint-every {resources.checkpoint_every}"
         " --network {output.network} --history {output.history} --topology {output.topology}"
-        " --timings {output.timings} > {log} 2>&1"
+        " --timings {output.timings}"
+        " --code {params.code} --record {output.record} > {log} 2>&1"
 
 
 rule time_updates:
@@ -66,7 +70,8 @@ rule time_updates:
     input:
         images="resources/images/{dataset}.npz",
     output:
-        "<results>/update_times/{dataset}.csv",
+        times="<results>/update_times/{dataset}.csv",
+        record="<results>/update_times/{dataset}.json",
     log:
         "<logs>/time_updates/{dataset}.log",
     benchmark:
@@ -85,7 +90,8 @@ rule time_updates:
         settings=as_arguments(NETWORK_AND_TRAINING | {"epochs": ROBUSTNESS["update_times"]["epochs"]}),
     shell:
         "python src/time_updates.py --images {input.images} --dataset {wildcards.dataset} --rules {params.rules}"
-        " --instances {params.instances} {params.settings} --output {output} > {log} 2>&1"
+        " --instances {params.instances} {params.settings} --output {output.times}"
+        " --code {params.code} --record {output.record} > {log} 2>&1"
 
 
 rule topology_stages:
@@ -93,7 +99,8 @@ rule topology_stages:
     input:
         images="resources/images/{dataset}.npz",
     output:
-        "<results>/topology_stages/{dataset}.csv",
+        stages="<results>/topology_stages/{dataset}.csv",
+        record="<results>/topology_stages/{dataset}.json",
     log:
         "<logs>/topology_stages/{dataset}.log",
     benchmark:
@@ -115,4 +122,5 @@ rule topology_stages:
         ),
     shell:
         "python src/topology_stages.py --images {input.images} --dataset {wildcards.dataset} --rule {params.rule}"
-        " --seed {params.seed} --inputs {params.inputs} {params.settings} --output {output} > {log} 2>&1"
+        " --seed {params.seed} --inputs {params.inputs} {params.settings} --output {output.stages}"
+        " --code {params.code} --record {output.record} > {log} 2>&1"

@@ -14,7 +14,8 @@ rule weight_magnitudes:
             allow_missing=True,
         ),
     output:
-        "<results>/weights/{dataset}/{regrowth}.csv",
+        weights="<results>/weights/{dataset}/{regrowth}.csv",
+        record="<results>/weights/{dataset}/{regrowth}.json",
     log:
         "<logs>/weight_magnitudes/{dataset}/{regrowth}.log",
     benchmark:
@@ -30,4 +31,5 @@ rule weight_magnitudes:
         code=code_digest("weight_magnitudes.py"),
         bin_width=ROBUSTNESS["weight_magnitudes"]["bin_width"],
     shell:
-        "python src/weight_magnitudes.py {input} --bin-width {params.bin_width} --output {output} > {log} 2>&1"
+        "python src/weight_magnitudes.py {input} --bin-width {params.bin_width} --output {output.weights}"
+        " --code {params.code} --record {output.record} > {log} 2>&1"
