@@ -2,7 +2,10 @@
 
 import os
 import platform
+import resource
 import subprocess
+import sys
+import time
 from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 
@@ -34,6 +37,13 @@ def circumstances() -> dict:
         "platform": platform.platform(),
         "threads": int(threads) if threads.isdecimal() else None,
     }
+
+
+def consumption() -> dict[str, float]:
+    """What this process has used since it began: `cpu_seconds` and, in MiB, `peak_memory`."""
+    peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
+    unit = 2**20 if sys.platform == "darwin" else 2**10  # of a peak: bytes there, KiB elsewhere
+    return {"cpu_seconds": round(time.process_time(), 3), "peak_memory": round(peak / unit, 1)}
 
 
 def revision(folder: Path) -> dict | None:

@@ -24,7 +24,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
-from study.circumstances import circumstances
+from study.circumstances import circumstances, consumption
 from study.files import UnusableFile, atomic_path, sha256
 
 
@@ -103,6 +103,7 @@ class Record:
             **circumstances(),
             "started": self._started.isoformat(timespec="seconds"),
             "seconds": round(seconds, 3),
+            **consumption(),
         }
         with atomic_path(self._path) as temporary:
             temporary.write_text(json.dumps(content, indent=2, ensure_ascii=False) + "\n", encoding="utf-8")
