@@ -31,10 +31,12 @@ rule evaluate_classifiers:
         splits=ASONN["splits"],
         test_size=ASONN["test_size"],
     shell:
-        "python src/evaluate_classifiers.py {input} --table {wildcards.table} --versions {params.versions}"
-        " --classifiers {params.classifiers} --splits {params.splits} --test-size {params.test_size}"
-        " --scores {output.scores} --timings {output.timings}"
-        " --code {params.code} --record {output.record} > {log} 2>&1"
+        here(
+            "python src/evaluate_classifiers.py {input} --table {wildcards.table} --versions {params.versions}"
+            " --classifiers {params.classifiers} --splits {params.splits} --test-size {params.test_size}"
+            " --scores {output.scores} --timings {output.timings}"
+            " --code {params.code} --record {output.record} > {log} 2>&1"
+        )
 
 
 rule find_hypercuboids:
@@ -61,9 +63,11 @@ rule find_hypercuboids:
         attributes=ASONN["hypercuboids"]["attributes"],
         test_size=ASONN["test_size"],
     shell:
-        "python src/find_hypercuboids.py {input} --attributes {params.attributes} --test-size {params.test_size}"
-        " --hypercuboids {output.hypercuboids} --points {output.points}"
-        " --code {params.code} --record {output.record} > {log} 2>&1"
+        here(
+            "python src/find_hypercuboids.py {input} --attributes {params.attributes} --test-size {params.test_size}"
+            " --hypercuboids {output.hypercuboids} --points {output.points}"
+            " --code {params.code} --record {output.record} > {log} 2>&1"
+        )
 
 
 rule explain_asonn:
@@ -89,6 +93,8 @@ rule explain_asonn:
         code=code_digest("explain_asonn.py"),
         test_size=ASONN["test_size"],
     shell:
-        "python src/explain_asonn.py {input} --test-size {params.test_size} --rules {output.rules}"
-        " --explanation {output.explanation}"
-        " --code {params.code} --record {output.record} > {log} 2>&1"
+        here(
+            "python src/explain_asonn.py {input} --test-size {params.test_size} --rules {output.rules}"
+            " --explanation {output.explanation}"
+            " --code {params.code} --record {output.record} > {log} 2>&1"
+        )

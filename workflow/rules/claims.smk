@@ -61,7 +61,9 @@ rule check_claims:
     params:
         code=code_digest("check_claims.py"),
     shell:
-        "python src/check_claims.py --histories {input.histories} --topologies {input.topologies}"
-        " --update-times {input.update_times} --sweeps {input.sweeps} --weights {input.weights}"
-        " --scores {input.scores} --output {output.csv} --report {output.text}"
-        " --code {params.code} --record {output.record} > {log} 2>&1"
+        here(
+            "python src/check_claims.py --histories {input.histories} --topologies {input.topologies}"
+            " --update-times {input.update_times} --sweeps {input.sweeps} --weights {input.weights}"
+            " --scores {input.scores} --output {output.csv} --report {output.text}"
+            " --code {params.code} --record {output.record} > {log} 2>&1"
+        )

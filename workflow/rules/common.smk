@@ -20,15 +20,18 @@ REPOSITORY = Path(os.path.relpath(HERE.parents[1]))
 sys.path.insert(0, str(REPOSITORY / "src"))
 
 from study.code_digest import code_digest
-from study.configuration import IDX_FILES, problems
+from study.configuration import IDX_FILES, problems, repeated_keys
 from study.rivals import not_installed
 from study.stale_locks import remove_stale_locks
 
 with (REPOSITORY / "workflow/schemas/config.schema.yaml").open() as schema:
-    if found := problems(config, yaml.safe_load(schema), REPOSITORY):
+    found = [sentence for path in workflow.configfiles for sentence in repeated_keys(path)]
+    if found := found or problems(config, yaml.safe_load(schema), REPOSITORY):
         raise WorkflowError("The configuration is not valid.", *found)
 
 if workflow.is_main_process:
+    if (cores := workflow.resource_settings.cores) is not None and cores < 1:  # Snakemake would take it for no limit
+        raise WorkflowError(f"--cores must be at least 1, or `all`; found {cores}.")
     remove_stale_locks(".snakemake")
 
 if absent := not_installed(config["asonn"]["classifiers"]):
@@ -99,7 +102,8 @@ def as_arguments(values):
 def own_image_files(wildcards):
     """The .npz of an image set of the user's own, or its four IDX files in the order of the script's arguments."""
     files = OWN_IMAGE_SETS[wildcards.dataset]
-    return [files[kind] for kind in ["npz", *IDX_FILES] if kind in files]
+    # local: the user's path, even where all others get the prefix of a module
+    return [local(files[kind]) for kind in ["npz", *IDX_FILES] if kind in files]
 
 
 def own_image_option(wildcards):

@@ -24,8 +24,10 @@ rule prepare_digits:
     params:
         code=code_digest("prepare_digits.py"),
     shell:
-        "python src/prepare_digits.py --output {output.images}"
-        " --code {params.code} --record {output.record} > {log} 2>&1"
+        here(
+            "python src/prepare_digits.py --output {output.images}"
+            " --code {params.code} --record {output.record} > {log} 2>&1"
+        )
 
 
 rule prepare_table:
@@ -48,8 +50,10 @@ rule prepare_table:
     params:
         code=code_digest("prepare_table.py"),
     shell:
-        "python src/prepare_table.py --table {wildcards.table} --output {output.table}"
-        " --code {params.code} --record {output.record} > {log} 2>&1"
+        here(
+            "python src/prepare_table.py --table {wildcards.table} --output {output.table}"
+            " --code {params.code} --record {output.record} > {log} 2>&1"
+        )
 
 
 rule download_images:
@@ -72,8 +76,10 @@ rule download_images:
     params:
         folder=subpath(output.sums, parent=True),
     shell:
-        "python src/download_images.py --dataset {wildcards.dataset} --output {params.folder}"
-        " --record {output.record} > {log} 2>&1"
+        here(
+            "python src/download_images.py --dataset {wildcards.dataset} --output {params.folder}"
+            " --record {output.record} > {log} 2>&1"
+        )
 
 
 rule convert_images:
@@ -99,8 +105,10 @@ rule convert_images:
         code=code_digest("convert_images.py"),
         folder=subpath(input[0], parent=True),
     shell:
-        "python src/convert_images.py {params.folder} --dataset {wildcards.dataset} --output {output.images}"
-        " --code {params.code} --record {output.record} > {log} 2>&1"
+        here(
+            "python src/convert_images.py {params.folder} --dataset {wildcards.dataset} --output {output.images}"
+            " --code {params.code} --record {output.record} > {log} 2>&1"
+        )
 
 
 rule import_images:
@@ -126,8 +134,10 @@ rule import_images:
         code=code_digest("import_images.py"),
         option=own_image_option,
     shell:
-        "python src/import_images.py {params.option} {input} --output {output.images}"
-        " --code {params.code} --record {output.record} > {log} 2>&1"
+        here(
+            "python src/import_images.py {params.option} {input} --output {output.images}"
+            " --code {params.code} --record {output.record} > {log} 2>&1"
+        )
 
 
 rule download_table:
@@ -149,5 +159,7 @@ rule download_table:
         mem_mb=500,
         runtime=30,
     shell:
-        "python src/download_table.py --table {wildcards.pmlb_table} --index {input.index} --output {output.table}"
-        " --record {output.record} > {log} 2>&1"
+        here(
+            "python src/download_table.py --table {wildcards.pmlb_table} --index {input.index} --output {output.table}"
+            " --record {output.record} > {log} 2>&1"
+        )

@@ -40,8 +40,10 @@ rule fig1_network:
         stem=subpath(output.pdf, strip_suffix=".pdf"),
         strongest=DRAWN["strongest"],
     shell:
-        "python src/figure_network.py {input.networks} --strongest {params.strongest} --output {params.stem}"
-        " --code {params.code} --record {output.record} > {log} 2>&1"
+        here(
+            "python src/figure_network.py {input.networks} --strongest {params.strongest} --output {params.stem}"
+            " --code {params.code} --record {output.record} > {log} 2>&1"
+        )
 
 
 rule fig2_update_times:
@@ -73,8 +75,10 @@ rule fig2_update_times:
         code=code_digest("figure_update_times.py"),
         stem=subpath(output.pdf, strip_suffix=".pdf"),
     shell:
-        "python src/figure_update_times.py {input} --output {params.stem}"
-        " --code {params.code} --record {output.record} > {log} 2>&1"
+        here(
+            "python src/figure_update_times.py {input} --output {params.stem}"
+            " --code {params.code} --record {output.record} > {log} 2>&1"
+        )
 
 
 rule fig3_learning_curves:
@@ -111,8 +115,10 @@ rule fig3_learning_curves:
         code=code_digest("figure_learning_curves.py"),
         stem=subpath(output.pdf, strip_suffix=".pdf"),
     shell:
-        "python src/figure_learning_curves.py {input} --output {params.stem}"
-        " --code {params.code} --record {output.record} > {log} 2>&1"
+        here(
+            "python src/figure_learning_curves.py {input} --output {params.stem}"
+            " --code {params.code} --record {output.record} > {log} 2>&1"
+        )
 
 
 rule fig4_link_removal:
@@ -150,8 +156,10 @@ rule fig4_link_removal:
         code=code_digest("figure_link_removal.py"),
         stem=subpath(output.pdf, strip_suffix=".pdf"),
     shell:
-        "python src/figure_link_removal.py {input.sweeps} --images {input.images} --output {params.stem}"
-        " --code {params.code} --record {output.record} > {log} 2>&1"
+        here(
+            "python src/figure_link_removal.py {input.sweeps} --images {input.images} --output {params.stem}"
+            " --code {params.code} --record {output.record} > {log} 2>&1"
+        )
 
 
 rule fig5_shuffling_and_noise:
@@ -189,8 +197,10 @@ rule fig5_shuffling_and_noise:
         code=code_digest("figure_shuffling_and_noise.py"),
         stem=subpath(output.pdf, strip_suffix=".pdf"),
     shell:
-        "python src/figure_shuffling_and_noise.py {input.sweeps} --images {input.images} --output {params.stem}"
-        " --code {params.code} --record {output.record} > {log} 2>&1"
+        here(
+            "python src/figure_shuffling_and_noise.py {input.sweeps} --images {input.images} --output {params.stem}"
+            " --code {params.code} --record {output.record} > {log} 2>&1"
+        )
 
 
 rule fig6_weight_magnitudes:
@@ -226,8 +236,10 @@ rule fig6_weight_magnitudes:
         code=code_digest("figure_weight_magnitudes.py"),
         stem=subpath(output.pdf, strip_suffix=".pdf"),
     shell:
-        "python src/figure_weight_magnitudes.py {input} --output {params.stem}"
-        " --code {params.code} --record {output.record} > {log} 2>&1"
+        here(
+            "python src/figure_weight_magnitudes.py {input} --output {params.stem}"
+            " --code {params.code} --record {output.record} > {log} 2>&1"
+        )
 
 
 rule fig7_topology_update:
@@ -266,8 +278,10 @@ rule fig7_topology_update:
             *ROBUSTNESS["drawings"]["topology_update"]["hidden_sizes"],
         ],
     shell:
-        "python src/figure_topology_update.py {input} --layer-sizes {params.layer_sizes} --output {params.stem}"
-        " --code {params.code} --record {output.record} > {log} 2>&1"
+        here(
+            "python src/figure_topology_update.py {input} --layer-sizes {params.layer_sizes} --output {params.stem}"
+            " --code {params.code} --record {output.record} > {log} 2>&1"
+        )
 
 
 rule active_units:
@@ -304,8 +318,10 @@ rule active_units:
         code=code_digest("figure_active_units.py"),
         stem=subpath(output.pdf, strip_suffix=".pdf"),
     shell:
-        "python src/figure_active_units.py {input} --output {params.stem}"
-        " --code {params.code} --record {output.record} > {log} 2>&1"
+        here(
+            "python src/figure_active_units.py {input} --output {params.stem}"
+            " --code {params.code} --record {output.record} > {log} 2>&1"
+        )
 
 
 rule robustness_areas:
@@ -342,8 +358,10 @@ rule robustness_areas:
         code=code_digest("figure_robustness_areas.py"),
         stem=subpath(output.pdf, strip_suffix=".pdf"),
     shell:
-        "python src/figure_robustness_areas.py {input} --reference random --output {params.stem}"
-        " --code {params.code} --record {output.record} > {log} 2>&1"
+        here(
+            "python src/figure_robustness_areas.py {input} --reference random --output {params.stem}"
+            " --code {params.code} --record {output.record} > {log} 2>&1"
+        )
 
 
 rule robustness_paths:
@@ -381,8 +399,10 @@ rule robustness_paths:
         code=code_digest("figure_robustness_paths.py"),
         stem=subpath(output.pdf, strip_suffix=".pdf"),
     shell:
-        "python src/figure_robustness_paths.py {input.sweeps} --images {input.images} --output {params.stem}"
-        " --code {params.code} --record {output.record} > {log} 2>&1"
+        here(
+            "python src/figure_robustness_paths.py {input.sweeps} --images {input.images} --output {params.stem}"
+            " --code {params.code} --record {output.record} > {log} 2>&1"
+        )
 
 
 rule asonn_accuracy:
@@ -414,8 +434,10 @@ rule asonn_accuracy:
         code=code_digest("figure_asonn_accuracy.py"),
         stem=subpath(output.pdf, strip_suffix=".pdf"),
     shell:
-        "python src/figure_asonn_accuracy.py {input} --output {params.stem}"
-        " --code {params.code} --record {output.record} > {log} 2>&1"
+        here(
+            "python src/figure_asonn_accuracy.py {input} --output {params.stem}"
+            " --code {params.code} --record {output.record} > {log} 2>&1"
+        )
 
 
 rule asonn_hypercuboids:
@@ -451,8 +473,10 @@ rule asonn_hypercuboids:
         code=code_digest("figure_asonn_hypercuboids.py"),
         stem=subpath(output.pdf, strip_suffix=".pdf"),
     shell:
-        "python src/figure_asonn_hypercuboids.py {input.hypercuboids} {input.points} --output {params.stem}"
-        " --code {params.code} --record {output.record} > {log} 2>&1"
+        here(
+            "python src/figure_asonn_hypercuboids.py {input.hypercuboids} {input.points} --output {params.stem}"
+            " --code {params.code} --record {output.record} > {log} 2>&1"
+        )
 
 
 rule asonn_rules:
@@ -484,8 +508,10 @@ rule asonn_rules:
         code=code_digest("figure_asonn_rules.py"),
         stem=subpath(output.pdf, strip_suffix=".pdf"),
     shell:
-        "python src/figure_asonn_rules.py {input} --output {params.stem}"
-        " --code {params.code} --record {output.record} > {log} 2>&1"
+        here(
+            "python src/figure_asonn_rules.py {input} --output {params.stem}"
+            " --code {params.code} --record {output.record} > {log} 2>&1"
+        )
 
 
 rule asonn_network:
@@ -517,8 +543,10 @@ rule asonn_network:
         code=code_digest("figure_asonn_network.py"),
         stem=subpath(output.pdf, strip_suffix=".pdf"),
     shell:
-        "python src/figure_asonn_network.py {input} --output {params.stem}"
-        " --code {params.code} --record {output.record} > {log} 2>&1"
+        here(
+            "python src/figure_asonn_network.py {input} --output {params.stem}"
+            " --code {params.code} --record {output.record} > {log} 2>&1"
+        )
 
 
 rule asonn_explanation:
@@ -550,8 +578,10 @@ rule asonn_explanation:
         code=code_digest("figure_asonn_explanation.py"),
         stem=subpath(output.pdf, strip_suffix=".pdf"),
     shell:
-        "python src/figure_asonn_explanation.py {input} --output {params.stem}"
-        " --code {params.code} --record {output.record} > {log} 2>&1"
+        here(
+            "python src/figure_asonn_explanation.py {input} --output {params.stem}"
+            " --code {params.code} --record {output.record} > {log} 2>&1"
+        )
 
 
 rule asonn_ranks:
@@ -583,5 +613,7 @@ rule asonn_ranks:
         code=code_digest("figure_asonn_ranks.py"),
         stem=subpath(output.pdf, strip_suffix=".pdf"),
     shell:
-        "python src/figure_asonn_ranks.py {input} --output {params.stem}"
-        " --code {params.code} --record {output.record} > {log} 2>&1"
+        here(
+            "python src/figure_asonn_ranks.py {input} --output {params.stem}"
+            " --code {params.code} --record {output.record} > {log} 2>&1"
+        )

@@ -33,6 +33,8 @@ rule perturb:
         repeats=ROBUSTNESS["perturbations"]["repeats"],
         options=as_arguments({key: ROBUSTNESS["perturbations"][key] for key in ["layers_together", "readout"]}),
     shell:
-        "python src/perturb.py {input.networks} --images {input.images} --perturbation {wildcards.perturbation}"
-        " --levels {params.levels} --repeats {params.repeats} {params.options} --output {output.sweep}"
-        " --code {params.code} --record {output.record} > {log} 2>&1"
+        here(
+            "python src/perturb.py {input.networks} --images {input.images} --perturbation {wildcards.perturbation}"
+            " --levels {params.levels} --repeats {params.repeats} {params.options} --output {output.sweep}"
+            " --code {params.code} --record {output.record} > {log} 2>&1"
+        )

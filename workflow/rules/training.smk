@@ -26,8 +26,10 @@ rule save_configuration:
         code=code_digest("save_configuration.py"),
         configuration=json.dumps(config),
     shell:
-        "python src/save_configuration.py {params.configuration:q} --output {output.configuration}"
-        " --code {params.code} --record {output.record} > {log} 2>&1"
+        here(
+            "python src/save_configuration.py {params.configuration:q} --output {output.configuration}"
+            " --code {params.code} --record {output.record} > {log} 2>&1"
+        )
 
 
 rule train:
@@ -57,12 +59,14 @@ rule train:
         settings=as_arguments(NETWORK_AND_TRAINING),
         checkpoint=checkpoint,
     shell:
-        "python src/train.py --images {input.images} --dataset {wildcards.dataset} --rule {wildcards.regrowth}"
-        " --seed {wildcards.seed} {params.settings}"
-        " --checkpoint {params.checkpoint} --checkpoint-every {resources.checkpoint_every}"
-        " --network {output.network} --history {output.history} --topology {output.topology}"
-        " --timings {output.timings}"
-        " --code {params.code} --record {output.record} > {log} 2>&1"
+        here(
+            "python src/train.py --images {input.images} --dataset {wildcards.dataset} --rule {wildcards.regrowth}"
+            " --seed {wildcards.seed} {params.settings}"
+            " --checkpoint {params.checkpoint} --checkpoint-every {resources.checkpoint_every}"
+            " --network {output.network} --history {output.history} --topology {output.topology}"
+            " --timings {output.timings}"
+            " --code {params.code} --record {output.record} > {log} 2>&1"
+        )
 
 
 rule time_updates:
@@ -89,9 +93,11 @@ rule time_updates:
         instances=ROBUSTNESS["update_times"]["instances"],
         settings=as_arguments(NETWORK_AND_TRAINING | {"epochs": ROBUSTNESS["update_times"]["epochs"]}),
     shell:
-        "python src/time_updates.py --images {input.images} --dataset {wildcards.dataset} --rules {params.rules}"
-        " --instances {params.instances} {params.settings} --output {output.times}"
-        " --code {params.code} --record {output.record} > {log} 2>&1"
+        here(
+            "python src/time_updates.py --images {input.images} --dataset {wildcards.dataset} --rules {params.rules}"
+            " --instances {params.instances} {params.settings} --output {output.times}"
+            " --code {params.code} --record {output.record} > {log} 2>&1"
+        )
 
 
 rule topology_stages:
@@ -121,6 +127,8 @@ rule topology_stages:
             | {key: ROBUSTNESS["drawings"]["topology_update"][key] for key in ["hidden_sizes", "density", "epochs"]}
         ),
     shell:
-        "python src/topology_stages.py --images {input.images} --dataset {wildcards.dataset} --rule {params.rule}"
-        " --seed {params.seed} --inputs {params.inputs} {params.settings} --output {output.stages}"
-        " --code {params.code} --record {output.record} > {log} 2>&1"
+        here(
+            "python src/topology_stages.py --images {input.images} --dataset {wildcards.dataset} --rule {params.rule}"
+            " --seed {params.seed} --inputs {params.inputs} {params.settings} --output {output.stages}"
+            " --code {params.code} --record {output.record} > {log} 2>&1"
+        )

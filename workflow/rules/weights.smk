@@ -31,5 +31,7 @@ rule weight_magnitudes:
         code=code_digest("weight_magnitudes.py"),
         bin_width=ROBUSTNESS["weight_magnitudes"]["bin_width"],
     shell:
-        "python src/weight_magnitudes.py {input} --bin-width {params.bin_width} --output {output.weights}"
-        " --code {params.code} --record {output.record} > {log} 2>&1"
+        here(
+            "python src/weight_magnitudes.py {input} --bin-width {params.bin_width} --output {output.weights}"
+            " --code {params.code} --record {output.record} > {log} 2>&1"
+        )

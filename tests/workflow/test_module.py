@@ -1,0 +1,85 @@
+"""The workflow as a module of a larger one, in a folder of its own."""
+
+import pytest
+import yaml
+
+from tests.workflow.conftest import SMOKE, scheduled, snakemake
+
+LARGER = """
+module sparsity:
+    snakefile: {snakefile!r}
+    config: config["sparsity"]
+    prefix: "sparsity"
+
+
+use rule * from sparsity as sparsity_*
+
+
+rule best_accuracy:
+    input: "sparsity/results/smoke/training/digits/random/0/history.csv"
+    output: "best.txt"
+    shell: "cut -d, -f 3 {{input}} | tail -n +2 | sort -n | tail -n 1 > {{output}}"
+
+
+rule all:
+    input: rules.sparsity_all.input, "best.txt"
+    default_target: True
+"""
+
+
+@pytest.fixture
+def larger(repository, tmp_path):
+    """A folder with a workflow that uses a clone of this one."""
+    (tmp_path / "Snakefile").write_text(LARGER.format(snakefile=str(repository / "Snakefile")))
+    return tmp_path
+
+
+def run(folder, config, *arguments):
+    (folder / "config.yaml").write_text(yaml.safe_dump({"sparsity": config}))
+    return snakemake(folder, "--configfile", "config.yaml", *arguments)
+
+
+def test_a_larger_workflow_lists_every_job_below_its_prefix(larger):
+    result = run(larger, yaml.safe_load(SMOKE), "-n")
+    jobs = scheduled(result.stdout)
+    assert result.returncode == 0, result.stdout
+    assert jobs["sparsity_train"] == 4
+    assert jobs["sparsity_check_claims"] == jobs["best_accuracy"] == 1
+    assert "output: results/" not in result.stdout
+    assert "output: figures/" not in result.stdout
+
+
+def test_what_it_trains_is_what_the_workflow_by_itself_trains(larger, finished):
+    result = run(larger, yaml.safe_load(SMOKE), "--cores", "1", "best.txt")
+    assert result.returncode == 0, result.stdout
+    network = "results/smoke/training/digits/random/0/network.npz"
+    assert (larger / "sparsity" / network).read_bytes() == (finished / network).read_bytes()
+    history = (finished / network).with_name("history.csv").read_text().splitlines()
+    assert float((larger / "best.txt").read_text()) == max(float(row.split(",")[2]) for row in history[1:])
+    assert not (larger / "results").exists()
+
+
+def test_tables_and_own_images_are_found_from_there(larger):
+    config = yaml.safe_load(SMOKE)
+    config["data"]["image_sets"] = {"mine": {"npz": "mine.npz"}}
+    config["robustness"]["datasets"] = ["digits", "mine"]
+    config["asonn"]["tables"] = ["pmlb/titanic", "iris"]
+    (larger / "mine.npz").touch()
+    result = run(larger, config, "-n")
+    assert result.returncode == 0, result.stdout
+    assert "input: mine.npz" in result.stdout
+    assert "config/pmlb_tables.csv" in result.stdout
+
+
+def test_two_studies_of_one_clone_live_side_by_side(larger):
+    snakefile = (larger / "Snakefile").read_text()
+    first, _, rest = snakefile.partition("rule best_accuracy")
+    (larger / "Snakefile").write_text(first + first.replace("sparsity", "second") + "rule best_accuracy" + rest)
+    config = yaml.safe_load(SMOKE)
+    (larger / "second.yaml").write_text(yaml.safe_dump({"second": config | {"name": "second"}}))
+    (larger / "config.yaml").write_text(yaml.safe_dump({"sparsity": config}))
+    network = "training/digits/random/0/network.npz"
+    wanted = [f"sparsity/results/smoke/{network}", f"second/results/second/{network}"]
+    result = snakemake(larger, "-n", "--configfile", "config.yaml", "second.yaml", "--", *wanted)
+    jobs = scheduled(result.stdout)
+    assert jobs == {"sparsity_prepare_digits": 1, "sparsity_train": 1, "second_prepare_digits": 1, "second_train": 1}
