@@ -6,6 +6,7 @@ from functools import partial
 import pandas as pd
 
 from asonn.classifier import ASONNClassifier
+from study.argument_types import positive_integer, proper_share
 from study.classifiers import CLASSIFIERS
 from study.evaluation import evaluate
 from study.files import write_table
@@ -30,8 +31,10 @@ def main(arguments: list[str] | None = None) -> None:
         "--classifiers", nargs="*", choices=sorted(CLASSIFIERS), default=[], metavar="NAME",
         help=f"the others: {', '.join(sorted(CLASSIFIERS))}",
     )  # fmt: skip
-    parser.add_argument("--splits", type=int, default=5, help="random splits, numbered from 0 (default: 5)")
-    parser.add_argument("--test-size", type=float, default=0.3, help="share of rows to test on (default: 0.3)")
+    parser.add_argument(
+        "--splits", type=positive_integer, default=5, help="random splits, numbered from 0 (default: 5)"
+    )
+    parser.add_argument("--test-size", type=proper_share, default=0.3, help="share of rows to test on (default: 0.3)")
     parser.add_argument("--scores", type=Output, required=True, metavar="CSV", help="writes accuracies and model sizes")
     parser.add_argument(
         "--timings", type=Output, required=True, metavar="CSV", help="writes seconds of fit and prediction"

@@ -6,6 +6,7 @@ import numpy as np
 import pandas as pd
 
 from asonn.classifier import ASONNClassifier
+from study.argument_types import proper_share
 from study.evaluation import split_rows
 from study.files import write_table
 from study.provenance import Input, Output, parse
@@ -36,7 +37,9 @@ def explain(classifier: ASONNClassifier, row: pd.DataFrame, train: pd.DataFrame)
 def main(arguments: list[str] | None = None) -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("path", type=Input, metavar="TABLE.csv", help="feature columns, last column `target`")
-    parser.add_argument("--test-size", type=float, default=0.3, help="share of rows not trained on (default: 0.3)")
+    parser.add_argument(
+        "--test-size", type=proper_share, default=0.3, help="share of rows not trained on (default: 0.3)"
+    )
     parser.add_argument("--rules", type=Output, required=True, metavar="CSV", help="writes one row a range")
     parser.add_argument(
         "--explanation", type=Output, required=True, metavar="CSV",

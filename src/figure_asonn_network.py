@@ -8,6 +8,7 @@ from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 from matplotlib.lines import Line2D
 
+from study.argument_types import positive_integer
 from study.figures import TWO_COLUMNS, save_figure
 from study.provenance import FigureStem, Input, parse
 from study.result_tables import in_order, read_result
@@ -136,7 +137,10 @@ def main(arguments: list[str] | None = None) -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("rules", type=Input, metavar="RULES", help="one row a range (combination, class, attribute, …)")
     parser.add_argument(
-        "--most-ranges", type=int, default=40, help="most ranges that are drawn, of the best supported combinations"
+        "--most-ranges",
+        type=positive_integer,
+        default=40,
+        help="most ranges that are drawn, of the best supported combinations",
     )
     parser.add_argument(
         "--output", type=FigureStem, required=True, metavar="STEM", help="writes STEM.pdf, STEM.png and STEM.csv"

@@ -10,9 +10,12 @@ from matplotlib.colors import to_rgb
 from matplotlib.figure import Figure
 from matplotlib.lines import Line2D
 
+from sparse_training.errors import SparseTrainingError
 from sparse_training.network import SparseMLP
+from study.argument_types import share
 from study.figures import NEGATIVE, POSITIVE, panels, save_figure
 from study.names import dataset_name, rule_name
+from study.plain_errors import plain_errors
 from study.provenance import FigureStem, Input, parse
 from study.result_tables import labels_of
 
@@ -117,14 +120,6 @@ def _draw_units(axis: Axes, places: np.ndarray, colour: str) -> None:
     axis.plot(*places.T, ".", color=colour, markersize=1.3, markeredgewidth=0, rasterized=True)
 
 
-def share(text: str) -> float:
-    """The type of an argument that is a share in (0, 1]."""
-    value = float(text)
-    if not 0 < value <= 1:
-        raise ValueError
-    return value
-
-
 def main(arguments: list[str] | None = None) -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument(
@@ -154,4 +149,5 @@ def main(arguments: list[str] | None = None) -> None:
 
 
 if __name__ == "__main__":
-    main()
+    with plain_errors(SparseTrainingError):
+        main()

@@ -8,6 +8,7 @@ from sparse_training.errors import SparseTrainingError
 from sparse_training.network import SparseMLP
 from sparse_training.randomness import network_seed
 from sparse_training.robustness import sweep
+from study.argument_types import positive_integer
 from study.files import write_table
 from study.image_sets import load_scaled
 from study.plain_errors import plain_errors
@@ -34,7 +35,11 @@ def main(arguments: list[str] | None = None) -> None:
         "--levels", type=float, nargs="+", required=True, metavar="LEVEL", help="levels, 0 for no damage"
     )
     parser.add_argument(
-        "--repeats", type=int, required=True, metavar="TIMES", help="random draws for each network and level"
+        "--repeats",
+        type=positive_integer,
+        required=True,
+        metavar="TIMES",
+        help="random draws for each network and level",
     )
     parser.add_argument(
         "--layers-together",

@@ -11,6 +11,7 @@ from sparse_training.network import SparseMLP
 from sparse_training.randomness import Stream, generator, network_seed
 from sparse_training.settings import TrainingSettings
 from sparse_training.training import train
+from study.argument_types import positive_integer
 from study.files import write_table
 from study.image_sets import ScaledImages, load_scaled
 from study.plain_errors import plain_errors
@@ -57,7 +58,7 @@ def main(arguments: list[str] | None = None) -> None:
         "--rules", nargs="+", required=True, metavar="RULE", help="regrowth rules, of those that rewire"
     )
     parser.add_argument(
-        "--instances", type=int, required=True, metavar="NETWORKS", help="networks to time for each rule"
+        "--instances", type=positive_integer, required=True, metavar="NETWORKS", help="networks to time for each rule"
     )
     add_training_arguments(parser)
     parser.add_argument("--output", type=Output, required=True, metavar="CSV", help="writes the seconds of each update")

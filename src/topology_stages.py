@@ -14,6 +14,7 @@ from sparse_training.randomness import Stream, generator, network_seed
 from sparse_training.settings import TrainingSettings
 from sparse_training.stages import topology_update_stages
 from sparse_training.training import train
+from study.argument_types import positive_integer
 from study.files import write_table
 from study.image_sets import load_scaled
 from study.plain_errors import plain_errors
@@ -27,11 +28,15 @@ def main(arguments: list[str] | None = None) -> None:
     parser.add_argument("--dataset", required=True, help="name of the image set; random numbers depend on it")
     parser.add_argument("--rule", required=True, help="regrowth rule: a module of sparse_training.regrowth")
     parser.add_argument("--seed", type=int, required=True, metavar="NUMBER", help="number of the network, from 0")
-    parser.add_argument("--inputs", type=int, required=True, metavar="PIXELS", help="how many pixels the network sees")
+    parser.add_argument(
+        "--inputs", type=positive_integer, required=True, metavar="PIXELS", help="how many pixels the network sees"
+    )
     add_training_arguments(parser)
     parser.add_argument("--output", type=Output, required=True, metavar="CSV", help="writes the links of each stage")
     options, record = parse(parser, arguments, __file__)
     images = load_scaled(options.images)
+    if options.inputs > images.n_inputs:
+        parser.error(f"--inputs must be at most {images.n_inputs}, the pixels of an image; found {options.inputs}.")
     pixels = np.sort(np.argsort(-images.train_images.var(axis=0), kind="stable")[: options.inputs])
     settings = TrainingSettings(**training_settings(options))
     seed = network_seed(options.dataset, options.rule, options.seed)

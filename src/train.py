@@ -15,6 +15,7 @@ from sparse_training.network import SparseMLP
 from sparse_training.randomness import Stream, generator, network_seed
 from sparse_training.settings import TrainingSettings
 from sparse_training.training import TrainingRun, TrainingState, train
+from study.argument_types import positive_integer
 from study.checkpoints import STOPPED, Checkpoint, TerminationRequest, digest_of
 from study.files import atomic_path, write_table
 from study.image_sets import load_scaled
@@ -53,7 +54,11 @@ def main(arguments: list[str] | None = None) -> None:
         help="where to store checkpoints, which are used by the same code alone (--code); none by default",
     )
     survival.add_argument(
-        "--checkpoint-every", type=int, default=25, metavar="EPOCHS", help="epochs from one checkpoint to the next"
+        "--checkpoint-every",
+        type=positive_integer,
+        default=25,
+        metavar="EPOCHS",
+        help="epochs from one checkpoint to the next",
     )
     options, record = parse(parser, arguments, __file__, ["checkpoint_every"])
     images = load_scaled(options.images)

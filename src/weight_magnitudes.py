@@ -8,6 +8,7 @@ import pandas as pd
 from sparse_training.errors import SparseTrainingError
 from sparse_training.network import SparseMLP
 from sparse_training.weights import magnitude_density
+from study.argument_types import positive
 from study.files import write_table
 from study.plain_errors import plain_errors
 from study.provenance import Input, Output, parse
@@ -27,7 +28,7 @@ def main(arguments: list[str] | None = None) -> None:
     )
     parser.add_argument(
         "--bin-width",
-        type=float,
+        type=positive,
         required=True,
         metavar="WIDTH",
         help="width of a bin of |weight|; bins go from 0 to the largest weight of all",

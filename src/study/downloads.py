@@ -12,7 +12,7 @@ from urllib.parse import urlparse
 
 import pooch
 
-from study.files import UnusableFile, atomic_path
+from study.files import UnusableFile, atomic_path, make_folder
 
 
 @dataclass(frozen=True)
@@ -44,7 +44,7 @@ def obtain(files: list[SourceFile], folder: str | Path, mirror: str | None = Non
     file that cannot be had or is not the one that it should be.
     """
     folder = Path(folder)
-    folder.mkdir(parents=True, exist_ok=True)
+    make_folder(folder)
     _check_room(files, folder)
     with tempfile.TemporaryDirectory(dir=folder, prefix=".incomplete-") as temporary:
         for file in files:

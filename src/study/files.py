@@ -21,8 +21,8 @@ def atomic_path(path: str | Path) -> Iterator[Path]:
     The suffix is kept, because many writers choose the format by it. Missing folders are made.
     """
     path = Path(path)
+    make_folder(path.parent)
     try:
-        path.parent.mkdir(parents=True, exist_ok=True)
         handle, name = tempfile.mkstemp(prefix=f".{path.name}.", suffix=path.suffix, dir=path.parent)
     except OSError as error:
         raise _cannot_write(path, error) from None
@@ -40,6 +40,14 @@ def atomic_path(path: str | Path) -> Iterator[Path]:
         raise _cannot_write(path, error) from None
     finally:
         temporary.unlink(missing_ok=True)
+
+
+def make_folder(path: str | Path) -> None:
+    """Makes a folder and those around it; one that is there already will do."""
+    try:
+        Path(path).mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        raise _cannot_write(Path(path), error) from None
 
 
 def _cannot_write(path: Path, error: OSError) -> UnusableFile:

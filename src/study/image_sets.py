@@ -1,7 +1,8 @@
 """Image sets as the study keeps them: one .npz per set, whatever the format of its source."""
 
 import zipfile
-from collections.abc import Iterator
+import zlib
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, fields
 from pathlib import Path
 
@@ -43,16 +44,7 @@ class ImageSet:
     @classmethod
     def load(cls, path: str | Path) -> "ImageSet":
         """Reads what `save` wrote. Raises UnusableFile, with one sentence, for anything else."""
-        names = [field.name for field in fields(cls)]
-        try:
-            with Path(path).open("rb") as file, np.load(file, allow_pickle=False) as arrays:
-                image_set = cls(**{name: arrays[name] for name in names})
-        except FileNotFoundError:
-            raise UnusableFile(f"{path}: no such file.") from None
-        except KeyError as error:
-            raise UnusableFile(f"{path}: {error.args[0]}; an image set holds {', '.join(names)}.") from None
-        except (OSError, ValueError, EOFError, zipfile.BadZipFile):
-            raise UnusableFile(f"{path} is not a whole .npz file; delete it to have it made again.") from None
+        image_set = cls(**_read(path, [field.name for field in fields(cls)]))
         if contradiction := image_set._contradiction():
             raise UnusableFile(f"{path}: {contradiction}.")
         return image_set
@@ -73,6 +65,23 @@ class ImageSet:
             if labels.max() >= self.n_classes:
                 return f"{split}_labels have a class {labels.max()} that train_labels lack"
         return None
+
+
+def number_of_classes(path: str | Path) -> int:
+    """The classes of an image set, without reading its images. Raises UnusableFile, with one sentence."""
+    return int(_read(path, ["train_labels"])["train_labels"].max()) + 1
+
+
+def _read(path: str | Path, names: Sequence[str]) -> dict[str, np.ndarray]:
+    try:
+        with Path(path).open("rb") as file, np.load(file, allow_pickle=False) as arrays:
+            return {name: arrays[name] for name in names}
+    except FileNotFoundError:
+        raise UnusableFile(f"{path}: no such file.") from None
+    except KeyError as error:
+        raise UnusableFile(f"{path}: {error.args[0]}; an image set holds {', '.join(names)}.") from None
+    except (OSError, ValueError, EOFError, zipfile.BadZipFile, zlib.error):
+        raise UnusableFile(f"{path} is not a whole .npz file; delete it to have it made again.") from None
 
 
 @dataclass(frozen=True)

@@ -51,6 +51,8 @@ def _image_set(name: str, train_images, train_labels, test_images, test_labels) 
             f"{name}: images are {train_images.shape[1:]} for training, {test_images.shape[1:]} for test."
         )
     classes = np.unique(train_labels)
+    if len(classes) < 2:
+        raise UnusableFile(f"{name}: the training labels must hold at least two classes, found {classes[0]} alone.")
     if len(classes) > 256 or not np.isin(test_labels, classes).all():
         raise UnusableFile(f"{name}: the training labels must hold every class, at most 256 of them.")
     shape = train_images.shape[1:] if train_images.ndim == 3 else (1, train_images.shape[1])

@@ -23,7 +23,10 @@ NUMBER_OF_TABLES = 52  # as in the paper
 
 def read_index(path: str | Path) -> pd.DataFrame:
     """The list of tables, by name."""
-    return pd.read_csv(path, index_col="table")
+    try:
+        return pd.read_csv(path, index_col="table")
+    except FileNotFoundError:
+        raise UnusableFile(f"{path}: no such file; the list of tables is config/pmlb_tables.csv.") from None
 
 
 def choose_tables(index: pd.DataFrame, number: int = NUMBER_OF_TABLES) -> list[str]:

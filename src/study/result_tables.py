@@ -30,6 +30,8 @@ def read_result(path: str | Path, columns: Sequence[str]) -> pd.DataFrame:
         raise UnusableFile(f"{path}: no such file.") from None
     except pd.errors.EmptyDataError:
         raise UnusableFile(f"{path}: the file is empty.") from None
+    except (pd.errors.ParserError, UnicodeDecodeError):
+        raise UnusableFile(f"{path} is not a whole CSV table; delete it to have it made again.") from None
     missing = [column for column in columns if column not in table]
     if missing:
         raise UnusableFile(f"{path}: column {', '.join(missing)} is missing; the table has {', '.join(table)}.")

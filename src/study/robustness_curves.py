@@ -3,12 +3,12 @@
 from collections.abc import Iterable
 from pathlib import Path
 
-import numpy as np
 import pandas as pd
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
 from study.figures import light_grid, log_axis, panels, title_rows
+from study.image_sets import number_of_classes
 from study.names import perturbation_name
 from study.result_tables import in_order, labels_of
 from study.rule_style import draw_bands, rule_legend
@@ -19,11 +19,7 @@ COLLAPSE = "weight_order"  # accuracy is lost within a few percent of the links,
 
 def chance_levels(image_sets: Iterable[Path]) -> dict[str, float]:
     """Accuracy of guessing, one over the number of classes, of each image set `{dataset}.npz`."""
-    levels = {}
-    for path in image_sets:
-        with np.load(path) as images:
-            levels[labels_of(path, "{dataset}.npz")["dataset"]] = 1 / (int(images["train_labels"].max()) + 1)
-    return levels
+    return {labels_of(path, "{dataset}.npz")["dataset"]: 1 / number_of_classes(path) for path in image_sets}
 
 
 def draw_robustness(sweeps: pd.DataFrame, chance: dict[str, float]) -> tuple[Figure, pd.DataFrame]:

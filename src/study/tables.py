@@ -2,6 +2,7 @@
 
 from pathlib import Path
 
+import numpy as np
 import pandas as pd
 
 from study.files import UnusableFile, read_table, write_table
@@ -28,4 +29,14 @@ def load_classification_table(path: str | Path) -> tuple[pd.DataFrame, pd.Series
         raise UnusableFile(f"{path}: the table has no rows.")
     if table[TARGET].isna().any():
         raise UnusableFile(f"{path}: `{TARGET}` is empty in {table[TARGET].isna().sum()} rows.")
+    rows = table[TARGET].value_counts()
+    if len(rows) < 2:
+        raise UnusableFile(f"{path}: there must be two classes or more in `{TARGET}`; found {rows.index[0]} alone.")
+    if rows.min() < 2:
+        raise UnusableFile(
+            f"{path}: a class needs two rows or more, to train and to test on; {rows.idxmin()} has {rows.min()}."
+        )
+    infinite = [name for name, column in table.items() if column.isin([np.inf, -np.inf]).any()]
+    if infinite:
+        raise UnusableFile(f"{path}: column {', '.join(infinite)} holds infinite values; leave such cells empty.")
     return table.drop(columns=TARGET), table[TARGET]
