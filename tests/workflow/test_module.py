@@ -1,36 +1,21 @@
 """The workflow as a module of a larger one, in a folder of its own."""
 
+import re
+
 import pytest
 import yaml
 
-from tests.workflow.conftest import SMOKE, scheduled, snakemake
+from tests.workflow.conftest import ROOT, SMOKE, scheduled, snakemake
 
-LARGER = """
-module sparsity:
-    snakefile: {snakefile!r}
-    config: config["sparsity"]
-    prefix: "sparsity"
-
-
-use rule * from sparsity as sparsity_*
-
-
-rule best_accuracy:
-    input: "sparsity/results/smoke/training/digits/random/0/history.csv"
-    output: "best.txt"
-    shell: "cut -d, -f 3 {{input}} | tail -n +2 | sort -n | tail -n 1 > {{output}}"
-
-
-rule all:
-    input: rules.sparsity_all.input, "best.txt"
-    default_target: True
-"""
+PAGE = (ROOT / "docs/module.md").read_text()
+(LARGER,) = re.findall(r"^```snakemake\n(.*?)^```", PAGE, re.MULTILINE | re.DOTALL)
 
 
 @pytest.fixture
 def larger(repository, tmp_path):
     """A folder with a workflow that uses a clone of this one."""
-    (tmp_path / "Snakefile").write_text(LARGER.format(snakefile=str(repository / "Snakefile")))
+    text = LARGER.replace("../adaptive-sparsity/Snakefile", str(repository / "Snakefile"))
+    (tmp_path / "Snakefile").write_text(text.replace("results/demo", "results/smoke"))
     return tmp_path
 
 
