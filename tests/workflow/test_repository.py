@@ -70,3 +70,13 @@ def test_links_of_the_readme_lead_somewhere():
     text = (ROOT / "README.md").read_text()
     for target in re.findall(r"\]\(([^)#]+)", text):
         assert target.startswith("https://") or (ROOT / target).exists(), target
+
+
+def test_the_image_takes_files_that_are_there_and_the_python_of_conda():
+    recipe = (ENVS / "Dockerfile").read_text()
+    *files, _ = re.search(r"^COPY (.+)$", recipe, re.MULTILINE)[1].split()
+    allowed = [line[1:] for line in (ROOT / ".dockerignore").read_text().splitlines() if line.startswith("!")]
+    assert files == allowed
+    assert all((ROOT / file).is_file() for file in files)
+    (version,) = re.findall(r"^FROM python:([\d.]+)-", recipe, re.MULTILINE)
+    assert f"python={version}" in yaml.safe_load((ENVS / "environment.yaml").read_text())["dependencies"]
