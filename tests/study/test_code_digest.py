@@ -89,10 +89,11 @@ def test_the_digest_does_not_depend_on_where_the_folder_is(digests):
 
 def test_what_keeps_records_counts_for_nothing(tmp_path):
     (tmp_path / "study").mkdir()
+    (tmp_path / "study/__init__.py").write_text("")
     (tmp_path / "train.py").write_text("from study import circumstances, provenance\n")
     for name in ("circumstances", "provenance"):
         (tmp_path / f"study/{name}.py").write_text("import numpy\n")
-    assert {path.name for path in code_files("train.py", folder=tmp_path)} == {"train.py"}
+    assert {path.name for path in code_files("train.py", folder=tmp_path)} == {"train.py", "__init__.py"}
 
 
 def test_a_missing_script_or_module_is_an_error(tmp_path):
