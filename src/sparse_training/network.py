@@ -147,7 +147,7 @@ class SparseMLP:
     def load(cls, path: str | Path) -> "SparseMLP":
         """Reads a network that `save` wrote."""
         try:
-            with np.load(path, allow_pickle=False) as arrays:
+            with Path(path).open("rb") as file, np.load(file, allow_pickle=False) as arrays:
                 return cls.from_arrays(arrays)
         except FileNotFoundError:
             raise

@@ -49,7 +49,7 @@ class Checkpoint:
         if self.path is None:
             return None
         try:
-            with np.load(self.path, allow_pickle=False) as stored:
+            with self.path.open("rb") as file, np.load(file, allow_pickle=False) as stored:
                 if str(stored["digest"]) != self.digest:
                     return None
                 arrays = {name.removeprefix("array "): stored[name] for name in stored if name.startswith("array ")}

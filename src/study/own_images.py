@@ -19,7 +19,7 @@ def from_npz(path: Path) -> ImageSet:
     y_train, y_test  whole numbers (n,); any classes, numbered anew from 0 in ascending order
     """
     try:
-        with np.load(path, allow_pickle=False) as arrays:
+        with path.open("rb") as file, np.load(file, allow_pickle=False) as arrays:
             found = [arrays[name] for name in NPZ_ARRAYS]
     except FileNotFoundError:
         raise UnusableFile(f"{path}: no such file.") from None

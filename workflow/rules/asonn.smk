@@ -11,9 +11,9 @@ rule evaluate_classifiers:
     input:
         "resources/tables/{table}.csv",
     output:
-        scores="<results>/asonn/{table}/scores.csv",
-        timings="<results>/asonn/{table}/timings.csv",
-        record="<results>/asonn/{table}/scores.json",
+        scores=update("<results>/asonn/{table}/scores.csv"),
+        timings=update("<results>/asonn/{table}/timings.csv"),
+        record=update("<results>/asonn/{table}/scores.json"),
     log:
         "<logs>/evaluate_classifiers/{table}.log",
     benchmark:

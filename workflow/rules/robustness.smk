@@ -15,8 +15,8 @@ rule perturb:
         ),
         images="resources/images/{dataset}.npz",
     output:
-        sweep="<results>/perturbations/{dataset}/{regrowth}/{perturbation}.csv",
-        record="<results>/perturbations/{dataset}/{regrowth}/{perturbation}.json",
+        sweep=update("<results>/perturbations/{dataset}/{regrowth}/{perturbation}.csv"),
+        record=update("<results>/perturbations/{dataset}/{regrowth}/{perturbation}.json"),
     log:
         "<logs>/perturb/{dataset}/{regrowth}/{perturbation}.log",
     benchmark:

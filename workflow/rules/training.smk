@@ -37,11 +37,12 @@ rule train:
     input:
         images="resources/images/{dataset}.npz",
     output:
-        network="<results>/training/{dataset}/{regrowth}/{seed}/network.npz",
-        history="<results>/training/{dataset}/{regrowth}/{seed}/history.csv",
-        topology="<results>/training/{dataset}/{regrowth}/{seed}/topology.csv",
-        timings="<results>/training/{dataset}/{regrowth}/{seed}/timings.csv",
-        record="<results>/training/{dataset}/{regrowth}/{seed}/network.json",
+        # update: the old ones stay until the new ones are there; what took hours is not lost when a rerun fails
+        network=update("<results>/training/{dataset}/{regrowth}/{seed}/network.npz"),
+        history=update("<results>/training/{dataset}/{regrowth}/{seed}/history.csv"),
+        topology=update("<results>/training/{dataset}/{regrowth}/{seed}/topology.csv"),
+        timings=update("<results>/training/{dataset}/{regrowth}/{seed}/timings.csv"),
+        record=update("<results>/training/{dataset}/{regrowth}/{seed}/network.json"),
     log:
         "<logs>/train/{dataset}/{regrowth}/{seed}.log",
     benchmark:
@@ -74,8 +75,8 @@ rule time_updates:
     input:
         images="resources/images/{dataset}.npz",
     output:
-        times="<results>/update_times/{dataset}.csv",
-        record="<results>/update_times/{dataset}.json",
+        times=update("<results>/update_times/{dataset}.csv"),
+        record=update("<results>/update_times/{dataset}.json"),
     log:
         "<logs>/time_updates/{dataset}.log",
     benchmark:
