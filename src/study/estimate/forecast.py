@@ -1,0 +1,233 @@
+"""From the jobs that are due to CPU hours, wall time, memory and disk, each with the range it may lie in."""
+
+import math
+import zipfile
+from collections import Counter
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+from typing import NamedTuple
+
+import numpy as np
+
+from study.estimate.calibration import Calibration
+from study.estimate.data_sizes import DataSizes, UnknownSize
+from study.estimate.footprint import disk_of, download_of, memory_of
+from study.estimate.history import History, PastJob
+from study.estimate.jobs import Command, Job
+from study.estimate.prices import Observation, Prices, learn_prices
+from study.estimate.schedule import Task, play
+from study.estimate.work import Layout, group_of, layouts, work_in
+
+QUANTILE = 1.28  # standard deviations on either side that leave out the lowest and the highest tenth
+SECONDS_OF_DISPATCH = 0.1  # that Snakemake itself spends on a job, before and after it
+DISK_DOUBT = 0.3
+
+
+class Range(NamedTuple):
+    """A forecast, and the tenths below and above which it hardly lies."""
+
+    low: float
+    middle: float
+    high: float
+
+
+@dataclass(frozen=True)
+class Stage:
+    """The due jobs of one rule (all figures are one stage).
+
+    cpu_seconds  of all its jobs
+    memory       MiB of the largest job
+    disk         bytes of all outputs
+    past_jobs    how many records of the same script its prices rest on; none: on the calibration alone
+    """
+
+    name: str
+    jobs: int
+    cpu_seconds: Range
+    memory: float
+    disk: float
+    past_jobs: int
+
+
+@dataclass(frozen=True)
+class Forecast:
+    """What a run will take.
+
+    wall_seconds  from the start of Snakemake to its end
+    memory        MiB of all jobs that run at one time, at most
+    disk          bytes of all outputs
+    download      bytes from the network, whose speed nobody knows: no time is counted for them
+    unknown       jobs of unknown size, which count as no more than their start
+    """
+
+    cores: int
+    stages: list[Stage]
+    cpu_seconds: Range
+    wall_seconds: Range
+    memory: float
+    disk: float
+    download: float
+    unknown: int
+
+
+@dataclass(frozen=True)
+class Knowledge:
+    """What forecasts of this machine rest on."""
+
+    sizes: DataSizes
+    networks: Mapping[str, Layout]
+    prices: Prices
+    bases: Mapping[str, float]
+    past_jobs: Mapping[str, int]
+
+    @classmethod
+    def of(cls, jobs: Sequence[Job], calibration: Calibration, history: History) -> "Knowledge":
+        """The prices that follow from calibration and history for the work of these jobs."""
+        sizes = data_sizes(jobs)
+        past = [job.command for job in history.jobs]
+        networks = layouts(past, sizes) | layouts([job.command for job in jobs], sizes)
+        observations = [one for job in history.jobs if (one := _observation(job, sizes, networks))]
+        bases = dict(calibration.memory)
+        for group in bases:
+            bases[group] = _base(group, bases, history.jobs, sizes)
+        return cls(
+            sizes,
+            networks,
+            learn_prices(calibration.prices, observations),
+            bases,
+            Counter(command.script for command in past),
+        )
+
+
+def data_sizes(jobs: Sequence[Job]) -> DataSizes:
+    """Sizes of data sets, of those too that one of the jobs will make of a user's own files."""
+    makers = {job.outputs[0]: job.command for job in jobs if job.command.script == "import_images.py"}
+    return DataSizes(makers)
+
+
+def forecast(jobs: Sequence[Job], knowledge: Knowledge, cores: int, start_seconds: float = 0.0) -> Forecast:
+    """What the jobs will take on a number of cores; `start_seconds` pass before the first."""
+    jobs = [job for job in jobs if job.command.script]
+    work, unknown = {}, 0
+    for job in jobs:
+        work[job], known = _work_or_start(job, knowledge)
+        unknown += not known
+    stages, scale = [], {}
+    for name, members in _by_stage(jobs).items():
+        total = sum((work[job] for job in members), Counter())
+        doubt = math.exp(QUANTILE * knowledge.prices.doubt(total))
+        seconds = knowledge.prices.seconds(total)
+        scale |= dict.fromkeys(members, doubt)
+        stages.append(
+            Stage(
+                name,
+                len(members),
+                Range(seconds / doubt, seconds, seconds * doubt),
+                max(_memory(job, knowledge) for job in members),
+                sum(_disk(job, knowledge) for job in members),
+                sum(knowledge.past_jobs[script] for script in {job.command.script for job in members}),
+            )
+        )
+    tasks = tasks_of(jobs, [knowledge.prices.seconds(work[job]) for job in jobs], knowledge)
+    walls, memory = [], 0.0
+    for exponent in (-1, 0, 1):
+        scaled = [
+            replace(task, seconds=task.seconds * scale[job] ** exponent) for task, job in zip(tasks, jobs, strict=True)
+        ]
+        schedule = play(scaled, cores)
+        walls.append(start_seconds + schedule.wall)
+        memory = max(memory, schedule.memory)
+    return Forecast(
+        cores=cores,
+        stages=stages,
+        cpu_seconds=Range(*np.sum([stage.cpu_seconds for stage in stages], axis=0).tolist() if stages else (0, 0, 0)),
+        wall_seconds=Range(*walls),
+        memory=memory,
+        disk=sum(stage.disk for stage in stages),
+        download=sum(_or_nothing(download_of, job, knowledge.sizes) for job in jobs),
+        unknown=unknown,
+    )
+
+
+def tasks_of(jobs: Sequence[Job], cpu_seconds: Sequence[float], knowledge: Knowledge) -> list[Task]:
+    """The jobs as the scheduler sees them: a job waits for those that make what it reads."""
+    makers = {output: place for place, job in enumerate(jobs) for output in job.outputs}
+    return [
+        Task(
+            seconds=seconds + SECONDS_OF_DISPATCH,
+            threads=job.threads,
+            priority=job.priority,
+            after=frozenset(makers[path] for path in job.inputs if path in makers),
+            memory=_memory(job, knowledge),
+        )
+        for job, seconds in zip(jobs, cpu_seconds, strict=True)
+    ]
+
+
+def seconds_of(job: Job, knowledge: Knowledge, epochs_done: int = 0) -> float:
+    """CPU seconds of a job."""
+    return knowledge.prices.seconds(_work_or_start(job, knowledge, epochs_done)[0])
+
+
+def _by_stage(jobs: Sequence[Job]) -> dict[str, list[Job]]:
+    stages: dict[str, list[Job]] = {}
+    for job in jobs:
+        name = "figures" if group_of(job.command.script) == "figure" else job.rule
+        stages.setdefault(name, []).append(job)
+    return stages
+
+
+def _work_or_start(job: Job, knowledge: Knowledge, epochs_done: int = 0) -> tuple[Counter, bool]:
+    """The work in a job, and whether its size is known."""
+    try:
+        work = work_in(
+            job.command, knowledge.sizes, knowledge.networks, max(epochs_done, checkpointed_epochs(job.command))
+        )
+        if set(work) <= set(knowledge.prices.kinds):
+            return work, True
+    except (UnknownSize, KeyError, ValueError):
+        pass
+    return Counter({f"start: {group_of(job.command.script)}": 1}), False
+
+
+def checkpointed_epochs(command: Command) -> int:
+    """Epochs of a training that lie in its checkpoint; none without one."""
+    for path in command.options.get("checkpoint", []):
+        try:
+            with np.load(path, allow_pickle=False) as stored:
+                return int(stored["array epoch"])
+        except (OSError, KeyError, ValueError, EOFError, zipfile.BadZipFile):
+            continue
+    return 0
+
+
+def _observation(job: PastJob, sizes: DataSizes, networks: Mapping[str, Layout]) -> Observation | None:
+    try:
+        return Observation(work_in(job.command, sizes, networks), job.cpu_seconds)
+    except (UnknownSize, KeyError, ValueError):
+        return None
+
+
+def _base(group: str, bases: Mapping[str, float], past: Sequence[PastJob], sizes: DataSizes) -> float:
+    """Memory of a group of scripts with next to no data: the most that any of its records leaves for it."""
+    found = [bases[group]]
+    for job in past:
+        if group_of(job.command.script) == group:
+            images = _or_nothing(memory_of, Job("", job.command), sizes, {})
+            found.append(job.memory - images)
+    return max(found)
+
+
+def _memory(job: Job, knowledge: Knowledge) -> float:
+    return _or_nothing(memory_of, job, knowledge.sizes, knowledge.bases)
+
+
+def _disk(job: Job, knowledge: Knowledge) -> float:
+    return _or_nothing(disk_of, job, knowledge.sizes, knowledge.networks)
+
+
+def _or_nothing(function, *arguments) -> float:
+    try:
+        return function(*arguments)
+    except (UnknownSize, KeyError, ValueError):
+        return 0.0

@@ -1,0 +1,83 @@
+"""A forecast as people and programs read it."""
+
+import json
+from collections.abc import Sequence
+from dataclasses import asdict
+
+from study.estimate.forecast import Forecast, Range
+from study.estimate.history import History
+from study.progress import duration
+
+
+def as_json(forecast: Forecast, history: History) -> str:
+    """Everything, in seconds, MiB and bytes; ranges as [low, middle, high]."""
+    content = {"jobs": sum(stage.jobs for stage in forecast.stages), **asdict(forecast)}
+    return json.dumps(content | {"records_of_other_processors": history.elsewhere}, indent=2)
+
+
+def as_text(forecast: Forecast, history: History) -> str:
+    """A table of the stages, what is to be known besides, and one sentence at the end."""
+    if not forecast.stages:
+        return "Nothing is left to be done."
+    rows = [("stage", "jobs", "CPU time", "from", "to", "memory", "disk", "rests on")]
+    for stage in forecast.stages:
+        basis = f"calibration and {_count(stage.past_jobs, 'record')}" if stage.past_jobs else "calibration"
+        rows.append(
+            (
+                stage.name,
+                str(stage.jobs),
+                *_in_order(stage.cpu_seconds),
+                size(stage.memory * 2**20),
+                size(stage.disk),
+                basis,
+            )
+        )
+    jobs = sum(stage.jobs for stage in forecast.stages)
+    rows.append(("all", str(jobs), *_in_order(forecast.cpu_seconds), "", size(forecast.disk), ""))
+    lines = [aligned(rows), ""]
+    if forecast.download:
+        lines.append(f"About {size(forecast.download)} to download, for which no time is counted.")
+    if forecast.unknown:
+        lines.append(f"{_count(forecast.unknown, 'job')} of unknown size: only the start is counted.")
+    for processor, number in history.elsewhere.items():
+        lines.append(f"Left out: {_count(number, 'record')} of another processor ({processor}).")
+    return "\n".join([*lines, sentence(forecast)])
+
+
+def sentence(forecast: Forecast) -> str:
+    """What someone wants to know who reads nothing else."""
+    low, middle, high = forecast.wall_seconds
+    return (
+        f"About {duration(middle)} ({duration(low)} to {duration(high)}) on {_count(forecast.cores, 'core')}, "
+        f"{size(forecast.disk)} on disk, at most {size(forecast.memory * 2**20)} of memory."
+    )
+
+
+def _in_order(seconds: Range) -> tuple[str, str, str]:
+    return duration(seconds.middle), duration(seconds.low), duration(seconds.high)
+
+
+def aligned(rows: Sequence[Sequence[str]]) -> str:
+    """Columns of equal width: the first and the last to the left, numbers to the right."""
+    widths = [max(map(len, column)) for column in zip(*rows, strict=True)]
+    last = len(widths) - 1
+    return "\n".join(
+        "  ".join(
+            cell.ljust(width) if place in (0, last) else cell.rjust(width)
+            for place, (cell, width) in enumerate(zip(row, widths, strict=True))
+        ).rstrip()
+        for row in rows
+    )
+
+
+def size(number_of_bytes: float) -> str:
+    """`3.1 GB`, `220 MB`: decimal units, two digits."""
+    for unit, power in (("GB", 1e9), ("MB", 1e6)):
+        if number_of_bytes >= power:
+            number = number_of_bytes / power
+            return f"{number:.1f} {unit}" if number < 10 else f"{number:.0f} {unit}"
+    return f"{number_of_bytes / 1e3:.0f} kB"
+
+
+def _count(number: int, noun: str) -> str:
+    return f"{number:,} {noun}" if number == 1 else f"{number:,} {noun}s"
