@@ -6,14 +6,18 @@ Only what is still to be done counts. The forecast rests on a short calibration 
 
 import argparse
 import os
+import sys
+import time
+from datetime import datetime
 from pathlib import Path
 
 from study.argument_types import positive_integer
-from study.estimate.calibration import Plan, calibrate
-from study.estimate.forecast import Knowledge, data_sizes, forecast
+from study.estimate.calibration import Calibration, Plan, calibrate
+from study.estimate.forecast import Headway, Knowledge, checkpointed_epochs, data_sizes, forecast
 from study.estimate.history import read_history, this_processor
-from study.estimate.jobs import due_jobs
+from study.estimate.jobs import Job, due_jobs
 from study.estimate.report import as_json, as_text
+from study.estimate.watch import began, is_going_on, line, standing
 
 
 def main(arguments: list[str] | None = None) -> None:
@@ -29,6 +33,14 @@ def main(arguments: list[str] | None = None) -> None:
     )
     parser.add_argument("--json", action="store_true", help="prints seconds, MiB and bytes for programs to read")
     parser.add_argument("--calibrate", action="store_true", help="measures this machine anew")
+    parser.add_argument("--watch", action="store_true", help="follows the run that is going on here")
+    parser.add_argument(
+        "--every",
+        type=positive_integer,
+        default=60,
+        metavar="SECONDS",
+        help="from one line to the next (default: %(default)s)",
+    )
     parser.add_argument(
         "snakemake",
         nargs="*",
@@ -36,13 +48,40 @@ def main(arguments: list[str] | None = None) -> None:
         help="more arguments that the run will have, after two dashes: targets, -- --forcerun train",
     )
     options = parser.parse_args(arguments)
+    if options.watch:
+        watch(options)
+        return
     due = due_jobs(options.cores, options.configfile, options.snakemake)
     history = read_history(Path(), this_processor())
-    commands = [job.command for job in due.jobs]
-    plan = Plan.of(commands, data_sizes(due.jobs), options.cores)
-    knowledge = Knowledge.of(due.jobs, calibrate(plan, Path(), anew=options.calibrate), history)
-    prospect = forecast(due.jobs, knowledge, options.cores, due.cpu_seconds)
+    knowledge = Knowledge.of(due.jobs, calibration(due.jobs, options), history)
+    headways = {job: Headway(epochs) for job in due.jobs if (epochs := checkpointed_epochs(job.command, Path()))}
+    prospect = forecast(due.jobs, knowledge, options.cores, due.cpu_seconds, headways)
     print(as_json(prospect, history) if options.json else as_text(prospect, history))
+
+
+def calibration(jobs: list[Job], options: argparse.Namespace) -> Calibration:
+    plan = Plan.of([job.command for job in jobs], data_sizes(jobs), options.cores)
+    return calibrate(plan, Path(), anew=options.calibrate)
+
+
+def watch(options: argparse.Namespace) -> None:
+    """Prints a line now and then until the run has ended."""
+    since = time.time()
+    jobs = [job for job in due_jobs(options.cores, options.configfile, options.snakemake).jobs if job.command.script]
+    measured = calibration(jobs, options)
+    while True:
+        alive, now = is_going_on(Path()), datetime.now()
+        position = standing(jobs, Path(), since, began(Path()) or since, now.timestamp())
+        knowledge = Knowledge.of(jobs, measured, read_history(Path(), this_processor()))
+        whole = forecast(jobs, knowledge, options.cores)
+        prospect = forecast(position.left, knowledge, options.cores, headways=position.headways)
+        done = max(whole.cpu_seconds.middle - prospect.cpu_seconds.middle, 0.0)
+        print(line(position, len(jobs), prospect, done, now), flush=True)
+        if not position.left:
+            return
+        if not alive:
+            sys.exit("No run is going on here.")
+        time.sleep(options.every)
 
 
 if __name__ == "__main__":

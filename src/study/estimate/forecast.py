@@ -5,6 +5,7 @@ import zipfile
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
+from pathlib import Path
 from typing import NamedTuple
 
 import numpy as np
@@ -20,7 +21,7 @@ from study.estimate.work import Layout, group_of, layouts, work_in
 
 QUANTILE = 1.28  # standard deviations on either side that leave out the lowest and the highest tenth
 SECONDS_OF_DISPATCH = 0.1  # that Snakemake itself spends on a job, before and after it
-DISK_DOUBT = 0.3
+LEAST_LEFT = 0.05  # of a job that should have ended by now
 
 
 class Range(NamedTuple):
@@ -29,6 +30,22 @@ class Range(NamedTuple):
     low: float
     middle: float
     high: float
+
+
+@dataclass(frozen=True)
+class Headway:
+    """How far a job has come.
+
+    epochs   of a training that are done, in a checkpoint or by its log
+    running  whether it is under way, since so many seconds
+    """
+
+    epochs: int = 0
+    running: bool = False
+    seconds: float = 0.0
+
+
+NO_HEADWAY = Headway()
 
 
 @dataclass(frozen=True)
@@ -105,12 +122,24 @@ def data_sizes(jobs: Sequence[Job]) -> DataSizes:
     return DataSizes(makers)
 
 
-def forecast(jobs: Sequence[Job], knowledge: Knowledge, cores: int, start_seconds: float = 0.0) -> Forecast:
-    """What the jobs will take on a number of cores; `start_seconds` pass before the first."""
+def forecast(
+    jobs: Sequence[Job],
+    knowledge: Knowledge,
+    cores: int,
+    start_seconds: float = 0.0,
+    headways: Mapping[Job, Headway] | None = None,
+) -> Forecast:
+    """What the jobs will take on a number of cores.
+
+    start_seconds  pass before the first begins
+    headways       of jobs that are not at their beginning; those that are running come first
+    """
+    headways = headways or {}
     jobs = [job for job in jobs if job.command.script]
+    jobs.sort(key=lambda job: not headways.get(job, NO_HEADWAY).running)
     work, unknown = {}, 0
     for job in jobs:
-        work[job], known = _work_or_start(job, knowledge)
+        work[job], known = work_left(job, knowledge, headways.get(job, NO_HEADWAY))
         unknown += not known
     stages, scale = [], {}
     for name, members in _by_stage(jobs).items():
@@ -164,11 +193,6 @@ def tasks_of(jobs: Sequence[Job], cpu_seconds: Sequence[float], knowledge: Knowl
     ]
 
 
-def seconds_of(job: Job, knowledge: Knowledge, epochs_done: int = 0) -> float:
-    """CPU seconds of a job."""
-    return knowledge.prices.seconds(_work_or_start(job, knowledge, epochs_done)[0])
-
-
 def _by_stage(jobs: Sequence[Job]) -> dict[str, list[Job]]:
     stages: dict[str, list[Job]] = {}
     for job in jobs:
@@ -177,24 +201,26 @@ def _by_stage(jobs: Sequence[Job]) -> dict[str, list[Job]]:
     return stages
 
 
-def _work_or_start(job: Job, knowledge: Knowledge, epochs_done: int = 0) -> tuple[Counter, bool]:
-    """The work in a job, and whether its size is known."""
+def work_left(job: Job, knowledge: Knowledge, headway: Headway) -> tuple[Counter, bool]:
+    """The work that is left in a job, and whether its size is known."""
     try:
-        work = work_in(
-            job.command, knowledge.sizes, knowledge.networks, max(epochs_done, checkpointed_epochs(job.command))
-        )
-        if set(work) <= set(knowledge.prices.kinds):
-            return work, True
+        work = work_in(job.command, knowledge.sizes, knowledge.networks, headway.epochs)
+        known = set(work) <= set(knowledge.prices.kinds)
     except (UnknownSize, KeyError, ValueError):
-        pass
-    return Counter({f"start: {group_of(job.command.script)}": 1}), False
+        known = False
+    if not known:
+        work = Counter({f"start: {group_of(job.command.script)}": 1})
+    if headway.running and not headway.epochs:
+        left = max(1 - headway.seconds / knowledge.prices.seconds(work), LEAST_LEFT)
+        work = Counter({kind: amount * left for kind, amount in work.items()})
+    return work, known
 
 
-def checkpointed_epochs(command: Command) -> int:
-    """Epochs of a training that lie in its checkpoint; none without one."""
+def checkpointed_epochs(command: Command, root: Path) -> int:
+    """Epochs of a training that lie in its checkpoint, if it has one."""
     for path in command.options.get("checkpoint", []):
         try:
-            with np.load(path, allow_pickle=False) as stored:
+            with np.load(root / path, allow_pickle=False) as stored:
                 return int(stored["array epoch"])
         except (OSError, KeyError, ValueError, EOFError, zipfile.BadZipFile):
             continue
