@@ -1,0 +1,76 @@
+"""Runs the workflow on a SLURM cluster that is brought up for it."""
+
+import os
+import shutil
+import subprocess
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from tests.cluster.virtual_slurm import VirtualSlurm, why_not
+from tests.workflow.conftest import ROOT, copy_repository, snakemake
+
+# The virtual cluster has no accounting, and its jobs take seconds: ask squeue, and soon. Users need neither.
+SLURM = [
+    *("--workflow-profile", "profiles/slurm"),
+    *("--slurm-status-command", "squeue", "--slurm-init-seconds-before-status-checks", "2"),
+]
+CLUSTER_GENERIC = ["--workflow-profile", "profiles/cluster-generic", "--seconds-between-status-checks", "2"]
+
+
+@pytest.fixture(scope="session")
+def slurm() -> Iterator[VirtualSlurm]:
+    if reason := why_not():
+        pytest.skip(reason)
+    with VirtualSlurm() as cluster:
+        yield cluster
+
+
+@pytest.fixture(scope="session")
+def local(tmp_path_factory) -> Path:
+    """A copy in which the default study has been run on this machine; what the repository holds is not run again."""
+    folder = copy_repository(tmp_path_factory.mktemp("local"))
+    for name in ("resources", "results", "figures", ".snakemake"):
+        if (ROOT / name).exists():
+            shutil.copytree(ROOT / name, folder / name, symlinks=True, ignore=shutil.ignore_patterns("locks", "alive"))
+    result = snakemake(folder, "--cores", "2")
+    assert result.returncode == 0, result.stdout[-5000:]
+    return folder
+
+
+@pytest.fixture(scope="session")
+def copy(tmp_path_factory) -> Path:
+    """One copy for all tests: kernels are compiled once for each folder."""
+    return copy_repository(tmp_path_factory.mktemp("cluster"))
+
+
+def emptied(copy: Path) -> Path:
+    """The copy, with nothing run in it."""
+    for name in ("resources", "results", "figures", "logs", ".snakemake"):
+        shutil.rmtree(copy / name, ignore_errors=True)
+    return copy
+
+
+def start_snakemake(folder: Path, *arguments: str, **variables: str) -> subprocess.Popen:
+    """Starts Snakemake as a user of this environment would; what it prints is in snakemake.log."""
+    path = f"{Path(sys.executable).parent}{os.pathsep}{os.environ['PATH']}"
+    environment = {key: value for key, value in os.environ.items() if key != "DATA_MIRROR"}
+    with (folder / "snakemake.log").open("w") as log:
+        return subprocess.Popen(
+            ["snakemake", *arguments],
+            cwd=folder,
+            env=environment | {"PATH": path} | variables,
+            stdout=log,
+            stderr=subprocess.STDOUT,
+        )
+
+
+def finish(folder: Path, run: subprocess.Popen) -> None:
+    """Waits for Snakemake to end, and expects that it did all its work."""
+    try:
+        status = run.wait(timeout=1800)
+    finally:
+        run.kill()
+    assert status == 0, (folder / "snakemake.log").read_text()[-5000:]

@@ -1,0 +1,135 @@
+"""The workflow through the profiles of clusters, on a real SLURM; trainings are killed on the way."""
+
+import gzip
+import hashlib
+import re
+from dataclasses import dataclass
+from pathlib import Path
+
+import pandas as pd
+import pytest
+
+from tests.cluster.conftest import CLUSTER_GENERIC, SLURM, emptied, finish, start_snakemake
+from tests.cluster.kills import Training, strike, successor
+from tests.cluster.virtual_slurm import CPUS
+
+pytestmark = pytest.mark.cluster
+
+# files that say how long something took, or what follows from it; records say when and where, too
+OF_TIMES = re.compile(r"/timings\.csv$|/update_times/|/benchmarks/|/fig2_update_times\.|/claims\.(csv|md)$|\.json$")
+
+
+def checksums(folder: Path, *tops: str) -> dict[str, str]:
+    """SHA-256 of each file that depends on nothing but configuration, code and data."""
+    files = [path for top in tops for path in (folder / top).rglob("*") if path.is_file()]
+    return {
+        name: hashlib.sha256(path.read_bytes()).hexdigest()
+        for path in files
+        if not OF_TIMES.search(name := path.relative_to(folder).as_posix())
+    }
+
+
+def log_of(folder: Path, training: Training) -> str:
+    dataset, rule, seed = training.checkpoint.with_suffix("").parts[-3:]
+    return (folder / f"logs/demo/train/{dataset}/{rule}/{seed}.log").read_text()
+
+
+def memory_of(slurm, training: Training) -> int:
+    """MB that a job asked for; the plugin adds a few to those of an array."""
+    return round(int(slurm.jobs()[training.job]["MinMemoryNode"].removesuffix("M")), -2)
+
+
+def test_partition_gpu_and_mirror_reach_the_jobs(slurm, copy, tmp_path):
+    folder = emptied(copy)
+    mirror = tmp_path / "pmlb/made_up/made_up.tsv.gz"
+    mirror.parent.mkdir(parents=True)
+    mirror.write_bytes(gzip.compress(b"height\ttarget\n1.5\t0\n2.5\t1\n"))
+    with (folder / "config/pmlb_tables.csv").open("a") as index:
+        index.write(f"made_up,2,1,2,1,0,{hashlib.sha256(mirror.read_bytes()).hexdigest()},\n")
+    finish(
+        folder,
+        start_snakemake(
+            folder,
+            *("resources/tables/pmlb/made_up.csv", "results/demo/topology_stages/digits.csv"),
+            *SLURM,
+            # a local rule that is in a group is no longer local: the download runs on a node
+            *("--groups", "download_table=download"),
+            *("--set-resources", "topology_stages:gpu=1"),
+            *("--default-resources", "slurm_partition=quick"),
+            DATA_MIRROR=str(tmp_path),
+        ),
+    )
+    assert (folder / "resources/tables/pmlb/made_up.csv").read_text() == "height,target\n1.5,0\n2.5,1\n"
+    jobs = {job["Comment"]: job for job in slurm.jobs().values()}
+    assert [job for comment, job in jobs.items() if "download" in comment]
+    assert {job["Partition"] for job in jobs.values()} == {"quick"}
+    (stages,) = (job for comment, job in jobs.items() if "topology_stages" in comment)
+    assert stages["TresPerJob"] == "gres:gpu:1"
+
+
+def test_any_cluster_a_killed_training_is_retried_with_more_memory_and_its_results_are_the_same(slurm, copy, local):
+    folder = emptied(copy)
+    (folder / "config/often.yaml").write_text("robustness: {training: {checkpoint_every: 1}}\n")
+    training = "results/demo/training/digits/static/0"
+    run = start_snakemake(
+        folder,
+        *(f"{training}/network.npz", "results/demo/topology_stages/digits.csv"),
+        *CLUSTER_GENERIC,
+        *("--configfile", "config/config.yaml", "config/often.yaml"),
+    )
+    killed = strike(folder, run, Training.kill, set())
+    resumed = successor(folder, run, killed)
+    finish(folder, run)
+    assert [memory_of(slurm, one) for one in (killed, resumed)] == [1000, 2000]
+    assert "going on from" in log_of(folder, resumed)
+    for part in (training, "results/demo/topology_stages"):
+        assert checksums(folder, part) == checksums(local, part)
+
+
+@dataclass(frozen=True)
+class DisturbedStudy:
+    """The default study, during which one training was cancelled and another one killed.
+
+    victims  each with the job that went on with its work
+    """
+
+    folder: Path
+    victims: list[tuple[Training, Training]]
+
+
+@pytest.fixture(scope="module")
+def study(slurm, copy) -> DisturbedStudy:
+    folder = emptied(copy)
+    run = start_snakemake(folder, *SLURM)
+    struck: set[Path] = set()
+    victims = [strike(folder, run, blow, struck) for blow in (Training.cancel, Training.kill)]
+    successors = [successor(folder, run, victim) for victim in victims]
+    finish(folder, run)
+    return DisturbedStudy(folder, list(zip(victims, successors, strict=True)))
+
+
+def test_slurm_the_default_study_has_the_results_of_a_local_run_to_the_byte(study, local):
+    tops = ("resources", "results", "figures")
+    assert checksums(study.folder, *tops) == checksums(local, *tops)
+    claims = [pd.read_csv(folder / "results/demo/claims.csv", index_col="claim") for folder in (study.folder, local)]
+    # one claim is about times, and p values are adjusted for all claims at once
+    there, here = (table.drop(index="update-cost", columns="p_adjusted") for table in claims)
+    pd.testing.assert_frame_equal(there, here)
+
+
+def test_slurm_trainings_that_were_killed_went_on_from_their_checkpoints_with_more_memory(study, slurm):
+    for killed, resumed in study.victims:
+        assert [memory_of(slurm, one) for one in (killed, resumed)] == [1000, 2000]
+        assert re.match(r"going on from results/demo/checkpoints/.*, epoch \d\d", log_of(study.folder, resumed))
+
+
+def test_slurm_times_of_updates_are_measured_on_a_node_of_its_own(study, slurm):
+    (job,) = (job for job in slurm.jobs().values() if job["Comment"].startswith("rule_time_updates"))
+    assert job["NumCPUs"] == str(CPUS)
+
+
+def test_slurm_trainings_are_one_array_and_perturbations_four_groups(study, slurm):
+    names = list(slurm.jobs())
+    arrays = [name.partition("_")[0] for name in names if "_" in name]
+    assert max(map(arrays.count, arrays)) == 20
+    assert len([job for job in slurm.jobs().values() if job["Comment"].startswith("rule_perturb")]) == 4
