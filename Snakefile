@@ -27,8 +27,9 @@ include: "workflow/rules/common.smk"
 #   <results>/weights/{dataset}/{regrowth}.csv
 #   <results>/topology_stages/{dataset}.csv
 #   <results>/asonn/{table}/scores.csv, timings.csv, hypercuboids.csv, points.csv, rules.csv, explanation.csv
-#   <results>/claims.csv, claims.md
+#   <results>/claims.csv, claims.md, claims.html
 #   <figures>/{figure}.pdf, .png, .csv
+# Beside the first output of every rule lies its record, with the suffix .json.
 pathvars:
     results=f"results/{config['name']}",
     benchmarks="<results>/benchmarks",
@@ -62,5 +63,6 @@ rule all:
         "<results>/config.yaml",
         "<results>/claims.csv",
         "<results>/claims.md",
-        collect("<figures>/{figure}.{suffix}", figure=FIGURES, suffix=["pdf", "png", "csv"]),
+        "<results>/claims.html",
+        collect("<figures>/{figure}.{suffix}", figure=FIGURES, suffix=["pdf", "png", "csv", "json"]),
     localrule: True

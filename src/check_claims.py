@@ -7,6 +7,7 @@ import argparse
 
 from study.claims.ledger import CONTRADICTED, judge
 from study.claims.measured import Measured
+from study.claims.page import ledger_page
 from study.claims.report import claims_text, ledger_text
 from study.claims.tables import RESULT_TABLES, read_result_tables
 from study.files import atomic_path, write_table
@@ -31,6 +32,7 @@ def main(arguments: list[str] | None = None) -> None:
         )  # fmt: skip
     parser.add_argument("--output", type=Output, required=True, metavar="CSV", help="writes the ledger as a table")
     parser.add_argument("--report", type=Output, required=True, metavar="MD", help="writes the ledger as text")
+    parser.add_argument("--page", type=Output, required=True, metavar="HTML", help="writes the ledger as a web page")
     parser.add_argument("--strict", action="store_true", help="exit with 1 if a claim is contradicted")
     parser.add_argument(
         "--list",
@@ -44,8 +46,9 @@ def main(arguments: list[str] | None = None) -> None:
     tables = read_result_tables({kind: getattr(options, kind) for kind in RESULT_TABLES})
     ledger = judge(Measured(**tables))
     write_table(ledger, options.output)
-    with atomic_path(options.report) as temporary:
-        temporary.write_text(ledger_text(ledger))
+    for text, path in ((ledger_text(ledger), options.report), (ledger_page(ledger), options.page)):
+        with atomic_path(path) as temporary:
+            temporary.write_text(text, encoding="utf-8")
     record.write()
     if options.strict and CONTRADICTED in set(ledger["outcome"]):
         raise SystemExit(1)

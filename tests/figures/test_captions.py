@@ -18,7 +18,7 @@ CONFIGURATIONS = sorted((REPOSITORY / "config").glob("*.yaml"))
 def test_a_caption_fills_in_from_every_shipped_configuration_and_is_valid_text(caption, configuration):
     snakemake = SimpleNamespace(config=yaml.safe_load(configuration.read_text()))
     template = jinja2.Environment(undefined=jinja2.StrictUndefined).from_string(caption.read_text())
-    text = template.render(snakemake=snakemake)
+    text = template.render(snakemake=snakemake, files=[])
     assert "{" not in text
     strict = {"halt_level": 2, "report_level": 5}  # a warning is an error
     docutils.core.publish_string(text, writer="html5", settings_overrides=strict)

@@ -23,7 +23,11 @@ def histories(tmp_path) -> list[str]:
 
 @pytest.fixture
 def outputs(tmp_path) -> list[str]:
-    return ["--output", str(tmp_path / "claims.csv"), "--report", str(tmp_path / "claims.md")]
+    return [
+        *("--output", str(tmp_path / "claims.csv")),
+        *("--report", str(tmp_path / "claims.md")),
+        *("--page", str(tmp_path / "claims.html")),
+    ]
 
 
 def test_tables_become_a_ledger_and_a_text_and_no_outcome_is_an_error(histories, outputs, tmp_path):
@@ -34,6 +38,7 @@ def test_tables_become_a_ledger_and_a_text_and_no_outcome_is_an_error(histories,
     assert ledger.loc["early-learning", "sample"] == "4 + 4 networks"
     assert ledger.loc["random-pruning", "needs"].startswith("needs the sweep of CH3-L3 networks")
     assert "| Digits (not in the paper) | **contradicted** | -0.2 [" in (tmp_path / "claims.md").read_text()
+    assert '<tr data-outcome="contradicted">' in (tmp_path / "claims.html").read_text(encoding="utf-8")
 
 
 def test_strict_ends_with_1_after_everything_is_written_if_a_claim_is_contradicted(histories, outputs, tmp_path):
@@ -49,7 +54,7 @@ def test_the_same_tables_give_the_same_bytes(histories, outputs, tmp_path):
     written = []
     for _ in range(2):
         check_claims.main(["--histories", *histories, *outputs])
-        written.append([(tmp_path / name).read_bytes() for name in ("claims.csv", "claims.md")])
+        written.append([(tmp_path / name).read_bytes() for name in ("claims.csv", "claims.md", "claims.html")])
     assert written[0] == written[1]
 
 

@@ -1,5 +1,6 @@
 """Every claim on made-up studies in which it holds, in which it does not, and in which nothing can be told."""
 
+import html
 import re
 from collections.abc import Callable
 from dataclasses import replace
@@ -14,6 +15,7 @@ from study.claims.claim import BEYOND, PAPER_DATASETS, PAPERS
 from study.claims.estimates import mean_of
 from study.claims.ledger import CLAIMS, COLUMNS, NOT_RUN, OUTCOMES, judge
 from study.claims.measured import Measured
+from study.claims.page import SUMMARY, ledger_page
 from study.claims.report import claims_text, ledger_text
 from study.claims.tables import read_result_tables
 
@@ -412,6 +414,19 @@ def test_the_text_has_every_claim_and_its_outcome():
     assert sum(int(cell.strip(" |")) for row in counted for cell in row) == len(ledger)
     assert "| the paper's four | **supported** | 2 [2, 2] |" in text
     assert "- all tables: **not run**, needs scores of classifiers" in text
+
+
+def test_the_web_page_has_every_outcome_with_its_numbers_and_asks_nothing_of_any_other_place():
+    ledger = judge(study("shuffling-results", "supported"))
+    page = ledger_page(ledger)
+    for claim in CLAIMS:
+        assert html.escape(claim.statement) in page
+    assert page.count("<tr data-outcome=") == len(ledger)
+    assert '<td>the paper&#x27;s four</td><td><span class="outcome supported">✓ supported</span></td>' in page
+    assert '<td class="number">2 [2, 2]</td>' in page
+    summary = page.split(SUMMARY)[1]
+    assert sum(map(int, re.findall(r"<td>(\d+)</td>", summary))) == len(ledger)
+    assert not re.search(r"https?://|src=|href=|@import|url\(", page)
 
 
 def test_the_page_of_claims_is_the_list_that_the_script_prints():

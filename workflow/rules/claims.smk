@@ -1,7 +1,7 @@
 """Claims: what the papers say, tested on what this study measured.
 
 in   the result tables of training, updates, perturbations, weights and classifiers
-out  <results>/claims.csv, claims.md
+out  <results>/claims.csv, claims.md, claims.html
 """
 
 
@@ -38,13 +38,14 @@ rule check_claims:
             "<results>/claims.csv",
             caption="../report/claims.rst",
             category="Claims",
-            labels={"ledger": "table"},
+            labels={"ledger": "Claims of both papers", "as": "table (CSV)"},
         ),
-        text=report(
-            "<results>/claims.md",
+        text="<results>/claims.md",
+        page=report(
+            "<results>/claims.html",
             caption="../report/claims.rst",
             category="Claims",
-            labels={"ledger": "text"},
+            labels={"ledger": "Claims of both papers", "as": "page"},
         ),
         record="<results>/claims.json",
     log:
@@ -64,6 +65,6 @@ rule check_claims:
         here(
             "python src/check_claims.py --histories {input.histories} --topologies {input.topologies}"
             " --update-times {input.update_times} --sweeps {input.sweeps} --weights {input.weights}"
-            " --scores {input.scores} --output {output.csv} --report {output.text}"
+            " --scores {input.scores} --output {output.csv} --report {output.text} --page {output.page}"
             " --code {params.code} --record {output.record} > {log} 2>&1"
         )

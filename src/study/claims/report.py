@@ -20,7 +20,7 @@ each for itself."""
 
 def ledger_text(ledger: pd.DataFrame, claims: Iterable[Claim] = CLAIMS) -> str:
     """The ledger as Markdown: a summary, then for each paper its claims and how they came out."""
-    lines = ["# Claims", "", EXPLANATION, "", _table(["", *OUTCOMES], _counts(ledger))]
+    lines = ["# Claims", "", EXPLANATION, "", _table(["", *OUTCOMES], outcome_counts(ledger))]
     for paper, title in PAPERS.items():
         rows = ledger[ledger["paper"] == paper]
         if rows.empty:
@@ -51,7 +51,8 @@ def claims_text(claims: Iterable[Claim] = CLAIMS) -> str:
     return "\n".join(lines)
 
 
-def _counts(ledger: pd.DataFrame) -> list[list[str]]:
+def outcome_counts(ledger: pd.DataFrame) -> list[list[str]]:
+    """How many claims of each paper came out how: one row a paper, its name and a number for each of `OUTCOMES`."""
     counts = pd.crosstab(ledger["paper"], ledger["outcome"]).reindex(columns=OUTCOMES, fill_value=0)
     return [[paper, *map(str, counts.loc[paper])] for paper in PAPERS if paper in counts.index]
 
@@ -59,7 +60,13 @@ def _counts(ledger: pd.DataFrame) -> list[list[str]]:
 def _outcomes(claim: Claim, rows: pd.DataFrame) -> str:
     """The outcomes of one claim; what was not run as plain sentences."""
     tested = [
-        [_data(claim, row["data"]), f"**{row['outcome']}**", _effect(row), row["sample"], _p(row["p_adjusted"])]
+        [
+            data_name(claim, row["data"]),
+            f"**{row['outcome']}**",
+            effect_text(row),
+            row["sample"],
+            p_text(row["p_adjusted"]),
+        ]
         for row in rows.to_dict("records")
         if row["outcome"] != NOT_RUN
     ]
@@ -73,19 +80,21 @@ def _outcomes(claim: Claim, rows: pd.DataFrame) -> str:
     return "\n\n".join(parts)
 
 
-def _data(claim: Claim, name: str) -> str:
+def data_name(claim: Claim, name: str) -> str:
     """The data of an outcome, marked where they are not among the paper's own."""
     foreign = claim.paper == ROBUSTNESS and not claim.over and name not in PAPER_DATASETS
     return dataset_name(name) + (" (not in the paper)" if foreign else "")
 
 
-def _effect(row: dict) -> str:
+def effect_text(row: dict) -> str:
+    """`0.0139 [-0.226, 0.254] (random)`: effect, interval, and the rule that decided where there are several."""
     interval = f"[{row['lower']:.3g}, {row['upper']:.3g}]".replace("inf", "∞")
     rule = f" ({rule_name(row['rule'])})" if isinstance(row["rule"], str) else ""
     return f"{row['effect']:.3g} {interval}{rule}"
 
 
-def _p(value: float) -> str:
+def p_text(value: float) -> str:
+    """`0.034`; very small ones as `< 0.0001`."""
     return f"{value:.2g}" if value >= 0.0001 else "< 0.0001"
 
 
