@@ -83,6 +83,8 @@ def main(arguments: list[str] | None = None) -> None:
     resumed = TrainingRun(TrainingState.from_arrays(stored[0]), **stored[1]) if stored else None
     if resumed:
         print(f"going on from {options.checkpoint}, epoch {resumed.state.epoch}", file=sys.stderr)
+    elif options.checkpoint and options.checkpoint.exists():
+        print(f"{options.checkpoint} is damaged, or of other code, settings or data: not used", file=sys.stderr)
     progress = Progress(settings.epochs, done=resumed.state.epoch if resumed else 0)
 
     with TerminationRequest() as termination:

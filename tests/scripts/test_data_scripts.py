@@ -75,14 +75,6 @@ def test_official_files_become_upright_images_with_classes_from_0(tmp_path, data
     np.testing.assert_array_equal(converted.image_shape, [2, 3])
 
 
-def test_what_a_mirror_lacks_ends_a_download_in_one_sentence(tmp_path):
-    (tmp_path / "mirror").mkdir()
-    with pytest.raises(UnusableFile, match=r"The mirror lacks .*images/kmnist/train-images-idx3-ubyte\.gz"):
-        download_images.main(
-            ["--dataset", "kmnist", "--mirror", str(tmp_path / "mirror"), "--output", str(tmp_path / "got")]
-        )
-
-
 def test_files_that_were_got_stay_when_another_cannot_be_had_and_a_whole_set_is_listed(tmp_path, monkeypatch):
     mirror = tmp_path / "mirror/images/small"
     mirror.mkdir(parents=True)

@@ -68,23 +68,6 @@ def test_hypercuboids_and_points_are_written_for_two_attributes(table, tmp_path)
         assert inside.sum() == support
 
 
-def test_an_attribute_that_is_not_there_is_one_clear_error(table, tmp_path, capsys):
-    with pytest.raises(SystemExit):
-        find_hypercuboids.main(
-            [
-                str(table),
-                "--attributes",
-                "a",
-                "c",
-                "--hypercuboids",
-                str(tmp_path / "h"),
-                "--points",
-                str(tmp_path / "p"),
-            ]
-        )
-    assert "has no column c; it has a, b" in capsys.readouterr().err
-
-
 def test_a_rival_that_is_not_installed_stops_before_anything_runs(table, tmp_path, monkeypatch, capsys):
     monkeypatch.setattr("study.rivals.find_spec", lambda module: None)
     scores, timings = tmp_path / "scores.csv", tmp_path / "timings.csv"

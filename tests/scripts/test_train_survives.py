@@ -140,7 +140,8 @@ def test_a_checkpoint_of_other_code_settings_or_data_is_not_used(change, images,
 
 def test_a_damaged_checkpoint_is_not_used(images, tmp_path, undisturbed):
     (tmp_path / "checkpoint.npz").write_bytes(b"PK\x03\x04 and then nothing")
-    assert finish(command(images, tmp_path)).returncode == 0
+    done = finish(command(images, tmp_path))
+    assert "checkpoint.npz is damaged, or of other code, settings or data: not used" in done.stderr
     assert_as_undisturbed(tmp_path, undisturbed)
 
 
@@ -162,14 +163,6 @@ def test_a_disk_without_room_is_one_sentence_and_the_last_checkpoint_stays(image
     assert (tmp_path / "checkpoint.npz").read_bytes() == before
     assert finish(command(images, tmp_path)).returncode == 0
     assert_as_undisturbed(tmp_path, undisturbed)
-
-
-def test_a_loss_that_is_not_finite_ends_the_job_in_one_sentence(images, tmp_path):
-    done = finish(command(images, tmp_path, **{"learning-rate": 1e30}))
-    assert done.returncode == 1
-    assert done.stderr.startswith("the training loss of epoch 1 is not finite with TrainingSettings(epochs=300,")
-    assert len(done.stderr.splitlines()) == 1
-    assert not list(tmp_path.iterdir())
 
 
 def test_a_training_job_does_not_import_torch(images, tmp_path):

@@ -3,8 +3,7 @@ from pathlib import Path
 import pytest
 import yaml
 
-from study.files import UnusableFile
-from study.pmlb import choose_tables, read_index, source_of
+from study.pmlb import choose_tables, read_index
 
 CONFIG = Path(__file__).parents[2] / "config"
 
@@ -37,8 +36,3 @@ def test_the_rule_keeps_one_table_of_an_origin_no_empty_cells_and_no_rare_class(
     assert chosen["same_origin_as"].isna().all()
     assert (chosen["missing"] == 0).all()
     assert (chosen["smallest_class"] >= 10).all()
-
-
-def test_a_table_outside_the_list_is_refused_in_one_sentence(index):
-    with pytest.raises(UnusableFile, match="PMLB has no table 'mushroom' within the limits"):
-        source_of("mushroom", index)

@@ -96,28 +96,6 @@ def test_a_mirror_is_no_reason_to_fetch_anything(repository, default, configured
     assert jobs[0] == jobs[1]
 
 
-@pytest.mark.parametrize(
-    ("change", "message"),
-    [
-        (("network", "density", 0), "robustness.network.density must be greater than 0; found 0."),
-        (("training", "zeta", 1), "robustness.training.zeta must be less than 1; found 1."),
-        (("network", "densty", 0.1), "robustness.network.densty is no key; did you mean density?"),
-        (("training", "epochs", "ten"), "robustness.training.epochs must be a whole number; found 'ten'."),
-        (("training", "epochs", None), "robustness.training.epochs must be a whole number; found None."),
-    ],
-)
-def test_a_wrong_configuration_stops_snakemake_with_that_sentence_and_no_traceback(
-    repository, default, configured, change, message
-):
-    section, key, value = change
-    config = deepcopy(default)
-    config["robustness"][section][key] = value
-    result = snakemake(repository, "-n", *configured(config))
-    assert result.returncode == 1
-    assert message in result.stdout
-    assert "Traceback" not in result.stdout
-
-
 def test_a_missing_key_is_not_taken_over_from_the_default_configuration(repository, default, configured):
     config = deepcopy(default)
     del config["robustness"]["training"]["zeta"]
