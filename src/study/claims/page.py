@@ -62,7 +62,8 @@ th, td { text-align: left; vertical-align: top; padding: .4rem .7rem; border-bot
 thead th { position: sticky; top: 0; background: #f1f5f9; }
 tbody th[scope=rowgroup] { background: #e2e8f0; }
 tbody th[scope=row] { font-weight: normal; }
-#claims th[scope=row] { min-width: 20rem; }
+#claims th[scope=row] { min-width: 17rem; }
+#summary th { white-space: nowrap; }
 small { color: #475569; display: block; }
 td.number { font-variant-numeric: tabular-nums; }
 #summary td { text-align: right; }
