@@ -13,7 +13,8 @@ from sklearn.model_selection import train_test_split
 from study.classifiers import EstimatorFactory, model_size
 from study.files import UnusableFile
 
-SCORES = ("accuracy", "balanced_accuracy", "log_loss", "rules", "ranges", "error")
+SCORES = ("accuracy", "balanced_accuracy", "log_loss", "training_accuracy", "rules", "ranges", "error")
+WARM_UP_ROWS = 20  # of each class
 
 
 def split_rows(target: np.ndarray, test_size: float, split: int) -> tuple[np.ndarray, np.ndarray]:
@@ -37,9 +38,9 @@ def evaluate(
 
     A method that fails on a split keeps its row, with the message as `error`; a missing package is raised. Scores:
     classifier, split, accuracy, balanced_accuracy (mean recall of the classes), log_loss (NaN for methods without
-    probabilities), rules and ranges (of methods that are made of them, see `model_size`), error. Timings: classifier,
-    split, fit_seconds, predict_seconds. Each method is fitted once before the splits, so that loading of libraries is
-    not timed.
+    probabilities), training_accuracy (on the training rows that no row of another class equals in all values), rules
+    and ranges (of methods that are made of them, see `model_size`), error. Timings: classifier, split, fit_seconds,
+    predict_seconds. Each method is fitted to a few rows before the splits, so that loading of libraries is not timed.
     """
     _, codes = np.unique(target, return_inverse=True)  # some libraries want classes 0, 1, ...
     scores, timings = [], []
@@ -48,32 +49,55 @@ def evaluate(
             warnings.simplefilter("ignore", ConvergenceWarning)  # library defaults are kept, converged or not
             for split in range(splits):
                 train, test = split_rows(codes, test_size, split)
-                parts = features.iloc[train], codes[train], features.iloc[test], codes[test]
                 if split == 0:
-                    _attempt(factory, split, parts)
-                score, timing = _attempt(factory, split, parts)
+                    few = train[_numbers_in_class(codes[train]) < WARM_UP_ROWS]
+                    _attempt(factory, split, features, codes, few, few)
+                score, timing = _attempt(factory, split, features, codes, train, test)
                 key = {"classifier": name, "split": split}
                 scores.append(key | dict.fromkeys(SCORES) | score)
                 timings.append(key | {"fit_seconds": np.nan, "predict_seconds": np.nan} | timing)
     return scores, timings
 
 
-def _attempt(factory: EstimatorFactory, seed: int, parts: tuple) -> tuple[dict, dict]:
-    """Fits and tests one method once; what went wrong as the score `error`."""
-    train_features, train_codes, test_features, test_codes = parts
+def unambiguous_rows(features: pd.DataFrame, codes: np.ndarray) -> np.ndarray:
+    """Which rows no row of another class equals in all values: bool (n,)."""
+    values = features.groupby(list(features.columns), dropna=False).ngroup().to_numpy()
+    pairs = np.unique(np.column_stack([values, codes]), axis=0)
+    return np.bincount(pairs[:, 0])[values] == 1
+
+
+def _numbers_in_class(codes: np.ndarray) -> np.ndarray:
+    """How many rows of the same class come before each row."""
+    return pd.Series(codes).groupby(codes).cumcount().to_numpy()
+
+
+def _attempt(
+    factory: EstimatorFactory,
+    seed: int,
+    features: pd.DataFrame,
+    codes: np.ndarray,
+    train: np.ndarray,
+    test: np.ndarray,
+) -> tuple[dict, dict]:
+    """Fits one method to some rows and tests it on others; what went wrong as the score `error`."""
+    train_features, test_features = features.iloc[train], features.iloc[test]
     try:
         estimator = factory(seed)
         start = time.perf_counter()
-        estimator.fit(train_features, train_codes)
+        estimator.fit(train_features, codes[train])
         fitted = time.perf_counter()
         predicted = estimator.predict(test_features)
         finished = time.perf_counter()
         score = {
-            "accuracy": accuracy_score(test_codes, predicted),
-            "balanced_accuracy": balanced_accuracy_score(test_codes, predicted),
+            "accuracy": accuracy_score(codes[test], predicted),
+            "balanced_accuracy": balanced_accuracy_score(codes[test], predicted),
         }
+        unambiguous = unambiguous_rows(train_features, codes[train])
+        if unambiguous.any():
+            learned = estimator.predict(train_features[unambiguous])
+            score["training_accuracy"] = accuracy_score(codes[train][unambiguous], learned)
         if hasattr(estimator, "predict_proba"):
-            score["log_loss"] = log_loss(test_codes, estimator.predict_proba(test_features), labels=estimator.classes_)
+            score["log_loss"] = log_loss(codes[test], estimator.predict_proba(test_features), labels=estimator.classes_)
     except ImportError:  # of the installation, not of the method: recorded, it would pass for a result
         raise
     except Exception as error:  # whatever a method raises is a result, and no reason to lose the others

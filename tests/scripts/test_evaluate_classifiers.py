@@ -28,7 +28,8 @@ def test_every_method_is_scored_on_every_split(table, tmp_path):
     scores, timings = run_evaluation(table, tmp_path)
     scores = pd.read_csv(scores)
     assert list(scores) == [
-        "table", "classifier", "split", "accuracy", "balanced_accuracy", "log_loss", "rules", "ranges", "error",
+        "table", "classifier", "split", "accuracy", "balanced_accuracy", "log_loss", "training_accuracy",
+        "rules", "ranges", "error",
     ]  # fmt: skip
     assert scores[["classifier", "split"]].to_numpy().tolist() == [
         [name, split] for name in ("asonn_v1", "asonn_v2", "decision_tree", "svm") for split in (0, 1)
@@ -36,6 +37,7 @@ def test_every_method_is_scored_on_every_split(table, tmp_path):
     assert (scores["table"] == "steps").all()
     assert (scores["accuracy"] > 0.8).all()
     assert scores["error"].isna().all()
+    assert (scores.loc[scores["classifier"].str.startswith("asonn"), "training_accuracy"] == 1).all()
     assert scores["rules"].notna().tolist() == [True] * 6 + [False] * 2
     assert scores["ranges"].notna().tolist() == [True] * 4 + [False] * 4
     assert scores["log_loss"].isna().tolist() == [False] * 6 + [True] * 2

@@ -4,7 +4,7 @@ import pytest
 from sklearn.dummy import DummyClassifier
 
 from study.classifiers import CLASSIFIERS, model_size
-from study.evaluation import evaluate, split_rows
+from study.evaluation import evaluate, split_rows, unambiguous_rows
 from study.rivals import RIVAL_MODULES, not_installed
 
 
@@ -38,6 +38,17 @@ def test_a_method_that_fails_keeps_its_rows_with_the_message(table):
     assert [row["error"] for row in scores] == ["RuntimeError: no luck"] * 2
     assert all(row["accuracy"] is None for row in scores)
     assert all(np.isnan(row["fit_seconds"]) for row in timings)
+
+
+def test_training_accuracy_leaves_out_rows_that_a_row_of_another_class_equals():
+    features = pd.DataFrame({"x": [1.0, 1.0, 1.0, 2.0, 2.0, np.nan, np.nan], "y": [0, 0, 1, 0, 0, 3, 3]})
+    unambiguous = unambiguous_rows(features, np.array([0, 1, 0, 2, 2, 0, 1]))
+    assert unambiguous.tolist() == [False, False, True, True, True, False, False]
+    doubled = pd.DataFrame({"x": np.arange(60) % 50})  # ten values occur in both classes
+    target = pd.Series(["a"] * 50 + ["b"] * 10)
+    (score,), _ = evaluate(doubled, target, {"tree": CLASSIFIERS["decision_tree"]}, splits=1, test_size=0.5)
+    assert score["training_accuracy"] == 1
+    assert score["accuracy"] < 1
 
 
 def test_a_missing_package_is_no_result_of_the_method(table):

@@ -28,7 +28,7 @@ class Measured:
     update_times: dataset, rule, instance, seconds_update
     sweeps: dataset, rule, perturbation, seed, level, repeat, accuracy
     weights: dataset, rule, seed, bin_lower, bin_upper, links
-    scores: table, classifier, split, accuracy, rules
+    scores: table, classifier, split, accuracy, training_accuracy, rules
     """
 
     histories: pd.DataFrame

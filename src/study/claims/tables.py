@@ -34,7 +34,9 @@ RESULT_TABLES = {
         "histograms of |weight|", "{dataset}/{rule}.csv", ["seed", "layer", "bin_lower", "bin_upper", "links"]
     ),
     "scores": ResultTable(
-        "scores of classifiers on tables", "scores.csv", ["table", "classifier", "split", "accuracy", "rules"]
+        "scores of classifiers on tables",
+        "scores.csv",
+        ["table", "classifier", "split", "accuracy", "training_accuracy", "rules"],
     ),
 }
 
