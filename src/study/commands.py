@@ -25,8 +25,9 @@ class Command:
         arguments, name = {"": []}, ""
         for word in words[start + 1 :]:
             if word.startswith("--"):
-                name = word.removeprefix("--").replace("-", "_")
-                arguments[name] = []
+                name, equals, value = word.removeprefix("--").partition("=")
+                name = name.replace("-", "_")
+                arguments[name] = [value] if equals else []
             else:
                 arguments[name].append(word)
         for name in [name for name, values in arguments.items() if name and not values]:

@@ -2,7 +2,9 @@
 
 import gzip
 import hashlib
+import json
 import struct
+from pathlib import Path
 
 import numpy as np
 import pytest
@@ -67,12 +69,15 @@ def official_files(folder, dataset):
 @pytest.mark.parametrize("dataset", sorted(IMAGE_SOURCES))
 def test_official_files_become_upright_images_with_classes_from_0(tmp_path, dataset):
     official_files(tmp_path, dataset)
-    convert_images.main([str(tmp_path), "--dataset", dataset, "--output", str(tmp_path / "set.npz")])
-    converted = ImageSet.load(tmp_path / "set.npz")
+    record, output = tmp_path / "record.json", tmp_path / "set.npz"
+    convert_images.main([str(tmp_path), "--dataset", dataset, "--output", str(output), "--record", str(record)])
+    converted = ImageSet.load(output)
     np.testing.assert_array_equal(converted.train_images, np.arange(24).reshape(4, 6))
     np.testing.assert_array_equal(converted.test_images, np.arange(100, 124).reshape(4, 6))
     np.testing.assert_array_equal(converted.train_labels, range(4))
     np.testing.assert_array_equal(converted.image_shape, [2, 3])
+    read = json.loads(record.read_text())["inputs"]["folder"]
+    assert {Path(path).name for path in read} == {file.name for file in IMAGE_SOURCES[dataset].files.values()}
 
 
 def test_files_that_were_got_stay_when_another_cannot_be_had_and_a_whole_set_is_listed(tmp_path, monkeypatch):
@@ -92,7 +97,10 @@ def test_files_that_were_got_stay_when_another_cannot_be_had_and_a_whole_set_is_
         download_images.main(arguments)
     assert [path.name for path in (tmp_path / "got").iterdir()] == ["one.gz"]
     (mirror / "two.gz").write_bytes(whole)
-    download_images.main(arguments)
+    download_images.main([*arguments, "--record", str(tmp_path / "got.json")])
+    record = json.loads((tmp_path / "got.json").read_text())
+    assert {Path(path).name for path in record["outputs"]["output"]} == {"one.gz", "two.gz", "SHA256SUMS"}
+    assert record["uncounted"] == {"mirror": str(tmp_path / "mirror")}
     assert (tmp_path / "got/SHA256SUMS").read_text() == "".join(
         f"{hashlib.sha256((mirror / name).read_bytes()).hexdigest()}  {name}\n" for name in ("one.gz", "two.gz")
     )

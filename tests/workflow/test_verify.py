@@ -184,6 +184,7 @@ def test_commands_are_compared_argument_by_argument():
         "inputs no longer include b.npz",
         "inputs now also include c.npz, d.npz, e.npz and 2 more",
     ]
+    assert difference(before, before.replace("--repeats 1", "--repeats=1")) == []
     assert difference(before, before.replace("a.npz b.npz", "b.npz a.npz")) == [
         "inputs was a.npz b.npz and is now b.npz a.npz"
     ]
