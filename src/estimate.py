@@ -13,10 +13,11 @@ from pathlib import Path
 
 from study.argument_types import positive_integer
 from study.estimate.calibration import Calibration, Plan, calibrate
+from study.estimate.check import check
 from study.estimate.forecast import Headway, Knowledge, checkpointed_epochs, data_sizes, forecast
 from study.estimate.history import read_history, this_processor
 from study.estimate.jobs import Job, due_jobs
-from study.estimate.report import as_json, as_text
+from study.estimate.report import as_json, as_text, check_as_text
 from study.estimate.watch import began, is_going_on, line, standing
 
 
@@ -33,6 +34,11 @@ def main(arguments: list[str] | None = None) -> None:
     )
     parser.add_argument("--json", action="store_true", help="prints seconds, MiB and bytes for programs to read")
     parser.add_argument("--calibrate", action="store_true", help="measures this machine anew")
+    parser.add_argument(
+        "--check",
+        action="store_true",
+        help="of a finished run: prints what would have been foretold beside what was used",
+    )
     parser.add_argument("--watch", action="store_true", help="follows the run that is going on here")
     parser.add_argument(
         "--every",
@@ -50,6 +56,10 @@ def main(arguments: list[str] | None = None) -> None:
     options = parser.parse_args(arguments)
     if options.watch:
         watch(options)
+        return
+    if options.check:
+        jobs = due_jobs(options.cores, options.configfile, ["--forceall", *options.snakemake]).jobs
+        print(check_as_text(*check(jobs, calibration(jobs, options), read_history(Path(), this_processor()))))
         return
     due = due_jobs(options.cores, options.configfile, options.snakemake)
     history = read_history(Path(), this_processor())

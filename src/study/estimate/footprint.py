@@ -18,12 +18,12 @@ LOG_AND_BENCHMARK = 2 * BLOCK
 
 
 def memory_of(job: Job, sizes: DataSizes, bases: Mapping[str, float]) -> float:
-    """MiB of a job at most: what its group of scripts takes with next to no data, and its images.
+    """MiB of a job at most: what its script takes with next to no data, and its images.
 
-    bases: group -> MiB. Raises UnknownSize.
+    bases: script, or group of scripts, -> MiB. Raises UnknownSize.
     """
     command = job.command
-    base = bases.get(group_of(command.script), 0)
+    base = bases.get(command.script, bases.get(group_of(command.script), 0))
     if command.script in ("convert_images.py", "import_images.py"):
         path = command.value("output")
     elif "images" in command.options:

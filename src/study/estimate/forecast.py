@@ -21,6 +21,7 @@ from study.estimate.work import Layout, group_of, layouts, work_in
 
 QUANTILE = 1.28  # standard deviations on either side that leave out the lowest and the highest tenth
 SECONDS_OF_DISPATCH = 0.1  # that Snakemake itself spends on a job, before and after it
+NEARLY_ALL = 0.9  # of the records; one that compiled the kernels took much more memory
 LEAST_LEFT = 0.05  # of a job that should have ended by now
 
 
@@ -104,14 +105,11 @@ class Knowledge:
         past = [job.command for job in history.jobs]
         networks = layouts(past, sizes) | layouts([job.command for job in jobs], sizes)
         observations = [one for job in history.jobs if (one := _observation(job, sizes, networks))]
-        bases = dict(calibration.memory)
-        for group in bases:
-            bases[group] = _base(group, bases, history.jobs, sizes)
         return cls(
             sizes,
             networks,
             learn_prices(calibration.prices, observations),
-            bases,
+            calibration.memory | _bases(history.jobs, sizes),
             Counter(command.script for command in past),
         )
 
@@ -142,7 +140,7 @@ def forecast(
         work[job], known = work_left(job, knowledge, headways.get(job, NO_HEADWAY))
         unknown += not known
     stages, scale = [], {}
-    for name, members in _by_stage(jobs).items():
+    for name, members in by_stage(jobs).items():
         total = sum((work[job] for job in members), Counter())
         doubt = math.exp(QUANTILE * knowledge.prices.doubt(total))
         seconds = knowledge.prices.seconds(total)
@@ -193,7 +191,8 @@ def tasks_of(jobs: Sequence[Job], cpu_seconds: Sequence[float], knowledge: Knowl
     ]
 
 
-def _by_stage(jobs: Sequence[Job]) -> dict[str, list[Job]]:
+def by_stage(jobs: Sequence[Job]) -> dict[str, list[Job]]:
+    """The jobs of each rule; all figures under one name."""
     stages: dict[str, list[Job]] = {}
     for job in jobs:
         name = "figures" if group_of(job.command.script) == "figure" else job.rule
@@ -220,7 +219,7 @@ def checkpointed_epochs(command: Command, root: Path) -> int:
     """Epochs of a training that lie in its checkpoint, if it has one."""
     for path in command.options.get("checkpoint", []):
         try:
-            with np.load(root / path, allow_pickle=False) as stored:
+            with (root / path).open("rb") as file, np.load(file, allow_pickle=False) as stored:
                 return int(stored["array epoch"])
         except (OSError, KeyError, ValueError, EOFError, zipfile.BadZipFile):
             continue
@@ -234,14 +233,13 @@ def _observation(job: PastJob, sizes: DataSizes, networks: Mapping[str, Layout])
         return None
 
 
-def _base(group: str, bases: Mapping[str, float], past: Sequence[PastJob], sizes: DataSizes) -> float:
-    """Memory of a group of scripts with next to no data: the most that any of its records leaves for it."""
-    found = [bases[group]]
+def _bases(past: Sequence[PastJob], sizes: DataSizes) -> dict[str, float]:
+    """Memory of each script with next to no data: what nearly all its records leave for it."""
+    found: dict[str, list[float]] = {}
     for job in past:
-        if group_of(job.command.script) == group:
-            images = _or_nothing(memory_of, Job("", job.command), sizes, {})
-            found.append(job.memory - images)
-    return max(found)
+        images = _or_nothing(memory_of, Job("", job.command), sizes, {})
+        found.setdefault(job.command.script, []).append(job.memory - images)
+    return {script: float(np.quantile(values, NEARLY_ALL)) for script, values in found.items()}
 
 
 def _memory(job: Job, knowledge: Knowledge) -> float:

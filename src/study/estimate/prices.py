@@ -28,6 +28,9 @@ DOUBT = {
 LEAST_SCATTER = 0.05  # of one job about what its work should cost: the same job, run again, does not repeat better
 DEFAULT_SCATTER = 0.1  # where there are too few records to tell
 FEW = 5
+ROUNDS = 5
+DEVIATIONS_OF_MEDIAN = 1.48  # standard deviation of normal errors, in medians of their size
+OUTLYING = 4  # deviations; a job that compiled the kernels, or was suspended, tells nothing of the others
 
 
 @dataclass(frozen=True)
@@ -45,7 +48,7 @@ class Prices:
     kinds       (n,) names
     price       (n,) CPU seconds
     covariance  (n, n) of the errors of `price`
-    scatter     relative deviation of single jobs from what their work costs
+    scatter     relative standard deviation of single jobs from what their work costs
     """
 
     kinds: tuple[str, ...]
@@ -80,13 +83,15 @@ def learn_prices(calibrated: Mapping[str, float], observations: Sequence[Observa
     usable = [one for one in observations if set(one.work) <= set(kinds) and one.cpu_seconds > 0]
     # in units of the prior: x = price / prior; each row says share-weighted x = 1
     rows = np.array([_row(one.work, kinds) * prior / one.cpu_seconds for one in usable]).reshape(-1, len(kinds))
-    scatter = DEFAULT_SCATTER
-    for _ in range(3):  # the scatter decides how much the records count, and is known only once they have counted
-        design = np.vstack([rows / scatter, np.diag(1 / doubt)])
-        target = np.concatenate([np.full(len(rows), 1 / scatter), 1 / doubt])
+    scatter, counted = DEFAULT_SCATTER, np.ones(len(rows), bool)
+    for _ in range(ROUNDS):  # the scatter decides how much the records count, and is known only once they have counted
+        design = np.vstack([rows[counted] / scatter, np.diag(1 / doubt)])
+        target = np.concatenate([np.full(counted.sum(), 1 / scatter), 1 / doubt])
         ratio, _ = nnls(design, target)
         if len(rows) >= FEW:
-            scatter = max(LEAST_SCATTER, float(np.sqrt(np.mean((rows @ ratio - 1) ** 2))))
+            errors = np.abs(rows @ ratio - 1)
+            scatter = max(LEAST_SCATTER, DEVIATIONS_OF_MEDIAN * float(np.median(errors)))
+            counted = errors <= OUTLYING * scatter
     covariance = np.linalg.inv(design.T @ design) * np.outer(prior, prior)
     return Prices(kinds, ratio * prior, covariance, scatter)
 

@@ -4,6 +4,7 @@ import json
 from collections.abc import Sequence
 from dataclasses import asdict
 
+from study.estimate.check import Check
 from study.estimate.forecast import Forecast, Range
 from study.estimate.history import History
 from study.progress import duration
@@ -42,6 +43,17 @@ def as_text(forecast: Forecast, history: History) -> str:
     for processor, number in history.elsewhere.items():
         lines.append(f"Left out: {_count(number, 'record')} of another processor ({processor}).")
     return "\n".join([*lines, sentence(forecast)])
+
+
+def check_as_text(checks: Sequence[Check], n_others: int) -> str:
+    """A table of what was foretold and what was used, in CPU seconds."""
+    rows = [("stage", "jobs", "foretold", "from", "to", "used", "foretold / used")]
+    for one in checks:
+        low, middle, high = (f"{seconds:.1f} s" for seconds in one.foretold)
+        rows.append(
+            (one.stage, str(one.jobs), middle, low, high, f"{one.used:.1f} s", f"{one.foretold.middle / one.used:.2f}")
+        )
+    return f"{aligned(rows)}\n\nForetold from the calibration and {_count(n_others, 'record')} of other runs."
 
 
 def sentence(forecast: Forecast) -> str:
