@@ -5,6 +5,7 @@ import shutil
 import subprocess
 import sys
 from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
@@ -53,24 +54,24 @@ def emptied(copy: Path) -> Path:
     return copy
 
 
-def start_snakemake(folder: Path, *arguments: str, **variables: str) -> subprocess.Popen:
-    """Starts Snakemake as a user of this environment would; what it prints is in snakemake.log."""
+@contextmanager
+def snakemake_on_the_cluster(folder: Path, *arguments: str, **variables: str) -> Iterator[subprocess.Popen]:
+    """Starts Snakemake as a user of this environment would; on leaving, waits for its end and expects no failure.
+
+    What it prints is in snakemake.log.
+    """
     path = f"{Path(sys.executable).parent}{os.pathsep}{os.environ['PATH']}"
     environment = {key: value for key, value in os.environ.items() if key != "DATA_MIRROR"}
     with (folder / "snakemake.log").open("w") as log:
-        return subprocess.Popen(
+        run = subprocess.Popen(
             ["snakemake", *arguments],
             cwd=folder,
             env=environment | {"PATH": path} | variables,
             stdout=log,
             stderr=subprocess.STDOUT,
         )
-
-
-def finish(folder: Path, run: subprocess.Popen) -> None:
-    """Waits for Snakemake to end, and expects that it did all its work."""
     try:
-        status = run.wait(timeout=1800)
+        yield run
+        assert run.wait(timeout=1800) == 0, (folder / "snakemake.log").read_text()[-5000:]
     finally:
         run.kill()
-    assert status == 0, (folder / "snakemake.log").read_text()[-5000:]

@@ -39,12 +39,7 @@ def running(folder: Path) -> list[Training]:
             variables = (process / "environ").read_bytes().decode().split("\0")
         except OSError:  # it has ended meanwhile
             continue
-        slurm = dict(variable.partition("=")[::2] for variable in variables if variable.startswith("SLURM_"))
-        job = (
-            f"{slurm['SLURM_ARRAY_JOB_ID']}_{slurm['SLURM_ARRAY_TASK_ID']}"
-            if "SLURM_ARRAY_TASK_ID" in slurm
-            else slurm["SLURM_JOB_ID"]
-        )
+        job = dict(variable.partition("=")[::2] for variable in variables)["SLURM_JOB_ID"]
         found.append(Training(int(process.name), job, Path(words[words.index("--checkpoint") + 1])))
     return found
 

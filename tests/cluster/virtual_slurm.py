@@ -174,19 +174,14 @@ class VirtualSlurm:
         return dict(line.split() for line in answer.stdout.splitlines())
 
     def jobs(self) -> dict[str, dict[str, str]]:
-        """What SLURM knows of every job since the cluster came up, by number: the fields of `scontrol show job`.
-
-        A job of an array has the number of the array, `_`, and its own.
-        """
+        """What SLURM knows of every job since the cluster came up, by number: the fields of `scontrol show job`."""
         answer = subprocess.run(["scontrol", "--oneliner", "show", "job"], capture_output=True, text=True, check=True)
         jobs = [
             dict(field.partition("=")[::2] for field in line.split() if "=" in field)
             for line in answer.stdout.splitlines()
             if line.startswith("JobId=")
         ]
-        return {
-            f"{job['ArrayJobId']}_{job['ArrayTaskId']}" if "ArrayTaskId" in job else job["JobId"]: job for job in jobs
-        }
+        return {job["JobId"]: job for job in jobs}
 
 
 def free_ports(count: int) -> list[int]:
