@@ -1,4 +1,4 @@
-"""Trains ASONN on two attributes of one table and lists its hypercuboids, to be drawn in the plane."""
+"""Trains ASONN on two attributes of one table; lists its hypercuboids and how they grew, to be drawn in the plane."""
 
 import argparse
 
@@ -23,6 +23,9 @@ def main(arguments: list[str] | None = None) -> None:
     parser.add_argument(
         "--hypercuboids", type=Output, required=True, metavar="CSV", help="writes one row a combination"
     )
+    parser.add_argument(
+        "--growth", type=Output, required=True, metavar="CSV", help="writes one row a step of the construction"
+    )
     parser.add_argument("--points", type=Output, required=True, metavar="CSV", help="writes one row an object")
     options, record = parse(parser, arguments, __file__)
 
@@ -34,6 +37,7 @@ def main(arguments: list[str] | None = None) -> None:
     train, test = split_rows(target.to_numpy(), options.test_size, split=0)
     classifier = ASONNClassifier().fit(features.iloc[train], target.iloc[train])
 
+    write_table(classifier.trace(features.iloc[train], target.iloc[train]), options.growth)
     write_table(classifier.boxes(*options.attributes), options.hypercuboids)
     points = pd.DataFrame({"x": features.iloc[:, 0], "y": features.iloc[:, 1], "class": target, "split": "train"})
     points.loc[points.index[np.sort(test)], "split"] = "test"

@@ -7,7 +7,7 @@ from typing import ClassVar
 
 import numpy as np
 import pandas as pd
-from sklearn.base import BaseEstimator, ClassifierMixin
+from sklearn.base import BaseEstimator, ClassifierMixin, clone
 from sklearn.utils import check_random_state
 from sklearn.utils._param_validation import Interval, StrOptions
 from sklearn.utils.multiclass import check_classification_targets
@@ -16,11 +16,12 @@ from sklearn.utils.validation import check_is_fitted, validate_data
 from asonn.columns import learn_categories, to_numbers
 from asonn.construction import DISTANCE_SCALES, NORMALISATIONS, GrowthRules, construct
 from asonn.explanation import Explanation, explain_row
-from asonn.graph import associate, contradictory_objects
+from asonn.graph import AssociativeGraph, associate, contradictory_objects
 from asonn.inference import decide, probabilities, winners
 from asonn.ranges import BOUNDS, build_network
 from asonn.rules import Names, box_table, combination_table, rule_table, rule_text
 from asonn.seed_order import SEED_ORDERS, order_of_seeds
+from asonn.trace import stage_table, trace
 
 
 class ASONNClassifier(ClassifierMixin, BaseEstimator):
@@ -163,32 +164,24 @@ class ASONNClassifier(ClassifierMixin, BaseEstimator):
         X: array-like or DataFrame of shape (n_samples, n_features); y: labels of shape (n_samples,). Returns self.
         Raises ValueError for infinite values, empty or ragged tables, continuous targets, and wrong costs.
         """
-        self._validate_params()
         self.__dict__.pop("rules_", None)
-        self._categories = learn_categories(X) if isinstance(X, pd.DataFrame) else {}
-        X, y = validate_data(
-            self, self._numbers(X), y, dtype=np.float64, ensure_all_finite="allow-nan", ensure_min_samples=1
-        )
-        check_classification_targets(y)
-        self.classes_, codes = np.unique(y, return_inverse=True)
-
-        graph = associate(X, codes, len(self.classes_))
-        seeds = order_of_seeds(graph, self.seed_order, check_random_state(self.random_state))
-        growth = GrowthRules(
-            try_next_best=self.version == 2,
-            min_discrimination=int(self.min_discrimination),
-            require_positive=bool(self.require_positive),
-            balance=bool(self.balance),
-            within_class=bool(self.within_class),
-            normalisation=self.normalisation,
-            distance_scale=self.distance_scale,
-        )
-        combinations = construct(graph, seeds, self._costs(), growth)
+        graph, *arguments = self._associate(X, y)
+        combinations = construct(graph, *arguments)
         self._network = build_network(graph, combinations, self.bounds, self.min_support)
         self.contradictions_ = np.flatnonzero(contradictory_objects(graph)[graph.row_objects])
         self.n_combinations_ = len(self._network.classes)
         self.n_ranges_ = len(self._network.attributes)
         return self
+
+    def trace(self, X, y) -> pd.DataFrame:
+        """What `fit` would do with this table, one extension after the other; slow, and leaves the classifier alone.
+
+        One row a step (at the start of a combination: one an attribute): combination, class, step, event, attribute,
+        lower, upper (see `asonn.trace.stage_table`).
+        """
+        traced = clone(self)
+        graph, *arguments = traced._associate(X, y)
+        return stage_table(trace(graph, *arguments), graph, traced._names)
 
     def predict(self, X):
         """The class of each row: ndarray of shape (n_samples,)."""
@@ -243,6 +236,28 @@ class ASONNClassifier(ClassifierMixin, BaseEstimator):
 
     def __sklearn_is_fitted__(self) -> bool:
         return hasattr(self, "_network")
+
+    def _associate(self, X, y) -> tuple[AssociativeGraph, np.ndarray, np.ndarray, GrowthRules]:
+        """Learns names, classes and categories; returns the arguments of `construct`."""
+        self._validate_params()
+        self._categories = learn_categories(X) if isinstance(X, pd.DataFrame) else {}
+        X, y = validate_data(
+            self, self._numbers(X), y, dtype=np.float64, ensure_all_finite="allow-nan", ensure_min_samples=1
+        )
+        check_classification_targets(y)
+        self.classes_, codes = np.unique(y, return_inverse=True)
+        graph = associate(X, codes, len(self.classes_))
+        seeds = order_of_seeds(graph, self.seed_order, check_random_state(self.random_state))
+        rules = GrowthRules(
+            try_next_best=self.version == 2,
+            min_discrimination=int(self.min_discrimination),
+            require_positive=bool(self.require_positive),
+            balance=bool(self.balance),
+            within_class=bool(self.within_class),
+            normalisation=self.normalisation,
+            distance_scale=self.distance_scale,
+        )
+        return graph, seeds, self._costs(), rules
 
     @property
     def _names(self) -> Names:

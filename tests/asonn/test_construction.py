@@ -12,6 +12,7 @@ from hypothesis.extra import numpy as hnp
 from asonn.construction import GrowthRules, construct
 from asonn.graph import associate
 from asonn.seed_order import order_of_seeds
+from asonn.trace import trace
 
 DEFAULTS = {
     "try_next_best": True,
@@ -214,6 +215,21 @@ def test_more_attributes_than_one_block_of_the_board_give_the_combinations_of_th
     X, y = random_table(0, rows=5, attributes=67, values=[0.0, 1.0, 2.0], classes=2)
     _, combinations = grow(X, y)
     assert as_plain(combinations) == PlainConstruction(X, y).combinations
+
+
+@pytest.mark.parametrize("reading", READINGS, ids=str)
+def test_a_traced_construction_ends_at_the_boxes_of_the_kernels(reading):
+    rules = {key: value for key, value in reading.items() if key not in ("costs", "seed_order")}
+    for missing in (0.0, 0.2):
+        X, y = random_table(5, rows=40, attributes=3, values=np.arange(9.0), classes=3, missing=missing)
+        graph, combinations = grow(X, y, **reading)
+        seeds = order_of_seeds(graph, reading.get("seed_order", "hardest"), np.random.RandomState(0))
+        stages = list(trace(graph, seeds, np.array(reading.get("costs", [1.0] * 3)), GrowthRules(**(DEFAULTS | rules))))
+        last = {stage.combination: stage for stage in stages}
+        assert [stage.seed for stage in last.values()] == combinations.seeds.tolist()
+        np.testing.assert_array_equal([stage.low for stage in last.values()], combinations.low)
+        np.testing.assert_array_equal([stage.high for stage in last.values()], combinations.high)
+        assert {stage.event for stage in stages} == {"start", "pure", "best"}
 
 
 tables = st.integers(1, 25).flatmap(

@@ -22,7 +22,7 @@ import yaml
 from sparse_training.network import SparseMLP
 from study.configuration import problems
 from study.image_sets import ImageSet
-from tests.workflow.conftest import ROOT, SMOKE, snakemake
+from tests.workflow.conftest import ROOT, SMOKE, contents, snakemake
 
 SCHEMA = yaml.safe_load((ROOT / "workflow/schemas/config.schema.yaml").read_text())
 DOCUMENT = ROOT / "docs/bad_input.md"
@@ -601,7 +601,7 @@ CASES = [
     ),
     script(
         "an attribute that the table lacks",
-        f"find_hypercuboids {TABLE} --attributes a height --hypercuboids out/h.csv --points out/p.csv",
+        f"find_hypercuboids {TABLE} --attributes a height --hypercuboids out/h.csv --points out/p.csv --growth out/g.csv",
         f"… error: {TABLE} has no column height; it has a",
     ),
     # networks
@@ -767,13 +767,6 @@ def intact(tmp_path_factory) -> Path:
     write("mirror/pmlb/small/small.tsv.gz", table)(folder)
     (folder / "index.csv").write_text(f"table,sha256\nsmall,{hashlib.sha256(table).hexdigest()}\n")
     return folder
-
-
-def contents(folder: Path) -> dict[str, bytes]:
-    """All files but logs and what Snakemake and Python keep for themselves."""
-    names = [path.relative_to(folder) for path in folder.rglob("*") if path.is_file()]
-    kept = [name for name in names if name.parts[0] not in ("logs", ".snakemake") and "__pycache__" not in name.parts]
-    return {name.as_posix(): (folder / name).read_bytes() for name in kept}
 
 
 def matches(message: str, said: str) -> bool:

@@ -2,7 +2,7 @@
 
 in   resources/tables/{table}.csv
 out  <results>/asonn/{table}/scores.csv, timings.csv
-     <results>/asonn/{table}/hypercuboids.csv, points.csv, rules.csv, explanation.csv
+     <results>/asonn/{table}/hypercuboids.csv, points.csv, growth.csv, rules.csv, explanation.csv
 """
 
 
@@ -40,12 +40,13 @@ rule evaluate_classifiers:
 
 
 rule find_hypercuboids:
-    """Trains ASONN on two attributes of one table and lists its hypercuboids."""
+    """Trains ASONN on two attributes of one table; lists its hypercuboids and how they grew."""
     input:
         "resources/tables/{table}.csv",
     output:
         hypercuboids="<results>/asonn/{table}/hypercuboids.csv",
         points="<results>/asonn/{table}/points.csv",
+        growth="<results>/asonn/{table}/growth.csv",
         record="<results>/asonn/{table}/hypercuboids.json",
     log:
         "<logs>/find_hypercuboids/{table}.log",
@@ -65,7 +66,7 @@ rule find_hypercuboids:
     shell:
         here(
             "python src/find_hypercuboids.py {input} --attributes {params.attributes} --test-size {params.test_size}"
-            " --hypercuboids {output.hypercuboids} --points {output.points}"
+            " --hypercuboids {output.hypercuboids} --points {output.points} --growth {output.growth}"
             " --code {params.code} --record {output.record} > {log} 2>&1"
         )
 
