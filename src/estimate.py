@@ -8,6 +8,7 @@ import argparse
 import os
 import sys
 import time
+from contextlib import suppress
 from datetime import datetime
 from pathlib import Path
 
@@ -17,8 +18,9 @@ from study.estimate.check import check
 from study.estimate.forecast import Headway, Knowledge, checkpointed_epochs, data_sizes, forecast
 from study.estimate.history import read_history, this_processor
 from study.estimate.jobs import Job, due_jobs
-from study.estimate.report import as_json, as_text, check_as_text
+from study.estimate.report import NOTHING_LEFT, as_json, as_text, check_as_text
 from study.estimate.watch import began, is_going_on, line, standing
+from study.plain_errors import plain_errors
 
 
 def main(arguments: list[str] | None = None) -> None:
@@ -55,7 +57,8 @@ def main(arguments: list[str] | None = None) -> None:
     )
     options = parser.parse_args(arguments)
     if options.watch:
-        watch(options)
+        with suppress(KeyboardInterrupt):
+            watch(options)
         return
     if options.check:
         jobs = due_jobs(options.cores, options.configfile, ["--forceall", *options.snakemake]).jobs
@@ -78,6 +81,9 @@ def watch(options: argparse.Namespace) -> None:
     """Prints a line now and then until the run has ended."""
     since = time.time()
     jobs = [job for job in due_jobs(options.cores, options.configfile, options.snakemake).jobs if job.command.script]
+    if not jobs:
+        print(NOTHING_LEFT)
+        return
     measured = calibration(jobs, options)
     while True:
         alive, now = is_going_on(Path()), datetime.now()
@@ -95,4 +101,5 @@ def watch(options: argparse.Namespace) -> None:
 
 
 if __name__ == "__main__":
-    main()
+    with plain_errors(RuntimeError):
+        main()

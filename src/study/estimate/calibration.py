@@ -106,6 +106,8 @@ def calibrate(plan: Plan, root: Path, *, anew: bool = False) -> Calibration:
     root  where `resources` is; the outcome is stored there
     anew  measures in any case
     """
+    if not plan.groups:
+        return Calibration({}, {})
     code = [code_digest(script) for script in ("calibrate_training.py", "calibrate_classifiers.py")]
     path = root / STORED / f"{digest_of(asdict(plan), this_processor(), code)[:16]}.json"
     if not anew:
@@ -135,8 +137,9 @@ def _measure(plan: Plan) -> Calibration:
     memory = {}
     with tempfile.TemporaryDirectory() as folder:
         probes = _probes(Path(folder))
-        run_side_by_side([probes["tables"]], 1)  # the table that the classifiers read
-        groups = [group for group in plan.groups if group in probes]
+        if "classifiers" in plan.groups:
+            run_side_by_side([probes["tables"]], 1)  # the table that they read
+        groups = plan.groups
         for group, used in zip(
             groups, run_side_by_side([probes[group] for group in groups], plan.processes), strict=True
         ):

@@ -78,6 +78,8 @@ def learn_prices(calibrated: Mapping[str, float], observations: Sequence[Observa
     calibrated: kind -> CPU seconds for a unit, all positive.
     """
     kinds = tuple(calibrated)
+    if not kinds:
+        return Prices((), np.empty(0), np.empty((0, 0)), DEFAULT_SCATTER)
     prior = np.array([calibrated[kind] for kind in kinds])
     doubt = np.array([DOUBT[kind.partition(":")[0].partition(",")[0]] for kind in kinds])
     usable = [one for one in observations if set(one.work) <= set(kinds) and one.cpu_seconds > 0]

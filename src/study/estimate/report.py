@@ -9,6 +9,8 @@ from study.estimate.forecast import Forecast, Range
 from study.estimate.history import History
 from study.progress import duration
 
+NOTHING_LEFT = "Nothing is left to be done."
+
 
 def as_json(forecast: Forecast, history: History) -> str:
     """Everything, in seconds, MiB and bytes; ranges as [low, middle, high]."""
@@ -19,7 +21,7 @@ def as_json(forecast: Forecast, history: History) -> str:
 def as_text(forecast: Forecast, history: History) -> str:
     """A table of the stages, what is to be known besides, and one sentence at the end."""
     if not forecast.stages:
-        return "Nothing is left to be done."
+        return NOTHING_LEFT
     rows = [("stage", "jobs", "CPU time", "from", "to", "memory", "disk", "rests on")]
     for stage in forecast.stages:
         basis = f"calibration and {_count(stage.past_jobs, 'record')}" if stage.past_jobs else "calibration"

@@ -20,9 +20,10 @@ Start-up and whatever else a job does once is in its "start".
 import math
 from collections import Counter
 from collections.abc import Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 
-from study.estimate.data_sizes import DataSizes, ImageSize
+from study.estimate.data_sizes import DataSizes, ImageSize, UnknownSize
 from study.estimate.jobs import Command
 
 TRAINING_SCRIPTS = ("train.py", "perturb.py", "time_updates.py", "topology_stages.py")
@@ -152,9 +153,11 @@ def fit_amount(classifier: str, rows: float, features: float, classes: float) ->
 
 
 def layouts(commands: Sequence[Command], sizes: DataSizes) -> dict[str, Layout]:
-    """The layout of the networks that are trained on each image set, by the path of the set."""
-    return {
-        command.value("images"): Layout.of(command, sizes.images(command.value("images")))
-        for command in commands
-        if command.script == "train.py"
-    }
+    """The layout of the networks that are trained on each image set of known size, by the path of the set."""
+    found = {}
+    for command in commands:
+        if command.script == "train.py":
+            with suppress(UnknownSize, KeyError, ValueError):
+                path = command.value("images")
+                found[path] = Layout.of(command, sizes.images(path))
+    return found
