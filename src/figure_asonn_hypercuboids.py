@@ -9,13 +9,13 @@ from matplotlib.lines import Line2D
 from matplotlib.patches import Patch, Rectangle
 
 from study.figures import panels, save_figure
+from study.names import attribute_name
 from study.provenance import FigureStem, Input, parse
 from study.result_tables import in_order, read_result
 
 BOXES = ["combination", "class", "x_attribute", "x_lower", "x_upper", "y_attribute", "y_lower", "y_upper", "support"]
 POINTS = ["x", "y", "class", "split"]
 SEED_COLOUR, WEED_COLOUR, BOX_COLOUR = "#0072B2", "#8C8C8C", "#E69F00"
-UNITS = dict.fromkeys(("sepal_length", "sepal_width", "petal_length", "petal_width"), "cm")
 MARGIN = 0.012  # of the axis, by which boxes are drawn larger: those of one value would have no width
 
 
@@ -35,10 +35,10 @@ def draw(boxes: pd.DataFrame, points: pd.DataFrame) -> Figure:
     for axis in list(axes.flat)[len(classes) :]:
         axis.set_axis_off()
     for axis in axes[:, 0]:
-        axis.set_ylabel(_axis_name(boxes["y_attribute"].iloc[0]))
+        axis.set_ylabel(attribute_name(boxes["y_attribute"].iloc[0]))
     for position in range(columns):  # the lowest panel of each column
         lowest = max(index for index in range(len(classes)) if index % columns == position)
-        axes.flat[lowest].set_xlabel(_axis_name(boxes["x_attribute"].iloc[0]))
+        axes.flat[lowest].set_xlabel(attribute_name(boxes["x_attribute"].iloc[0]))
         axes.flat[lowest].tick_params(labelbottom=True)
     _legend(figure, boxes, points)
     return figure
@@ -82,11 +82,6 @@ def _legend(figure: Figure, boxes: pd.DataFrame, points: pd.DataFrame) -> None:
         handles=handles, loc="outside upper center", ncols=5, columnspacing=1.2, handletextpad=0.4,
         title=f"{len(boxes)} hypercuboids from {train} training samples; {test} test samples; one panel a class",
     )  # fmt: skip
-
-
-def _axis_name(attribute: str) -> str:
-    unit = f" ({UNITS[attribute]})" if attribute in UNITS else ""
-    return attribute.replace("_", " ") + unit
 
 
 def drawn_table(boxes: pd.DataFrame, points: pd.DataFrame) -> pd.DataFrame:

@@ -50,6 +50,9 @@ PERTURBATION_NAMES = {
 }
 
 
+ATTRIBUTE_UNITS = dict.fromkeys(("sepal_length", "sepal_width", "petal_length", "petal_width"), "cm")
+
+
 def dataset_name(dataset: str) -> str:
     """`fashion_mnist` -> `Fashion-MNIST`; `my_letters` -> `my letters`."""
     return DATASET_NAMES.get(dataset, _plain(dataset))
@@ -68,6 +71,12 @@ def classifier_name(classifier: str) -> str:
 def perturbation_name(perturbation: str) -> PerturbationName:
     """Title of a perturbation and the label of its level axis."""
     return PERTURBATION_NAMES.get(perturbation, PerturbationName(_plain(perturbation), "level"))
+
+
+def attribute_name(attribute: str) -> str:
+    """The name of an attribute of a table for an axis, with its unit if that is known."""
+    unit = f" ({ATTRIBUTE_UNITS[attribute]})" if attribute in ATTRIBUTE_UNITS else ""
+    return _plain(attribute) + unit
 
 
 def _plain(identifier: str) -> str:

@@ -4,6 +4,7 @@ import pytest
 
 import figure_asonn_accuracy
 import figure_asonn_explanation
+import figure_asonn_growth
 import figure_asonn_hypercuboids
 import figure_asonn_network
 import figure_asonn_ranks
@@ -78,6 +79,33 @@ def test_hypercuboids_are_drawn_one_panel_a_class(tmp_path):
         [str(tmp_path / "boxes.csv"), str(tmp_path / "points.csv"), "--output", str(tmp_path / "plane")]
     )
     assert pd.read_csv(tmp_path / "plane.csv")["kind"].value_counts().to_dict() == {"point": 4, "hypercuboid": 2}
+
+
+def made_up_growth():
+    """Two combinations on x and y; the second takes four steps."""
+    rows = [(0, "a", 0, "start", "x", 0, 0), (0, "a", 0, "start", "y", 5, 5), (0, "a", 1, "pure", "y", 5, 6)]
+    rows += [(1, "b", 0, "start", "x", 4, 4), (1, "b", 0, "start", "y", 2, 2), (1, "b", 1, "pure", "x", 4, 5)]
+    rows += [(1, "b", 2, "best", "y", 1, 2), (1, "b", 3, "pure", "x", 3, 5), (1, "b", 4, "best", "y", 0, 2)]
+    return pd.DataFrame(rows, columns=["combination", "class", "step", "event", "attribute", "lower", "upper"])
+
+
+def test_growth_is_drawn_in_stages_that_end_at_the_last_bounds_of_every_combination(tmp_path):
+    points = pd.DataFrame({"x": [0, 0, 4, 3], "y": [5, 6, 2, 0], "class": list("aabb"), "split": "train"})
+    growth = made_up_growth()
+    stages = figure_asonn_growth.stages(figure_asonn_growth.boxes_by_step(growth))
+    assert stages["step"].tolist() == [0, 2, 4]  # the first best extension is half-way
+    assert stages[["x_lower", "x_upper", "y_lower", "y_upper"]].to_numpy().tolist() == [
+        [4, 4, 2, 2], [4, 5, 1, 2], [3, 5, 0, 2],
+    ]  # fmt: skip
+    titles = [axis.get_title(loc="left") for axis in figure_asonn_growth.draw(growth, points).axes]
+    assert titles[:2] == ["a  2 starting objects, hardest first", "b  number 2: the values of one object"]
+    assert titles[2:5] == ["c  1 pure, then the best extension", "d  complete: 4 extensions", "e  all 2 hypercuboids"]
+    growth.to_csv(tmp_path / "growth.csv", index=False)
+    points.to_csv(tmp_path / "points.csv", index=False)
+    figure_asonn_growth.main(
+        [str(tmp_path / "growth.csv"), str(tmp_path / "points.csv"), "--output", str(tmp_path / "grown")]
+    )
+    assert len(pd.read_csv(tmp_path / "grown.csv")) == 7  # one row a step
 
 
 def ranked(means):

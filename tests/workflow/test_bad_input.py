@@ -601,7 +601,7 @@ CASES = [
     ),
     script(
         "an attribute that the table lacks",
-        f"find_hypercuboids {TABLE} --attributes a height --hypercuboids out/h.csv --points out/p.csv --growth out/g.csv",
+        f"find_hypercuboids {TABLE} --attributes a height --hypercuboids out/h --points out/p --growth out/g",
         f"… error: {TABLE} has no column height; it has a",
     ),
     # networks

@@ -22,6 +22,7 @@ FIGURES = {
     "asonn_ranks",
     "asonn_rules",
     "asonn_hypercuboids",
+    "asonn_growth",
     "asonn_network",
     "asonn_explanation",
 }

@@ -66,6 +66,7 @@ FIGURES = [
     "asonn_ranks",
     "asonn_rules",
     "asonn_hypercuboids",
+    "asonn_growth",
     "asonn_network",
     "asonn_explanation",
 ]

@@ -579,6 +579,47 @@ rule asonn_rules:
         )
 
 
+rule asonn_growth:
+    """Draws where hypercuboids start in the plane, how one of them grows, and all of them."""
+    input:
+        growth=collect("<results>/asonn/{table}/growth.csv", table=ASONN["hypercuboids"]["table"]),
+        points=collect("<results>/asonn/{table}/points.csv", table=ASONN["hypercuboids"]["table"]),
+    output:
+        pdf="<figures>/asonn_growth.pdf",
+        png=report(
+            "<figures>/asonn_growth.png",
+            caption="../report/asonn_growth.rst",
+            category="Sparse classifier ASONN",
+            labels={"figure": "Growth of hypercuboids", "as": "drawing"},
+        ),
+        csv=report(
+            "<figures>/asonn_growth.csv",
+            caption="../report/asonn_growth.rst",
+            category="Sparse classifier ASONN",
+            labels={"figure": "Growth of hypercuboids", "as": "numbers (CSV)"},
+        ),
+        record="<figures>/asonn_growth.json",
+    log:
+        "<logs>/asonn_growth.log",
+    benchmark:
+        "<benchmarks>/asonn_growth.tsv"
+    localrule: True
+    conda:
+        "../../envs/environment.yaml"
+    threads: 1
+    resources:
+        mem_mb=1000,
+        runtime=15,
+    params:
+        code=code_digest("figure_asonn_growth.py"),
+        stem=subpath(output.pdf, strip_suffix=".pdf"),
+    shell:
+        here(
+            "python src/figure_asonn_growth.py {input.growth} {input.points} --output {params.stem}"
+            " --code {params.code} --record {output.record} > {log} 2>&1"
+        )
+
+
 rule asonn_network:
     """Draws ranges, combinations and classes of one table as a network."""
     input:
