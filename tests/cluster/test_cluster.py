@@ -57,11 +57,10 @@ def test_partition_gpu_and_mirror_reach_the_jobs(slurm, copy, tmp_path):
     ):
         pass
     assert (folder / "resources/tables/pmlb/made_up.csv").read_text() == "height,target\n1.5,0\n2.5,1\n"
-    jobs = {job["Comment"]: job for job in slurm.jobs().values()}
-    assert [job for comment, job in jobs.items() if "download" in comment]
-    assert {job["Partition"] for job in jobs.values()} == {"quick"}
-    (stages,) = (job for comment, job in jobs.items() if "topology_stages" in comment)
+    (stages,) = slurm.jobs_of("topology_stages")
+    (download,) = slurm.jobs_of("download_table")
     assert stages["TresPerJob"] == "gres:gpu:1"
+    assert stages["Partition"] == download["Partition"] == "quick"
 
 
 def test_any_cluster_a_killed_training_is_retried_with_more_memory_and_its_results_are_the_same(slurm, copy, local):
@@ -119,11 +118,9 @@ def test_slurm_trainings_that_were_killed_went_on_from_their_checkpoints_with_mo
 
 
 def test_slurm_times_of_updates_are_measured_on_a_node_of_its_own(study, slurm):
-    (job,) = (job for job in slurm.jobs().values() if job["Comment"].startswith("rule_time_updates"))
+    (job,) = slurm.jobs_of("time_updates")
     assert job["NumCPUs"] == str(CPUS)
 
 
 def test_slurm_perturbations_are_four_jobs_of_five(study, slurm):
-    groups = [job for job in slurm.jobs().values() if job["Comment"].startswith("rule_perturb")]
-    assert len(groups) == 4
-    assert {job["NumCPUs"] for job in groups} == {str(CPUS)}
+    assert [job["NumCPUs"] for job in slurm.jobs_of("perturb")] == [str(CPUS)] * 4

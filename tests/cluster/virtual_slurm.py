@@ -183,6 +183,10 @@ class VirtualSlurm:
         ]
         return {job["JobId"]: job for job in jobs}
 
+    def jobs_of(self, rule: str) -> list[dict[str, str]]:
+        """Those of `jobs` that were submitted for a rule or a group by Snakemake's plugin for SLURM."""
+        return [job for job in self.jobs().values() if rule in job.get("Comment", "")]
+
 
 def free_ports(count: int) -> list[int]:
     sockets = [socket.socket() for _ in range(count)]
