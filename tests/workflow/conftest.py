@@ -98,6 +98,13 @@ def scheduled(output: str) -> dict[str, int]:
     return {rule: int(count) for rule, count in (line.split() for line in table if line.strip())}
 
 
+def contents(folder: Path) -> dict[str, bytes]:
+    """All files but logs and what Snakemake and Python keep for themselves."""
+    names = [path.relative_to(folder) for path in folder.rglob("*") if path.is_file()]
+    kept = [name for name in names if name.parts[0] not in ("logs", ".snakemake") and "__pycache__" not in name.parts]
+    return {name.as_posix(): (folder / name).read_bytes() for name in kept}
+
+
 @pytest.fixture(scope="session")
 def repository(tmp_path_factory) -> Path:
     """A copy in which nothing has been run; for dry runs."""

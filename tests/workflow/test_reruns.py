@@ -14,37 +14,24 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+import yaml
 
 from study.code_digest import _without_docstrings
-from tests.workflow.conftest import ROOT, snakemake
+from tests.workflow.conftest import ROOT, contents, snakemake
 
 DOCUMENT = ROOT / "docs/reruns.md"
 CONFIG = "config/smoke.yaml"
 SMOKE = ["--configfile", CONFIG]
 
 # Jobs are named by their rule and wildcards; `*` stands for any of the finished study's.
-NOTHING = ()
-KEPT = ("save_configuration",)  # the configuration is kept beside the results
-CLAIMS = ("check_claims",)
-NETWORKS = ("train *", "time_updates *", "topology_stages *")
-LEARNING = ("fig3_learning_curves", "active_units")
-ON_NETWORKS = ("fig1_network", "weight_magnitudes *", "fig6_weight_magnitudes")
-REMOVALS = ("fig4_link_removal", "robustness_areas", "robustness_paths")
-WEIGHT_CHANGES = ("fig5_shuffling_and_noise", "robustness_areas")
-ROBUSTNESS_FIGURES = (
-    "fig2_update_times",
-    *LEARNING,
-    "fig1_network",
-    "fig6_weight_magnitudes",
-    *REMOVALS,
-    *WEIGHT_CHANGES,
-)
-ROBUSTNESS = (*NETWORKS, "perturb *", *ON_NETWORKS, *ROBUSTNESS_FIGURES, "fig7_topology_update", *CLAIMS)
-ASONN_FIGURES = tuple(
-    f"asonn_{name}" for name in ("accuracy", "ranks", "rules", "hypercuboids", "network", "explanation")
-)
-ON_TABLES = ("evaluate_classifiers *", "find_hypercuboids *", "explain_asonn *")
-FIGURES = (*ROBUSTNESS_FIGURES, "fig7_topology_update", *ASONN_FIGURES)
+
+
+@dataclass(frozen=True)
+class Jobs:
+    """Jobs that often rerun together, under one name."""
+
+    name: str
+    patterns: tuple[str, ...]
 
 
 @dataclass(frozen=True)
@@ -53,7 +40,43 @@ class Edit:
 
     what: str
     make: Callable[[Path], object]
-    reruns: tuple[str, ...]
+    reruns: tuple[str | Jobs, ...]
+
+    @property
+    def patterns(self) -> list[str]:
+        return [pattern for jobs in self.reruns for pattern in (jobs.patterns if isinstance(jobs, Jobs) else (jobs,))]
+
+
+PERTURBATIONS = ("random_pruning", "weight_order", "reverse_weight_order", "weight_shuffling", "weight_noise")
+
+WEIGHTS = Jobs("the weights", ("weight_magnitudes *", "fig6_weight_magnitudes"))
+SWEEP_FIGURES = Jobs(
+    "the figures of damage",
+    ("fig4_link_removal", "fig5_shuffling_and_noise", "robustness_areas", "robustness_paths"),
+)
+LEARNING_CURVES = Jobs("the learning curves", ("fig3_learning_curves", "active_units"))
+ROBUSTNESS_FIGURES = Jobs(
+    "the figures of large networks",
+    (
+        *("fig1_network", "fig2_update_times", *LEARNING_CURVES.patterns),
+        *(*SWEEP_FIGURES.patterns, "fig6_weight_magnitudes"),
+    ),
+)
+ROBUSTNESS = Jobs(
+    "the robustness study",
+    (
+        *("train *", "time_updates *", "topology_stages *", "perturb *", "weight_magnitudes *"),
+        *(*ROBUSTNESS_FIGURES.patterns, "fig7_topology_update", "check_claims"),
+    ),
+)
+SCORES = Jobs("the figures of scores", ("asonn_accuracy", "asonn_ranks", "asonn_rules"))
+ASONN_FIGURES = (*SCORES.patterns, "asonn_hypercuboids", "asonn_network", "asonn_explanation")
+ASONN = Jobs(
+    "the ASONN study",
+    ("evaluate_classifiers *", "find_hypercuboids *", "explain_asonn *", *ASONN_FIGURES, "check_claims"),
+)
+FIGURES = Jobs("all figures", (*ROBUSTNESS_FIGURES.patterns, "fig7_topology_update", *ASONN_FIGURES))
+GROUPS = [WEIGHTS, LEARNING_CURVES, SWEEP_FIGURES, ROBUSTNESS_FIGURES, ROBUSTNESS, SCORES, ASONN, FIGURES]
 
 
 # --- edits -----------------------------------------------------------------------------------------------------------
@@ -99,7 +122,11 @@ def touch(folder: Path) -> None:
             path.touch()
 
 
-def results_without_metadata(folder: Path) -> None:
+def delete(name: str) -> Callable[[Path], object]:
+    return lambda folder: (folder / name).unlink()
+
+
+def without_notes(folder: Path) -> None:
     shutil.rmtree(folder / ".snakemake")
 
 
@@ -127,139 +154,121 @@ def own_perturbation(folder: Path) -> None:
 
 EDITS = [
     # nothing
-    Edit("nothing", lambda folder: None, NOTHING),
-    Edit("comments, docstrings and layout of all code at once", reformat, NOTHING),
-    Edit("the dates of all files of the repository and of the data, as after `git clone` or `cp`", touch, NOTHING),
-    Edit("the profiles", text("workflow/profiles/default/config.yaml", "printshellcmds: true", ""), NOTHING),
-    Edit(
-        "memory and run time that a rule asks for",
-        text("workflow/rules/training.smk", "runtime=720", "runtime=9"),
-        NOTHING,
-    ),
-    Edit("a caption of the report", text("workflow/report/fig1_network.rst", " ", "  "), NOTHING),
-    Edit("the versions in `envs/environment.yaml`", text("envs/environment.yaml", "numpy==", "numpy==9."), NOTHING),
-    Edit("a script that no rule runs, such as `src/verify.py`", code("src/verify.py"), NOTHING),
+    Edit("nothing", lambda folder: None, ()),
+    Edit("comments, docstrings and layout of all code at once", reformat, ()),
+    Edit("the dates of all files of the repository and of the data, as after `git clone` or `cp`", touch, ()),
+    Edit("a profile", text("workflow/profiles/default/config.yaml", "printshellcmds: true", ""), ()),
+    Edit("memory and run time of a rule", text("workflow/rules/training.smk", "runtime=720", "runtime=9"), ()),
+    Edit("a caption of the report", text("workflow/report/fig1_network.rst", " ", "  "), ()),
+    Edit("a version in `envs/environment.yaml`", text("envs/environment.yaml", "numpy==", "numpy==9."), ()),
+    Edit("a script that no rule runs, such as `src/verify.py`", code("src/verify.py"), ()),
+    Edit("a module more that nothing names", own_perturbation, ()),
     # the configuration
-    Edit("`data.mirror`", config("mirror: null", "mirror: /a/mirror"), KEPT),
-    Edit("`checkpoint_every`", config("checkpoint_every: 2", "checkpoint_every: 3"), KEPT),
+    Edit("`data.mirror`", config("mirror: null", "mirror: /a/mirror"), ("save_configuration",)),
+    Edit("`checkpoint_every`", config("checkpoint_every: 2", "checkpoint_every: 3"), ("save_configuration",)),
     Edit(
         "a setting of training",
         config("learning_rate: 0.05", "learning_rate: 0.04"),
-        (*KEPT, *ROBUSTNESS),
+        ("save_configuration", ROBUSTNESS),
     ),
     Edit(
-        "one network more for the learning curves",
+        "`seeds`: one network more for the learning curves",
         config("seeds: 2", "seeds: 3"),
-        (*KEPT, "train digits/ch3l3/2", "train digits/random/2", *LEARNING, *CLAIMS),
+        ("save_configuration", "train digits/ch3l3/2", "train digits/random/2", LEARNING_CURVES, "check_claims"),
     ),
     Edit(
-        "one network more for the learning curves and the sweeps",
-        all_at_once(config("seeds: 2", "seeds: 3"), config("networks: 2", "networks: 3")),
+        "`networks`: one network more to be damaged",
+        config("networks: 2", "networks: 3"),
         (
-            *(*KEPT, "train digits/ch3l3/2", "train digits/random/2", *LEARNING, *CLAIMS),
-            *("perturb *", *REMOVALS, *WEIGHT_CHANGES, "weight_magnitudes *", "fig6_weight_magnitudes"),
+            *("save_configuration", "train digits/ch3l3/2", "train digits/random/2", "perturb *", SWEEP_FIGURES),
+            *(WEIGHTS, "check_claims"),
         ),
     ),
     Edit(
         "the levels of one perturbation",
         config("weight_noise: [0, 0.5, 1]", "weight_noise: [0, 0.5, 1, 2]"),
-        (*KEPT, "perturb digits/*/weight_noise", *WEIGHT_CHANGES, *CLAIMS),
+        (
+            *("save_configuration", "perturb digits/*/weight_noise", "fig5_shuffling_and_noise", "robustness_areas"),
+            "check_claims",
+        ),
     ),
-    Edit("the width of bins", config("bin_width: 0.1", "bin_width: 0.2"), (*KEPT, *ON_NETWORKS[1:], *CLAIMS)),
-    Edit("how much of a network is drawn", config("strongest: 0.2", "strongest: 0.1"), (*KEPT, "fig1_network")),
+    Edit("`bin_width`", config("bin_width: 0.1", "bin_width: 0.2"), ("save_configuration", WEIGHTS, "check_claims")),
+    Edit("`strongest`", config("strongest: 0.2", "strongest: 0.1"), ("save_configuration", "fig1_network")),
     Edit(
         "an image set more",
         own_image_set,
         (
-            *(*KEPT, "import_images mine", "time_updates mine", "train mine/ch3l3/0", "train mine/ch3l3/1"),
-            *("train mine/random/0", "train mine/random/1", "weight_magnitudes mine/ch3l3"),
-            "weight_magnitudes mine/random",
-            *(
-                f"perturb mine/{rule}/{name}"
-                for rule in ("ch3l3", "random")
-                for name in (
-                    *("random_pruning", "weight_order", "reverse_weight_order"),
-                    *("weight_shuffling", "weight_noise"),
-                )
-            ),
-            *("fig2_update_times", *LEARNING, "fig6_weight_magnitudes", *REMOVALS, *WEIGHT_CHANGES, *CLAIMS),
-        ),
-    ),
-    Edit(
-        "a table more",
-        config("tables: [iris, wine]", "tables: [iris, wine, breast_cancer]"),
-        (
-            *(*KEPT, "prepare_table breast_cancer", "evaluate_classifiers breast_cancer"),
-            *("asonn_accuracy", "asonn_ranks", "asonn_rules", *CLAIMS),
-        ),
-    ),
-    Edit(
-        "a classifier more",
-        config("naive_bayes]", "naive_bayes, svm]"),
-        (*KEPT, "evaluate_classifiers *", "asonn_accuracy", "asonn_ranks", "asonn_rules", *CLAIMS),
-    ),
-    # code
-    Edit(
-        "the code of a regrowth rule",
-        code("src/sparse_training/regrowth/random.py"),
-        (
-            *("train digits/random/*", "perturb digits/random/*", "weight_magnitudes digits/random"),
-            *("time_updates *", *ROBUSTNESS_FIGURES, *CLAIMS),
+            *("save_configuration", "import_images mine", "time_updates mine"),
+            *(f"train mine/{rule}/{seed}" for rule in ("ch3l3", "random") for seed in (0, 1)),
+            *(f"perturb mine/{rule}/{name}" for rule in ("ch3l3", "random") for name in PERTURBATIONS),
+            *("weight_magnitudes mine/ch3l3", "weight_magnitudes mine/random", "fig2_update_times", LEARNING_CURVES),
+            *(SWEEP_FIGURES, "fig6_weight_magnitudes", "check_claims"),
         ),
     ),
     Edit(
         "a regrowth rule more, and its name in the configuration",
         own_rule,
         (
-            *(*KEPT, "train digits/mine/0", "train digits/mine/1", "weight_magnitudes digits/mine", "time_updates *"),
-            *(
-                f"perturb digits/mine/{name}"
-                for name in (
-                    *("random_pruning", "weight_order", "reverse_weight_order"),
-                    *("weight_shuffling", "weight_noise"),
-                )
-            ),
-            *(*ROBUSTNESS_FIGURES, *CLAIMS),
+            *("save_configuration", "train digits/mine/0", "train digits/mine/1"),
+            *(f"perturb digits/mine/{name}" for name in PERTURBATIONS),
+            *("weight_magnitudes digits/mine", "time_updates *", ROBUSTNESS_FIGURES, "check_claims"),
         ),
     ),
     Edit(
-        "the code of a perturbation",
-        code("src/sparse_training/perturbations/weight_noise.py"),
-        ("perturb digits/*/weight_noise", *WEIGHT_CHANGES, *CLAIMS),
+        "a table more",
+        config("tables: [iris, wine]", "tables: [iris, wine, breast_cancer]"),
+        (
+            *("save_configuration", "prepare_table breast_cancer", "evaluate_classifiers breast_cancer", SCORES),
+            "check_claims",
+        ),
     ),
-    Edit("a module more that nothing names", own_perturbation, NOTHING),
     Edit(
-        "code that only training runs",
-        code("src/sparse_training/descent.py"),
-        ROBUSTNESS,
+        "a classifier more",
+        config("naive_bayes]", "naive_bayes, svm]"),
+        ("save_configuration", "evaluate_classifiers *", SCORES, "check_claims"),
     ),
+    # code
+    Edit(
+        "the code of one regrowth rule",
+        code("src/sparse_training/regrowth/random.py"),
+        (
+            *("train digits/random/*", "perturb digits/random/*", "weight_magnitudes digits/random", "time_updates *"),
+            *(ROBUSTNESS_FIGURES, "check_claims"),
+        ),
+    ),
+    Edit(
+        "the code of one perturbation",
+        code("src/sparse_training/perturbations/weight_noise.py"),
+        ("perturb digits/*/weight_noise", "fig5_shuffling_and_noise", "robustness_areas", "check_claims"),
+    ),
+    Edit("code that training runs", code("src/sparse_training/descent.py"), (ROBUSTNESS,)),
     Edit(
         "code that only sweeps run",
         code("src/sparse_training/robustness.py"),
-        ("perturb *", *REMOVALS, *WEIGHT_CHANGES, *CLAIMS),
+        ("perturb *", SWEEP_FIGURES, "check_claims"),
     ),
-    Edit("ASONN's code", code("src/asonn/inference.py"), (*ON_TABLES, *ASONN_FIGURES, *CLAIMS)),
-    Edit("the style of all figures", text("src/study/figures.py", '"font.size": 8', '"font.size": 9'), FIGURES),
+    Edit("ASONN's code", code("src/asonn/inference.py"), (ASONN,)),
+    Edit("the style of figures", text("src/study/figures.py", '"font.size": 8', '"font.size": 9'), (FIGURES,)),
     Edit("the drawing of one figure", code("src/figure_active_units.py"), ("active_units",)),
-    Edit("the definition of a claim", text("src/study/claims/robustness.py", "low=-0.01,", "low=-0.02,"), CLAIMS),
-    # the workflow
+    Edit(
+        "the definition of a claim",
+        text("src/study/claims/robustness.py", "low=-0.01,", "low=-0.02,"),
+        ("check_claims",),
+    ),
     Edit(
         "the command of a rule",
         text("workflow/rules/weights.smk", "--bin-width {params.bin_width}", "--bin-width={params.bin_width}"),
-        (*ON_NETWORKS[1:], *CLAIMS),
+        (WEIGHTS, "check_claims"),
     ),
     # results
+    Edit("a figure that was deleted", delete("figures/smoke/active_units.pdf"), ("active_units",)),
     Edit(
-        "a result that was deleted",
-        lambda folder: (folder / "results/smoke/weights/digits/random.csv").unlink(),
-        NOTHING,
+        "a result that was deleted, while all figures made of it exist",
+        delete("results/smoke/weights/digits/random.csv"),
+        (),
     ),
-    Edit(
-        "a figure that was deleted",
-        lambda folder: (folder / "figures/smoke/active_units.pdf").unlink(),
-        ("active_units",),
-    ),
-    Edit("results without Snakemake's own records of them (`.snakemake`)", results_without_metadata, NOTHING),
+    Edit("results without Snakemake's own notes on them, the folder `.snakemake`", without_notes, ()),
+    Edit("the same, and data of newer dates", all_at_once(without_notes, touch), (ROBUSTNESS, ASONN)),
 ]
 
 
@@ -277,9 +286,12 @@ def scheduled_jobs(dry_run: str) -> set[str]:
     return jobs - {"all"}
 
 
-def after(make: Callable[[Path], object], finished: Path, folder: Path, *arguments: str) -> str:
-    """What a dry run says in a copy of the finished study after an edit."""
-    shutil.copytree(finished, folder, symlinks=True, ignore=shutil.ignore_patterns("*.nb?"))  # compiled: not needed
+def copy(finished: Path, folder: Path) -> Path:
+    return shutil.copytree(finished, folder, symlinks=True, ignore=shutil.ignore_patterns("*.nb?"))  # compiled code
+
+
+def after(make: Callable[[Path], object], folder: Path, *arguments: str) -> str:
+    """What a dry run says after an edit."""
     make(folder)
     result = snakemake(folder, "-n", *SMOKE, *arguments)
     assert result.returncode == 0, result.stdout[-3000:]
@@ -289,7 +301,8 @@ def after(make: Callable[[Path], object], finished: Path, folder: Path, *argumen
 @pytest.fixture(scope="module")
 def all_jobs(finished, tmp_path_factory) -> set[str]:
     """Every job of the study."""
-    return scheduled_jobs(after(lambda folder: None, finished, tmp_path_factory.mktemp("all") / "copy", "--forceall"))
+    folder = copy(finished, tmp_path_factory.mktemp("all") / "copy")
+    return scheduled_jobs(after(lambda folder: None, folder, "--forceall"))
 
 
 @pytest.fixture(scope="module")
@@ -297,18 +310,47 @@ def dry_runs(request, finished, tmp_path_factory) -> Iterator[dict[str, Future[s
     """The dry runs of all edits that are asked for, two at a time."""
     wanted = [item.callspec.params["edit"] for item in request.session.items if "dry_runs" in item.fixturenames]
     folder = tmp_path_factory.mktemp("reruns")
+
+    def run(edit: Edit, number: int) -> str:
+        return after(edit.make, copy(finished, folder / str(number)))
+
     with ThreadPoolExecutor(2) as pool:
-        yield {
-            edit.what: pool.submit(after, edit.make, finished, folder / str(number))
-            for number, edit in enumerate(wanted)
-        }
+        yield {edit.what: pool.submit(run, edit, number) for number, edit in enumerate(wanted)}
 
 
 @pytest.mark.parametrize("edit", EDITS, ids=lambda edit: edit.what)
 def test_an_edit_schedules_exactly_the_jobs_that_depend_on_it(edit, dry_runs, all_jobs):
     expected = set()
-    for pattern in edit.reruns:
+    for pattern in edit.patterns:
         matching = {job for job in all_jobs if fnmatchcase(job, pattern)} if "*" in pattern else {pattern}
         assert matching, pattern
         expected |= matching
     assert scheduled_jobs(dry_runs[edit.what].result()) == expected
+
+
+def test_results_without_notes_are_accepted_by_touch_and_edits_are_noticed_again(finished, tmp_path, all_jobs):
+    folder = copy(finished, tmp_path / "copy")
+    without_notes(folder)
+    touch(folder)
+    before = contents(folder)
+    assert snakemake(folder, "--touch", "--forceall", "--cores", "1", *SMOKE).returncode == 0
+    assert contents(folder) == before
+    assert scheduled_jobs(after(code("src/figure_active_units.py"), folder)) == {"active_units"}
+
+
+@pytest.mark.parametrize("profile", ["default", "slurm"])
+def test_profiles_compare_data_of_any_size_by_content(profile):
+    settings = yaml.safe_load((ROOT / f"workflow/profiles/{profile}/config.yaml").read_text())
+    assert settings["max-checksum-file-size"] == "10GB"
+
+
+def test_the_documentation_lists_these_edits_and_no_others():
+    def said(jobs: tuple[str | Jobs, ...]) -> str:
+        return ", ".join(job.name if isinstance(job, Jobs) else f"`{job}`" for job in jobs) or "nothing"
+
+    tables = DOCUMENT.read_text().partition("How this works")[0]
+    rows = re.findall(r"^\| (.+?) \| (.+) \|$", tables, re.M)
+    expected = [(edit.what, said(edit.reruns)) for edit in EDITS] + [
+        (jobs.name, said(jobs.patterns)) for jobs in GROUPS
+    ]
+    assert [row for row in rows if row[0] not in ("---", "edit", "name")] == expected
