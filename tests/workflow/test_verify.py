@@ -10,8 +10,9 @@ from pathlib import Path
 import pytest
 
 from study.commands import Command, changes, commands_of
+from study.provenance import record_digest
 from study.verification import read_record, verify
-from tests.workflow.conftest import snakemake
+from tests.workflow.conftest import ROOT, snakemake
 
 MADE = ("figures", "resources", "results")
 FIGURE = "figures/smoke/fig3_learning_curves"
@@ -71,6 +72,16 @@ def test_every_record_says_which_code_and_which_arguments_made_it(finished, comm
     assert trained["arguments"]["remove_disconnected"] is True
     assert trained["seeds"] == {"seed": 0}
     assert set(trained["uncounted"]) == {"checkpoint", "checkpoint_every"}
+
+
+def test_the_documentation_shows_a_record_as_it_is_and_explains_each_key(finished):
+    page = (ROOT / "docs/provenance.md").read_text()
+    shown = json.loads(re.search(r"```json\n(.*?)^```", page, re.MULTILINE | re.DOTALL)[1])
+    made = read_record(finished / f"{FIGURE}.json")
+    assert list(shown) == list(made)
+    assert shown["digest"] == record_digest(shown)
+    rows = re.search(r"^\| key \| \|\n(.*?)\n\n", page, re.MULTILINE | re.DOTALL)[1].splitlines()
+    assert [key for row in rows for key in re.findall(r"`(\w+)`", row.split("|")[1])] == list(made)
 
 
 def test_a_finished_study_is_in_order(made, commands):
