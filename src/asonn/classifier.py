@@ -21,6 +21,7 @@ from asonn.inference import decide, probabilities, winners
 from asonn.ranges import BOUNDS, build_network
 from asonn.rules import Names, box_table, combination_table, rule_table, rule_text
 from asonn.seed_order import SEED_ORDERS, order_of_seeds
+from asonn.selection import construct_and_select
 from asonn.trace import stage_table, trace
 
 
@@ -31,16 +32,17 @@ class ASONNClassifier(ClassifierMixin, BaseEstimator):
     Classification" (ICONIP 2023). Each combination (hypercuboid) grows from one training object by neighbouring
     values and keeps out every object of another class on at least `min_discrimination` attributes; combinations are
     added until each training object lies in one. The defaults follow the paper where it speaks; the parameters are
-    the places where it leaves a choice, and `feature_costs` and `min_support`, which go beyond it.
+    the places where it leaves a choice; `version=3`, `feature_costs` and `min_support` go beyond it.
 
     Rows without contradictions and without missing values are classified as trained, always: training accuracy 1.
     The result does not depend on the order of the rows.
 
     Parameters
     ----------
-    version : {2, 1}, default=2
+    version : {2, 1, 3}, default=2
         The paper's two versions, which differ in when a combination stops: 1 when the best extension would break
-        `min_discrimination`; 2 only when every extension would (the next best is tried).
+        `min_discrimination`; 2 only when every extension would (the next best is tried). 3 is not the paper's: boxes
+        of version 2 from `n_orders` orders of starting objects, and of these as few as represent every object.
     min_discrimination : int, default=1
         The least discrimination of a combination (eq. 20, 21): its number of attributes, minus the most of them on
         which an object of another class lies inside. Larger: more and smaller combinations.
@@ -50,6 +52,8 @@ class ASONNClassifier(ClassifierMixin, BaseEstimator):
     seed_order : {"hardest", "easiest", "random"}, default="hardest"
         Which object starts the next combination (line 7): the one that shares the most values with objects of other
         classes, the fewest, or any.
+    n_orders : int, default=10
+        For version 3 only: `seed_order`, and random ones beside it, the same in every fit. Time grows in proportion.
     balance : bool, default=True
         Whether strengths of the combination's own class (eq. 5 to 17) are scaled by the ratio of the other classes'
         rows to the own class's.
@@ -112,10 +116,11 @@ class ASONNClassifier(ClassifierMixin, BaseEstimator):
     """
 
     _parameter_constraints: ClassVar[dict] = {
-        "version": [Interval(Integral, 1, 2, closed="both")],
+        "version": [Interval(Integral, 1, 3, closed="both")],
         "min_discrimination": [Interval(Integral, 1, None, closed="left")],
         "require_positive": ["boolean"],
         "seed_order": [StrOptions(set(SEED_ORDERS))],
+        "n_orders": [Interval(Integral, 1, None, closed="left")],
         "balance": ["boolean"],
         "within_class": ["boolean"],
         "normalisation": [StrOptions(set(NORMALISATIONS))],
@@ -134,6 +139,7 @@ class ASONNClassifier(ClassifierMixin, BaseEstimator):
         min_discrimination=1,
         require_positive=False,
         seed_order="hardest",
+        n_orders=10,
         balance=True,
         within_class=True,
         normalisation="objects",
@@ -148,6 +154,7 @@ class ASONNClassifier(ClassifierMixin, BaseEstimator):
         self.min_discrimination = min_discrimination
         self.require_positive = require_positive
         self.seed_order = seed_order
+        self.n_orders = n_orders
         self.balance = balance
         self.within_class = within_class
         self.normalisation = normalisation
@@ -165,8 +172,12 @@ class ASONNClassifier(ClassifierMixin, BaseEstimator):
         Raises ValueError for infinite values, empty or ragged tables, continuous targets, and wrong costs.
         """
         self.__dict__.pop("rules_", None)
-        graph, *arguments = self._associate(X, y)
-        combinations = construct(graph, *arguments)
+        graph, seeds, costs, rules = self._associate(X, y)
+        if self.version == 3:
+            others = [order_of_seeds(graph, "random", np.random.RandomState(k)) for k in range(1, self.n_orders)]
+            combinations = construct_and_select(graph, [seeds, *others], costs, rules)
+        else:
+            combinations = construct(graph, seeds, costs, rules)
         self._network = build_network(graph, combinations, self.bounds, self.min_support)
         self.contradictions_ = np.flatnonzero(contradictory_objects(graph)[graph.row_objects])
         self.n_combinations_ = len(self._network.classes)
@@ -177,7 +188,7 @@ class ASONNClassifier(ClassifierMixin, BaseEstimator):
         """What `fit` would do with this table, one extension after the other; slow, and leaves the classifier alone.
 
         One row a step (at the start of a combination: one an attribute): combination, class, step, event, attribute,
-        lower, upper (see `asonn.trace.stage_table`).
+        lower, upper (see `asonn.trace.stage_table`). Of version 3, what it does with its first order.
         """
         traced = clone(self)
         graph, *arguments = traced._associate(X, y)
@@ -249,7 +260,7 @@ class ASONNClassifier(ClassifierMixin, BaseEstimator):
         graph = associate(X, codes, len(self.classes_))
         seeds = order_of_seeds(graph, self.seed_order, check_random_state(self.random_state))
         rules = GrowthRules(
-            try_next_best=self.version == 2,
+            try_next_best=self.version != 1,
             min_discrimination=int(self.min_discrimination),
             require_positive=bool(self.require_positive),
             balance=bool(self.balance),

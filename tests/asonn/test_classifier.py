@@ -18,6 +18,7 @@ from asonn.classifier import ASONNClassifier
 READINGS = [
     {},
     {"version": 1},
+    {"version": 3, "n_orders": 3},
     {"require_positive": True},
     {"min_discrimination": 2},
     {"seed_order": "easiest"},
@@ -32,7 +33,9 @@ READINGS = [
 ]
 
 
-@parametrize_with_checks([ASONNClassifier(), ASONNClassifier(version=1, bounds="midpoints")])
+@parametrize_with_checks(
+    [ASONNClassifier(), ASONNClassifier(version=1, bounds="midpoints"), ASONNClassifier(version=3, n_orders=2)]
+)
 def test_it_is_a_scikit_learn_estimator(estimator, check):
     check(estimator)
 
@@ -227,7 +230,7 @@ def test_the_extremes_of_floating_point_work():
 @pytest.mark.parametrize(
     ("arguments", "message"),
     [
-        ({"version": 3}, "version"),
+        ({"version": 4}, "version"),
         ({"min_discrimination": 0}, "min_discrimination"),
         ({"seed_order": "middle"}, "seed_order"),
         ({"temperature": 0.0}, "temperature"),
@@ -305,3 +308,12 @@ def test_an_attribute_can_be_the_class():
         .dtype
         == bool
     )
+
+
+def test_the_third_version_needs_fewer_boxes_and_is_the_same_in_every_fit():
+    rng = np.random.default_rng(0)
+    X, y = rng.integers(0, 8, (120, 4)).astype(float), rng.integers(0, 2, 120)
+    second, third = ASONNClassifier().fit(X, y), ASONNClassifier(version=3).fit(X, y)
+    assert third.n_combinations_ < second.n_combinations_
+    assert third.score(X, y) == second.score(X, y) == 1.0
+    assert third.to_text() == ASONNClassifier(version=3).fit(X[::-1], y[::-1]).to_text()

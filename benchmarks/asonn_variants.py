@@ -1,0 +1,122 @@
+"""What other ways to build ASONN are worth: accuracy, size and training accuracy of variants, on two sets of tables.
+
+    python -m pip install -r envs/requirements-benchmarks.txt
+    OMP_NUM_THREADS=1 PYTHONPATH=src python benchmarks/asonn_variants.py FOLDER
+
+FOLDER holds tables as the Penn Machine Learning Benchmarks lay them out: <name>/<name>.tsv.gz, class in column
+`target`. Variants are chosen on the tables of `config/pmlb_tables.csv` that the study does not use; how good the choice
+is shows on those that it uses. Prints means over tables, and Wilcoxon's signed-rank tests against version 2 and XGBoost.
+"""
+
+import argparse
+import sys
+from pathlib import Path
+
+import numpy as np
+import pandas as pd
+from asonn_fit import load
+from scipy.stats import wilcoxon
+
+from asonn.classifier import ASONNClassifier
+from study.classifiers import CLASSIFIERS
+from study.evaluation import split_rows, unambiguous_rows
+from study.pmlb import choose_tables, read_index
+
+
+class Committee:
+    """Networks of nine random orders of starting objects, whose class scores are averaged."""
+
+    def __init__(self, **parameters) -> None:
+        self.members = [ASONNClassifier(seed_order="random", random_state=k, **parameters) for k in range(9)]
+
+    def fit(self, X: np.ndarray, y: np.ndarray) -> None:
+        for member in self.members:
+            member.fit(X, y)
+        self.n_combinations_ = sum(member.n_combinations_ for member in self.members)
+
+    def predict(self, X: np.ndarray) -> np.ndarray:
+        scores = sum(np.log(member.predict_proba(X)) for member in self.members)  # but for a constant of each row
+        return self.members[0].classes_[scores.argmax(axis=1)]
+
+
+VARIANTS = {
+    "version 1": lambda: ASONNClassifier(version=1),
+    "version 2": lambda: ASONNClassifier(),
+    "version 2, easiest seeds first": lambda: ASONNClassifier(seed_order="easiest"),
+    "version 2, mid-point bounds": lambda: ASONNClassifier(bounds="midpoints"),
+    "version 2, min_support=2": lambda: ASONNClassifier(min_support=2),
+    "version 2, min_support=3": lambda: ASONNClassifier(min_support=3),
+    "committee of nine, min_support=2": lambda: Committee(min_support=2),
+    "version 3": lambda: ASONNClassifier(version=3),
+    "version 3, min_support=2": lambda: ASONNClassifier(version=3, min_support=2),
+    "version 3, min_support=3": lambda: ASONNClassifier(version=3, min_support=3),
+    "version 3, 25 orders": lambda: ASONNClassifier(version=3, n_orders=25),
+    "XGBoost": lambda: CLASSIFIERS["xgboost"](0),
+}
+
+
+def measure(folder: Path, tables: list[str], splits: int) -> pd.DataFrame:
+    """One row a table and variant, means over splits: accuracy, training_accuracy (see `study.evaluation`), boxes."""
+    rows = []
+    for table in tables:
+        X, y = load(folder / table / f"{table}.tsv.gz")
+        for split in range(splits):
+            train, test = split_rows(y, 0.3, split)
+            clear = train[unambiguous_rows(pd.DataFrame(X[train]), y[train])]
+            for name, factory in VARIANTS.items():
+                model = factory()
+                try:
+                    model.fit(X[train], y[train])
+                except ValueError as error:
+                    print(f"{table}, {name}: {error}", file=sys.stderr)
+                    continue
+                rows.append(
+                    {
+                        "table": table,
+                        "variant": name,
+                        "accuracy": (model.predict(X[test]) == y[test]).mean(),
+                        "training": (model.predict(X[clear]) == y[clear]).mean() if len(clear) else np.nan,
+                        "boxes": getattr(model, "n_combinations_", np.nan),
+                    }
+                )
+        print(table, file=sys.stderr, flush=True)
+    return pd.DataFrame(rows).groupby(["variant", "table"]).mean()
+
+
+def report(measured: pd.DataFrame) -> None:
+    accuracy = measured["accuracy"].unstack("variant").dropna()
+    print(f"{len(accuracy)} tables on which nothing failed")
+    print(f"{'':34} {'accuracy':>8} {'training':>8} {'boxes':>7} {'p, version 2':>12} {'p, XGBoost':>10}")
+    for name in VARIANTS:
+        own = measured.loc[name].loc[accuracy.index]
+        tests = [
+            wilcoxon(accuracy[name] - accuracy[rival]).pvalue if name != rival else np.nan
+            for rival in ("version 2", "XGBoost")
+        ]
+        print(
+            f"{name:34} {own['accuracy'].mean():8.4f} {own['training'].mean():8.4f} {own['boxes'].mean():7.0f} "
+            f"{tests[0]:12.2g} {tests[1]:10.2g}",
+            flush=True,
+        )
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("folder", type=Path, help="folder of <name>/<name>.tsv.gz")
+    parser.add_argument("--splits", type=int, default=3, help="splits of each table (default: 3)")
+    parser.add_argument(
+        "--index", type=Path, default="config/pmlb_tables.csv", help="list of tables (default: config/pmlb_tables.csv)"
+    )
+    options = parser.parse_args()
+    index = read_index(options.index)
+    used = choose_tables(index)
+    for title, tables in (
+        ("to choose on", [name for name in index.index if name not in used]),
+        ("of the study", used),
+    ):
+        print(f"\n{title}: {len(tables)} tables, {options.splits} splits each")
+        report(measure(options.folder, tables, options.splits))
+
+
+if __name__ == "__main__":
+    main()
