@@ -79,17 +79,25 @@ def copy_repository(folder: Path) -> Path:
     return folder
 
 
-def snakemake(folder: Path, *arguments: str) -> subprocess.CompletedProcess:
-    """Runs Snakemake as a user of this environment would, its two streams as one text."""
+def start_snakemake(folder: Path, *arguments: str) -> subprocess.Popen:
+    """Starts Snakemake as a user of this environment would, its two streams as one, in a process group of its own."""
     environment = os.environ | {"PATH": f"{Path(sys.executable).parent}{os.pathsep}{os.environ['PATH']}"}
-    return subprocess.run(
+    return subprocess.Popen(
         ["snakemake", *arguments],
         cwd=folder,
         env={key: value for key, value in environment.items() if key != "DATA_MIRROR"},
         stdout=subprocess.PIPE,
         stderr=subprocess.STDOUT,
+        start_new_session=True,
         text=True,
     )
+
+
+def snakemake(folder: Path, *arguments: str) -> subprocess.CompletedProcess:
+    """Runs Snakemake to its end; what it says is one text."""
+    with start_snakemake(folder, *arguments) as process:
+        said, _ = process.communicate()
+    return subprocess.CompletedProcess(process.args, process.returncode, said)
 
 
 def scheduled(output: str) -> dict[str, int]:

@@ -2,13 +2,16 @@
 
 import gzip
 import hashlib
+import os
 import re
 import resource
 import runpy
 import shutil
+import signal
 import struct
 import subprocess
 import sys
+import time
 from collections.abc import Callable
 from copy import deepcopy
 from dataclasses import dataclass
@@ -22,7 +25,7 @@ import yaml
 from sparse_training.network import SparseMLP
 from study.configuration import problems
 from study.image_sets import ImageSet
-from tests.workflow.conftest import ROOT, SMOKE, contents, snakemake
+from tests.workflow.conftest import ROOT, SMOKE, contents, snakemake, start_snakemake
 
 SCHEMA = yaml.safe_load((ROOT / "workflow/schemas/config.schema.yaml").read_text())
 DOCUMENT = ROOT / "docs/bad_input.md"
@@ -782,6 +785,25 @@ def test_bad_input_gives_one_sentence_and_nothing_is_lost(case, request, tmp_pat
     said = case.ask(folder, monkeypatch, capsys)
     assert matches(case.message, said), said
     assert contents(folder) == before
+
+
+def test_a_run_that_is_killed_loses_nothing_and_the_same_command_goes_on(finished, tmp_path):
+    folder = shutil.copytree(finished, tmp_path / "folder", symlinks=True)
+    (folder / "config/smoke.yaml").write_text(SMOKE.replace("seeds: 2", "seeds: 3"))
+    before = contents(folder)
+    network = "results/smoke/training/digits/random/2/network.npz"
+    arguments = ["--cores", "1", "--configfile", "config/smoke.yaml", "--", network]
+    with start_snakemake(folder, *arguments) as run:
+        while run.poll() is None and not (folder / "logs/smoke/train/digits/random/2.log").exists():
+            time.sleep(0.01)
+        os.killpg(run.pid, signal.SIGKILL)
+    assert run.returncode == -signal.SIGKILL
+    assert not (folder / network).exists()
+    resumed = snakemake(folder, *arguments)
+    assert resumed.returncode == 0, resumed.stdout
+    after = contents(folder)
+    assert network in after
+    assert {name: after[name] for name in before} == before
 
 
 def test_the_documentation_lists_these_cases_and_no_others():
