@@ -4,8 +4,10 @@ import json
 import os
 import subprocess
 import sys
+from pathlib import Path
 
 from study.estimate.history import read_history, this_processor
+from study.estimate.jobs import due_jobs
 from tests.workflow.conftest import copy_repository
 
 NETWORK = "results/smoke/training/digits/random/0/network.npz"
@@ -36,6 +38,18 @@ def test_in_a_fresh_clone_it_measures_and_tells_what_one_network_takes(tmp_path)
     assert 0 < low < middle < high
     assert prospect["memory"] > 50
     assert not (repository / "results").exists()
+
+
+def test_what_a_due_job_reads_is_there_or_made_by_another_one(repository, monkeypatch):
+    monkeypatch.chdir(repository)
+    due = due_jobs(2, ["config/smoke.yaml"])
+    made = {path for job in due.jobs for path in job.outputs}
+    assert NETWORK in made
+    for job in due.jobs:
+        assert all(path in made or Path(path).exists() for path in job.inputs), job
+        assert bool(job.command.script) == (job.rule != "all")
+    assert {job.threads for job in due.jobs if job.rule == "time_updates"} == {2}
+    assert due.cpu_seconds > 0.5
 
 
 def test_after_a_run_it_says_that_nothing_is_left(finished):

@@ -2,6 +2,7 @@
 
 import json
 import os
+import re
 import resource
 import shlex
 import subprocess
@@ -14,6 +15,7 @@ from pathlib import Path
 
 from study.files import UnusableFile
 
+REMARK = r" \((?:access|before update|cached|nodelocal|pipe|service|update)[^()]*\)$"
 PLUGIN = Path(__file__).parent / "plugin"
 
 
@@ -127,9 +129,14 @@ def _job(record: dict) -> Job:
     return Job(
         rule=record["rule_name"],
         command=Command(record["shellcmd"] or ""),
-        inputs=tuple(record["input"]),
-        outputs=tuple(record["output"]),
+        inputs=tuple(map(_plain, record["input"])),
+        outputs=tuple(map(_plain, record["output"])),
         log=record["log"][0] if record["log"] else None,
         threads=record["threads"],
         priority=float(record["priority"]) if record["priority"] != "highest" else float("inf"),
     )
+
+
+def _plain(path: str) -> str:
+    """A path without what Snakemake says of it: `scores.csv (update)` -> `scores.csv`."""
+    return re.sub(REMARK, "", path)

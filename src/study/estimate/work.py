@@ -33,6 +33,7 @@ CLASSIFIER_SCRIPTS = ("evaluate_classifiers.py", "find_hypercuboids.py", "explai
 POWERS = {
     "asonn_v1": (1.3, 1.3, 0.6),
     "asonn_v2": (1.2, 1.3, 0.8),
+    "asonn_v3": (1.2, 1.3, 0.8),
     "decision_tree": (0.4, 0.5, 0.3),
     "k_nearest_neighbours": (0.5, 0.4, 0.2),
     "logistic_regression": (0.2, 0.3, 0.8),
@@ -120,9 +121,10 @@ def work_in(command: Command, sizes: DataSizes, networks: dict[str, Layout], epo
         case "evaluate_classifiers.py":
             table = sizes.table(command.options[""][0])
             names = [f"asonn_v{version}" for version in command.options["versions"]] + command.options["classifiers"]
-            fits = command.number("splits") + 1
             for name in names:
-                work[f"fit: {name}"] += fits * fit_amount(name, table.rows, table.features, table.classes)
+                work[f"fit: {name}"] += command.number("splits") * fit_amount(
+                    name, table.rows, table.features, table.classes
+                )
         case "find_hypercuboids.py" | "explain_asonn.py":
             table = sizes.table(command.options[""][0])
             work["fit: asonn_v2"] += fit_amount("asonn_v2", table.rows, table.features, table.classes)
