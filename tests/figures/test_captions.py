@@ -24,6 +24,15 @@ def test_a_caption_fills_in_from_every_shipped_configuration_and_is_valid_text(c
     docutils.core.publish_string(text, writer="html5", settings_overrides=strict)
 
 
+def test_the_first_page_of_a_larger_workflow_needs_none_of_our_settings():
+    template = jinja2.Environment(undefined=jinja2.StrictUndefined).from_string(
+        (REPOSITORY / "workflow/report/workflow.rst").read_text()
+    )
+    text = template.render(snakemake=SimpleNamespace(config={"sparsity": {}}), files=[])
+    assert "verify.py" in text
+    assert "Study" not in text
+
+
 def test_every_figure_script_has_a_caption():
     drawn = {path.stem.removeprefix("figure_") for path in (REPOSITORY / "src").glob("figure_*.py")}
     captions = {path.stem for path in CAPTIONS}
