@@ -4,8 +4,8 @@
     OMP_NUM_THREADS=1 PYTHONPATH=src python benchmarks/asonn_variants.py FOLDER
 
 FOLDER holds tables as the Penn Machine Learning Benchmarks lay them out: <name>/<name>.tsv.gz, class in column
-`target`. Variants are chosen on the tables of `config/pmlb_tables.csv` that the study does not use; how good a choice
-is shows on those that it uses. Prints means over tables, and Wilcoxon's signed-rank tests against version 2 and XGBoost.
+`target`. Variants are chosen on the tables of `config/pmlb_tables.csv` that the study does not use; those that it uses
+show how good a choice is. Prints means over tables, and Wilcoxon's signed-rank tests against version 2 and XGBoost.
 """
 
 import argparse

@@ -1,6 +1,7 @@
 """Draws accuracy against the number of rules, of ASONN and of the methods that are made of trees or rules."""
 
 import argparse
+from itertools import cycle
 
 import numpy as np
 import pandas as pd
@@ -14,9 +15,9 @@ from study.provenance import FigureStem, Input, parse
 from study.result_tables import in_order
 from study.statistics import bootstrap_interval, count_phrase
 
-STYLES = (  # colours of Okabe and Ito; ASONN has the first two
-    ("#D55E00", "D"), ("#E69F00", "D"), ("#0072B2", "o"), ("#009E73", "s"), ("#595959", "^"),
-    ("#CC79A7", "v"), ("#56B4E9", "P"), ("#8C510A", "X"),
+ASONN_STYLES = ("#D55E00", "D"), ("#E69F00", "D"), ("#8C2D04", "d")
+STYLES = (  # of the others; colours of Okabe and Ito
+    ("#0072B2", "o"), ("#009E73", "s"), ("#595959", "^"), ("#CC79A7", "v"), ("#56B4E9", "P"), ("#8C510A", "X"),
 )  # fmt: skip
 
 
@@ -48,9 +49,10 @@ def draw(table: pd.DataFrame) -> Figure:
     axis = figure.subplots()
     light_grid(axis)
     order = sorted(in_order(table["classifier"]), key=lambda name: (not is_asonn(name), name != "asonn_v2"))
+    styles = {True: cycle(ASONN_STYLES), False: cycle(STYLES)}
     handles = []
-    for number, classifier in enumerate(order):
-        shade, marker = STYLES[number % len(STYLES)]
+    for classifier in order:
+        shade, marker = next(styles[is_asonn(classifier)])
         own = table[table["classifier"] == classifier]
         of_tables, mean = own[own["table"].notna()], own[own["table"].isna()].iloc[0]
         axis.plot(of_tables["rules"], of_tables["accuracy"], marker, color=shade, alpha=0.3, markersize=2.5, mew=0)

@@ -8,7 +8,7 @@ import pandas as pd
 from study.result_tables import read_result
 
 ASONN_COLOUR, OTHER_COLOUR = "#D55E00", "#595959"
-REFERENCES = ("asonn_v2", "asonn_v1")  # differences are taken to the first of these that was run
+REFERENCES = ("asonn_v2", "asonn_v1", "asonn_v3")  # differences are taken to the first of these that was run
 
 
 def read_scores(paths: Iterable[str | Path], columns: Sequence[str]) -> pd.DataFrame:

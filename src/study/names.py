@@ -20,6 +20,7 @@ RULE_NAMES = {
 CLASSIFIER_NAMES = {
     "asonn_v1": "ASONN v1",
     "asonn_v2": "ASONN v2",
+    "asonn_v3": "ASONN v3",
     "xgboost": "XGBoost",
     "random_forest": "random forest",
     "decision_tree": "decision tree",
