@@ -70,7 +70,7 @@ ROBUSTNESS = Jobs(
     ),
 )
 SCORES = Jobs("the figures of scores", ("asonn_accuracy", "asonn_ranks", "asonn_rules"))
-ASONN_FIGURES = (*SCORES.patterns, "asonn_hypercuboids", "asonn_network", "asonn_explanation")
+ASONN_FIGURES = (*SCORES.patterns, *(f"asonn_{name}" for name in ("hypercuboids", "growth", "network", "explanation")))
 ASONN = Jobs(
     "the ASONN study",
     ("evaluate_classifiers *", "find_hypercuboids *", "explain_asonn *", *ASONN_FIGURES, "check_claims"),
@@ -132,8 +132,9 @@ def without_notes(folder: Path) -> None:
 
 def own_image_set(folder: Path) -> None:
     images, labels = np.arange(160, dtype=np.uint8).reshape(10, 4, 4), np.arange(10) % 2
-    np.savez(folder / "mine.npz", x_train=images, y_train=labels, x_test=images, y_test=labels)
-    config("mirror: null", "mirror: null, image_sets: {mine: {npz: mine.npz}}")(folder)
+    (folder / "my data").mkdir()
+    np.savez(folder / "my data/mine.npz", x_train=images, y_train=labels, x_test=images, y_test=labels)
+    config("mirror: null", "mirror: null, image_sets: {mine: {npz: my data/mine.npz}}")(folder)
     config("datasets: [digits]", "datasets: [digits, mine]")(folder)
 
 
@@ -144,6 +145,11 @@ def own_rule(folder: Path) -> None:
 
 
 def own_perturbation(folder: Path) -> None:
+    unused_module(folder)
+    config("weight_noise:", "mine: [0, 1]\n      weight_noise:")(folder)
+
+
+def unused_module(folder: Path) -> None:
     perturbations = folder / "src/sparse_training/perturbations"
     (perturbations / "mine.py").write_text(
         (perturbations / "weight_noise.py").read_text().replace("weight_noise", "mine")
@@ -162,7 +168,7 @@ EDITS = [
     Edit("a caption of the report", text("workflow/report/fig1_network.rst", " ", "  "), ()),
     Edit("a version in `envs/environment.yaml`", text("envs/environment.yaml", "numpy==", "numpy==9."), ()),
     Edit("a script that no rule runs, such as `src/verify.py`", code("src/verify.py"), ()),
-    Edit("a module more that nothing names", own_perturbation, ()),
+    Edit("a module more that nothing names", unused_module, ()),
     # the configuration
     Edit("`data.mirror`", config("mirror: null", "mirror: /a/mirror"), ("save_configuration",)),
     Edit("`checkpoint_every`", config("checkpoint_every: 2", "checkpoint_every: 3"), ("save_configuration",)),
@@ -212,6 +218,14 @@ EDITS = [
             *("save_configuration", "train digits/mine/0", "train digits/mine/1"),
             *(f"perturb digits/mine/{name}" for name in PERTURBATIONS),
             *("weight_magnitudes digits/mine", "time_updates *", ROBUSTNESS_FIGURES, "check_claims"),
+        ),
+    ),
+    Edit(
+        "a perturbation more, and its levels in the configuration",
+        own_perturbation,
+        (
+            *("save_configuration", "perturb digits/ch3l3/mine", "perturb digits/random/mine", "robustness_areas"),
+            "check_claims",
         ),
     ),
     Edit(

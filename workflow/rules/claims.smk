@@ -25,7 +25,7 @@ rule check_claims:
             "<results>/perturbations/{dataset}/{regrowth}/{perturbation}.csv",
             dataset=ROBUSTNESS["datasets"],
             regrowth=ROBUSTNESS["regrowth_rules"],
-            perturbation=REMOVALS + WEIGHT_CHANGES,
+            perturbation=PERTURBATIONS,
         ),
         weights=collect(
             "<results>/weights/{dataset}/{regrowth}.csv",

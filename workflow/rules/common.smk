@@ -78,6 +78,7 @@ if len(ASONN["versions"]) + len(ASONN["classifiers"]) < 2:
 DOWNLOAD_RETRIES = 0 if os.environ.get("DATA_MIRROR") else 2
 REMOVALS = ["random_pruning", "weight_order", "reverse_weight_order"]
 WEIGHT_CHANGES = ["weight_shuffling", "weight_noise"]
+PERTURBATIONS = list(ROBUSTNESS["perturbations"]["levels"])  # these, and any that users add
 
 
 def here(command):

@@ -135,7 +135,7 @@ rule import_images:
         option=own_image_option,
     shell:
         here(
-            "python src/import_images.py {params.option} {input} --output {output.images}"
+            "python src/import_images.py {params.option} {input:q} --output {output.images}"
             " --code {params.code} --record {output.record} > {log} 2>&1"
         )
 

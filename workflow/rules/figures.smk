@@ -371,7 +371,7 @@ rule robustness_areas:
             "<results>/perturbations/{dataset}/{regrowth}/{perturbation}.csv",
             dataset=ROBUSTNESS["datasets"],
             regrowth=ROBUSTNESS["regrowth_rules"],
-            perturbation=REMOVALS + WEIGHT_CHANGES,
+            perturbation=PERTURBATIONS,
         ),
     output:
         pdf="<figures>/robustness_areas.pdf",
