@@ -19,7 +19,7 @@ from study.estimate.forecast import Headway, Knowledge, checkpointed_epochs, dat
 from study.estimate.history import read_history, this_processor
 from study.estimate.jobs import Job, due_jobs
 from study.estimate.report import NOTHING_LEFT, as_json, as_text, check_as_text
-from study.estimate.watch import began, is_going_on, line, standing
+from study.estimate.watch import began, is_going_on, line, slowness, standing
 from study.plain_errors import plain_errors
 
 
@@ -85,14 +85,19 @@ def watch(options: argparse.Namespace) -> None:
         print(NOTHING_LEFT)
         return
     measured = calibration(jobs, options)
+    first = None
     while True:
         alive, now = is_going_on(Path()), datetime.now()
         position = standing(jobs, Path(), since, began(Path()) or since, now.timestamp())
         knowledge = Knowledge.of(jobs, measured, read_history(Path(), this_processor()))
         whole = forecast(jobs, knowledge, options.cores)
         prospect = forecast(position.left, knowledge, options.cores, headways=position.headways)
+        first = first or (now, position)
+        before = forecast(first[1].left, knowledge, options.cores, headways=first[1].headways)
+        expected = before.wall_seconds.middle - prospect.wall_seconds.middle
+        slow = slowness((now - first[0]).total_seconds(), expected)
         done = max(whole.cpu_seconds.middle - prospect.cpu_seconds.middle, 0.0)
-        print(line(position, len(jobs), prospect, done, now), flush=True)
+        print(line(position, len(jobs), prospect, done, now, slow), flush=True)
         if not position.left:
             return
         if not alive:

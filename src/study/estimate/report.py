@@ -7,7 +7,6 @@ from dataclasses import asdict
 from study.estimate.check import Check
 from study.estimate.forecast import Forecast, Range
 from study.estimate.history import History
-from study.progress import duration
 
 NOTHING_LEFT = "Nothing is left to be done."
 
@@ -62,13 +61,13 @@ def sentence(forecast: Forecast) -> str:
     """What someone wants to know who reads nothing else."""
     low, middle, high = forecast.wall_seconds
     return (
-        f"About {duration(middle)} ({duration(low)} to {duration(high)}) on {_count(forecast.cores, 'core')}, "
+        f"About {span(middle)} ({span(low)} to {span(high)}) on {_count(forecast.cores, 'core')}, "
         f"{size(forecast.disk)} on disk, at most {size(forecast.memory * 2**20)} of memory."
     )
 
 
 def _in_order(seconds: Range) -> tuple[str, str, str]:
-    return duration(seconds.middle), duration(seconds.low), duration(seconds.high)
+    return span(seconds.middle), span(seconds.low), span(seconds.high)
 
 
 def aligned(rows: Sequence[Sequence[str]]) -> str:
@@ -95,3 +94,19 @@ def size(number_of_bytes: float) -> str:
 
 def _count(number: int, noun: str) -> str:
     return f"{number:,} {noun}" if number == 1 else f"{number:,} {noun}s"
+
+
+def span(seconds: float) -> str:
+    """A time no more precisely than anybody can foretell it: `45 s`, `2 min 10 s`, `25 min`, `3 h 20 min`, `61 h`."""
+    if seconds < 99.5:
+        return f"{seconds:.0f} s"
+    tens = round(seconds / 10)
+    if tens < 60:
+        return f"{tens // 6} min {tens % 6}0 s" if tens % 6 else f"{tens // 6} min"
+    minutes = round(seconds / 60)
+    if minutes < 60:
+        return f"{minutes} min"
+    if minutes < 600:
+        return f"{minutes // 60} h {minutes % 60} min" if minutes % 60 else f"{minutes // 60} h"
+    hours = round(seconds / 3600)
+    return f"{hours} h" if hours < 100 else f"{seconds / 86_400:.1f} days"

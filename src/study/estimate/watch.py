@@ -9,10 +9,13 @@ from pathlib import Path
 
 from study.estimate.forecast import Forecast, Headway, checkpointed_epochs
 from study.estimate.jobs import Job
-from study.progress import duration
+from study.estimate.report import span
 
 LOGS = Path(".snakemake/log")
 ALIVE = Path(".snakemake/alive")
+LEAST_ELAPSED = 60  # seconds, before which nobody can tell how fast a run gets on
+SLOWEST = 20
+TELLING = 1.2  # times; less is within the range anyway
 EPOCHS_DONE = r"^epoch (\d+) of \d+: "  # as `study.progress` reports them
 
 
@@ -82,18 +85,31 @@ def is_going_on(root: Path) -> bool:
     return False
 
 
-def line(position: Standing, of: int, prospect: Forecast, done_seconds: float, now: datetime) -> str:
+def slowness(elapsed: float, expected: float) -> float:
+    """How many times longer the run takes than it would with the cores to itself, at least once.
+
+    elapsed   seconds since watching began
+    expected  seconds in which the same jobs should have come as far
+    """
+    if elapsed < LEAST_ELAPSED:
+        return 1.0
+    return min(max(elapsed / max(expected, 1.0), 1.0), SLOWEST)
+
+
+def line(position: Standing, of: int, prospect: Forecast, done_seconds: float, now: datetime, slow: float = 1) -> str:
     """One line of progress.
 
     of            jobs that were due when watching began
     prospect      what the jobs that are left will take
     done_seconds  CPU seconds of the work that is done
+    slow          how many times longer everything takes, because of other work on the machine
     """
-    low, middle, high = prospect.wall_seconds
+    low, middle, high = (slow * seconds for seconds in prospect.wall_seconds)
     end = now + timedelta(seconds=middle)
     day = "" if end.date() == now.date() else f"{end:%a %d %b} "
     return (
         f"{now:%H:%M:%S}  {of - len(position.left)} of {of} jobs done, {position.running} running; "
-        f"CPU time {duration(done_seconds)} done, {duration(prospect.cpu_seconds.middle)} left; "
-        f"{duration(middle)} to go ({duration(low)} to {duration(high)}), until about {day}{end:%H:%M}"
+        f"CPU time {span(done_seconds)} done, {span(prospect.cpu_seconds.middle)} left; "
+        f"{span(middle)} to go ({span(low)} to {span(high)}), until about {day}{end:%H:%M}"
+        + (f"; other work slows it down {slow:.1f} times" if slow > TELLING else "")
     )

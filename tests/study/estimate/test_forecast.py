@@ -12,7 +12,7 @@ from study.estimate.data_sizes import DataSizes
 from study.estimate.forecast import SECONDS_OF_DISPATCH, Headway, Knowledge, checkpointed_epochs, forecast
 from study.estimate.history import History, PastJob
 from study.estimate.jobs import Command, Job
-from study.estimate.report import aligned, as_json, as_text, check_as_text, sentence, size
+from study.estimate.report import aligned, as_json, as_text, check_as_text, sentence, size, span
 
 DIGITS = "resources/images/digits.npz"
 CALIBRATION = Calibration(
@@ -170,6 +170,24 @@ def test_the_last_line_is_one_sentence_for_those_in_a_hurry():
 
 def test_nothing_to_do_is_said_in_words():
     assert as_text(foretold([]), NOTHING) == "Nothing is left to be done."
+
+
+def test_times_are_no_more_precise_than_forecasts():
+    seconds = (0.4, 99, 100, 130, 599, 601, 3599, 7800, 36_000, 220_000, 600_000)
+    said = [
+        "0 s",
+        "99 s",
+        "1 min 40 s",
+        "2 min 10 s",
+        "10 min",
+        "10 min",
+        "1 h",
+        "2 h 10 min",
+        "10 h",
+        "61 h",
+        "6.9 days",
+    ]
+    assert list(map(span, seconds)) == said
 
 
 def test_columns_line_up():

@@ -1,7 +1,7 @@
 """The playing through of a schedule, judged by what every schedule must obey and by small cases done by hand."""
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from study.estimate.schedule import Task, play
@@ -35,8 +35,10 @@ def longest_chain(tasks: list[Task]) -> float:
 
 
 cores_of_machines = st.sampled_from([1, 2, 3, 8])
+brief = settings(max_examples=40)
 
 
+@brief
 @given(task_lists(), cores_of_machines)
 def test_no_run_is_shorter_than_its_longest_chain_or_its_work_shared_by_all_cores(tasks, cores):
     wall = play(tasks, cores).wall
@@ -45,6 +47,7 @@ def test_no_run_is_shorter_than_its_longest_chain_or_its_work_shared_by_all_core
     assert wall <= sum(task.seconds for task in tasks)
 
 
+@brief
 @given(task_lists(), cores_of_machines)
 def test_a_task_begins_when_those_before_it_have_ended_and_lasts_as_long_as_it_takes(tasks, cores):
     schedule = play(tasks, cores)
@@ -53,6 +56,7 @@ def test_a_task_begins_when_those_before_it_have_ended_and_lasts_as_long_as_it_t
         assert all(schedule.ends[before] <= begin for before in task.after)
 
 
+@brief
 @given(task_lists(), cores_of_machines)
 def test_at_no_moment_more_cores_are_taken_than_there_are_and_the_most_memory_is_told(tasks, cores):
     schedule = play(tasks, cores)
@@ -68,6 +72,7 @@ def test_at_no_moment_more_cores_are_taken_than_there_are_and_the_most_memory_is
     assert schedule.memory == max(memory)
 
 
+@brief
 @given(task_lists(), cores_of_machines)
 def test_no_task_waits_that_could_begin(tasks, cores):
     schedule = play(tasks, cores)
@@ -82,6 +87,7 @@ def test_no_task_waits_that_could_begin(tasks, cores):
             assert not ready or taken + min(task.threads, cores) > cores
 
 
+@brief
 @given(task_lists())
 def test_one_core_takes_the_sum_of_all_tasks(tasks):
     assert play(tasks, 1).wall == sum(task.seconds for task in tasks)

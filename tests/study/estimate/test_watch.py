@@ -8,7 +8,7 @@ from tests.study.estimate.test_forecast import foretold, prepare, train
 
 from study.estimate.forecast import Headway
 from study.estimate.jobs import Command, Job
-from study.estimate.watch import began, is_going_on, line, standing
+from study.estimate.watch import Standing, began, is_going_on, line, slowness, standing
 from study.progress import Progress
 from study.stale_locks import remove_stale_locks
 
@@ -88,3 +88,14 @@ def test_a_line_says_what_is_done_what_is_left_and_when_it_will_end(tmp_path):
     text = line(position, 5, prospect, 90.0, datetime(2026, 1, 2, 23, 59, 58))
     assert text.startswith("23:59:58  3 of 5 jobs done, 1 running; CPU time 90 s done, 5 s left; ")
     assert text.endswith("until about Sat 03 Jan 00:00")
+
+
+def test_a_run_that_shares_its_cores_takes_longer_by_as_much_as_it_has():
+    assert slowness(elapsed=300, expected=100) == 3
+    assert slowness(elapsed=300, expected=400) == 1
+    assert slowness(elapsed=30, expected=1) == 1
+    assert slowness(elapsed=1e6, expected=0) < 100
+    prospect = foretold([prepare()])
+    text = line(Standing([prepare()], {}), 1, prospect, 0.0, datetime(2026, 1, 2, 12, 0), slow=100)
+    assert "1 min 50 s to go" in text
+    assert text.endswith("until about 12:01; other work slows it down 100.0 times")
