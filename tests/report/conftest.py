@@ -53,7 +53,7 @@ class Browser:
 
     def press(self, row: str, button: int) -> None:
         """Presses a button of a row: 0 is the eye, 1 the caption."""
-        self.page.locator("tbody tr").filter(has_text=row).locator("a").nth(button).click()
+        self.page.locator("tbody tr").nth(self.rows().index(row)).locator("a").nth(button).click()
 
 
 @pytest.fixture(scope="module")
