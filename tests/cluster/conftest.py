@@ -33,7 +33,7 @@ def slurm() -> Iterator[VirtualSlurm]:
 def local(tmp_path_factory) -> Path:
     """A copy in which the default study has been run on this machine; what the repository holds is not run again."""
     folder = copy_repository(tmp_path_factory.mktemp("local"))
-    for name in ("resources", "results", "figures", ".snakemake"):
+    for name in ("resources/images", "resources/tables", "results/demo", "figures/demo", ".snakemake"):
         if (ROOT / name).exists():
             shutil.copytree(ROOT / name, folder / name, symlinks=True, ignore=shutil.ignore_patterns("locks", "alive"))
     result = snakemake(folder, "--cores", "2")
