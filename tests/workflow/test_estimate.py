@@ -15,7 +15,7 @@ NETWORK = "results/smoke/training/digits/random/0/network.npz"
 
 def estimate(folder, *arguments: str) -> str:
     result = subprocess.run(
-        [sys.executable, "src/estimate.py", "--cores", "2", "--configfile", "config/smoke.yaml", *arguments],
+        [sys.executable, "src/estimate.py", "--cores", "1", "--configfile", "config/smoke.yaml", *arguments],
         cwd=folder,
         env={key: value for key, value in os.environ.items() if key != "PYTHONPATH"},
         capture_output=True,
@@ -34,7 +34,7 @@ def test_in_a_fresh_clone_it_measures_and_tells_what_one_network_takes(tmp_path)
     }
     assert prospect["unknown"] == 0
     low, middle, high = prospect["wall_seconds"]
-    assert prospect["cpu_seconds"][1] / 2 < middle
+    assert prospect["cpu_seconds"][1] < middle
     assert 0 < low < middle < high
     assert prospect["memory"] > 50
     assert not (repository / "results").exists()
