@@ -6,11 +6,9 @@ holds it.
 """
 
 import fcntl
+import os
 import shutil
 from pathlib import Path
-from typing import IO
-
-_held: list[IO[str]] = []  # open until this process ends
 
 
 def remove_stale_locks(folder: str | Path) -> None:
@@ -21,15 +19,14 @@ def remove_stale_locks(folder: str | Path) -> None:
     """
     folder = Path(folder)
     folder.mkdir(exist_ok=True)
-    alive = (folder / "alive").open("a")
+    alive = os.open(folder / "alive", os.O_RDWR | os.O_CREAT)  # stays open until this process ends
     try:
         fcntl.flock(alive, fcntl.LOCK_EX | fcntl.LOCK_NB)
     except BlockingIOError:  # others are alive
         pass
     except OSError:
-        alive.close()
+        os.close(alive)
         return
     else:
         shutil.rmtree(folder / "locks", ignore_errors=True)
     fcntl.flock(alive, fcntl.LOCK_SH)
-    _held.append(alive)
