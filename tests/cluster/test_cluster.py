@@ -16,7 +16,7 @@ from tests.cluster.virtual_slurm import CPUS
 pytestmark = pytest.mark.cluster
 
 # files that say how long something took, or what follows from it; records say when and where, too
-OF_TIMES = re.compile(r"/timings\.csv$|/update_times/|/benchmarks/|/fig2_update_times\.|/claims\.(csv|html|md)$|\.json$")
+OF_TIMES = re.compile(r"/timings\.csv$|/update_times/|/benchmarks/|/fig2_update_times\.|/claims\.\w+$|\.json$")
 
 
 def checksums(folder: Path, *tops: str) -> dict[str, str]:
