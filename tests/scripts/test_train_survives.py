@@ -78,6 +78,12 @@ def assert_as_undisturbed(folder, undisturbed):
     assert sorted(path.name for path in folder.iterdir()) == sorted([*RESULTS, "timings.csv"])
 
 
+def remove_rests(folder):
+    """A kill in the midst of writing leaves a file whose name, by its first dot, says that it is none."""
+    for rest in folder.glob(".*"):
+        rest.unlink()
+
+
 def start_and_wait_for_a_new_checkpoint(call, folder):
     """Starts a job and returns it once it has stored a checkpoint of its own, or has ended."""
     path = folder / "checkpoint.npz"
@@ -101,8 +107,7 @@ def test_a_job_killed_at_random_moments_ends_in_the_same_bytes(number, images, t
         assert process.returncode in (0, -number, STOPPED)
     assert resumed
     assert finish(command(images, tmp_path)).returncode == 0
-    for rest in tmp_path.glob(".*"):  # a kill in the midst of writing leaves a file whose name says that it is none
-        rest.unlink()
+    remove_rests(tmp_path)
     assert_as_undisturbed(tmp_path, undisturbed)
 
 
@@ -149,6 +154,7 @@ def test_a_disk_without_room_is_one_sentence_and_the_last_checkpoint_stays(image
     process = start_and_wait_for_a_new_checkpoint(command(images, tmp_path, **{"checkpoint-every": 1}), tmp_path)
     process.kill()
     process.communicate()
+    remove_rests(tmp_path)
     before = (tmp_path / "checkpoint.npz").read_bytes()
 
     def no_room():  # files cannot grow beyond a few bytes: writing fails as on a full disk
