@@ -19,8 +19,8 @@ from scipy.stats import wilcoxon
 
 from asonn.classifier import ASONNClassifier
 from study.classifiers import CLASSIFIERS
+from study.data.pmlb import choose_tables, read_index
 from study.evaluation import split_rows, unambiguous_rows
-from study.pmlb import choose_tables, read_index
 
 
 class Committee:

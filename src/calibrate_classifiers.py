@@ -1,6 +1,6 @@
 """Measures what fitting classifiers and asking them costs on this machine, on a table of middling size.
 
-Prints one JSON object: kind of work -> CPU seconds for one unit (see `study.estimate.work`). It takes two seconds or
+Prints one JSON object: kind of work -> CPU seconds for one unit (see `forecast.work`). It takes two seconds or
 so, besides compiling ASONN's kernels, which happens once.
 """
 
@@ -12,8 +12,8 @@ import pandas as pd
 from sklearn.datasets import make_classification
 
 from asonn.classifier import ASONNClassifier
+from forecast.work import fit_amount
 from study.classifiers import CLASSIFIERS
-from study.estimate.work import fit_amount
 from study.evaluation import evaluate
 
 ROWS, FEATURES, CLASSES = 800, 12, 3

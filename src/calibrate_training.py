@@ -1,6 +1,6 @@
 """Measures what training, evaluating, rewiring and damaging a network of a given layout costs on this machine.
 
-Prints one JSON object: kind of work -> CPU seconds for one unit (see `study.estimate.work`). It takes five seconds or
+Prints one JSON object: kind of work -> CPU seconds for one unit (see `forecast.work`). It takes five seconds or
 so, besides compiling the kernels, which happens once.
 """
 
@@ -14,14 +14,14 @@ from pathlib import Path
 import numpy as np
 from sklearn.datasets import load_digits
 
+from forecast.work import Layout
 from sparse_training.descent import descend
 from sparse_training.network import SparseMLP
 from sparse_training.perturbation import perturb
 from sparse_training.reachability import count_on_paths
 from sparse_training.regrowth import REGROWTH_RULES
 from sparse_training.topology import update_topology
-from study.estimate.work import Layout
-from study.image_sets import ImageSet, load_scaled
+from study.data.image_sets import ImageSet, load_scaled
 
 TURNS = 3
 STORED_IMAGES = 3000  # that are written and read; more than enough to outweigh the opening of files

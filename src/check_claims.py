@@ -6,12 +6,12 @@ A claim comes out as supported, contradicted, undecided or not run. None of thes
 import argparse
 
 from study.claims.ledger import CONTRADICTED, judge
-from study.claims.measured import Measured
+from study.claims.measures import Measured
 from study.claims.page import ledger_page
 from study.claims.report import claims_text, ledger_text
 from study.claims.tables import RESULT_TABLES, read_result_tables
 from study.files import atomic_path, write_table
-from study.provenance import Input, Output, parse
+from study.provenance.record import Input, Output, parse
 
 
 class PrintClaims(argparse.Action):

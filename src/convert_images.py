@@ -4,10 +4,10 @@ import argparse
 
 import numpy as np
 
-from study.idx import read_idx
-from study.image_sets import ImageSet
-from study.image_sources import IMAGE_SOURCES, SPLITS
-from study.provenance import Input, Output, parse
+from study.data.idx import read_idx
+from study.data.image_sets import ImageSet
+from study.data.image_sources import IMAGE_SOURCES, SPLITS
+from study.provenance.record import Input, Output, parse
 
 
 def main(arguments: list[str] | None = None) -> None:

@@ -3,10 +3,10 @@
 import argparse
 import os
 
-from study.downloads import obtain
+from study.data.downloads import obtain
+from study.data.image_sources import IMAGE_SOURCES
 from study.files import atomic_path, sha256
-from study.image_sources import IMAGE_SOURCES
-from study.provenance import Output, parse
+from study.provenance.record import Output, parse
 
 
 def main(arguments: list[str] | None = None) -> None:

@@ -7,10 +7,10 @@ from pathlib import Path
 
 import pandas as pd
 
-from study.downloads import obtain
-from study.pmlb import read_index, source_of
-from study.provenance import Output, parse
-from study.tables import TARGET, save_classification_table
+from study.data.classification_tables import TARGET, save_classification_table
+from study.data.downloads import obtain
+from study.data.pmlb import read_index, source_of
+from study.provenance.record import Output, parse
 
 
 def main(arguments: list[str] | None = None) -> None:

@@ -6,13 +6,13 @@ from functools import partial
 import pandas as pd
 
 from asonn.classifier import ASONNClassifier
-from study.argument_types import positive_integer, proper_share
 from study.classifiers import CLASSIFIERS
+from study.data.classification_tables import load_classification_table
 from study.evaluation import evaluate
 from study.files import write_table
-from study.provenance import Input, Output, parse
-from study.rivals import not_installed
-from study.tables import load_classification_table
+from study.optional_classifiers import not_installed
+from study.provenance.record import Input, Output, parse
+from study.scripts.argument_types import positive_integer, proper_share
 
 
 def asonn(seed: int, version: int) -> ASONNClassifier:

@@ -6,11 +6,11 @@ import numpy as np
 import pandas as pd
 
 from asonn.classifier import ASONNClassifier
-from study.argument_types import proper_share
+from study.data.classification_tables import load_classification_table
 from study.evaluation import split_rows
 from study.files import write_table
-from study.provenance import Input, Output, parse
-from study.tables import load_classification_table
+from study.provenance.record import Input, Output, parse
+from study.scripts.argument_types import proper_share
 
 
 def closest_call(probabilities: np.ndarray) -> int:

@@ -5,11 +5,11 @@ import argparse
 import pandas as pd
 from matplotlib.figure import Figure
 
-from study.figures import light_grid, log_axis, panels, save_figure, title_rows
-from study.provenance import FigureStem, Input, parse
-from study.result_tables import in_order, read_results
-from study.rule_style import draw_bands, rule_legend
-from study.statistics import count_phrase, median_and_band
+from study.plots.rules import draw_bands, rule_legend
+from study.plots.style import light_grid, log_axis, panels, save_figure, title_rows
+from study.provenance.record import FigureStem, Input, parse
+from study.results.summary import count_phrase, median_and_band
+from study.results.tables import in_order, read_results
 
 TOPOLOGY_PATTERN = "{dataset}/{rule}/{seed}/topology.csv"
 

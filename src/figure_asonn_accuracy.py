@@ -9,7 +9,10 @@ from matplotlib.figure import Figure
 from matplotlib.lines import Line2D
 from matplotlib.ticker import NullLocator
 
-from study.classifier_scores import (
+from study.plots.labels import classifier_name, dataset_name
+from study.plots.style import panels, save_figure
+from study.provenance.record import FigureStem, Input, parse
+from study.results.classifier_scores import (
     ASONN_COLOUR,
     OTHER_COLOUR,
     colour,
@@ -18,11 +21,8 @@ from study.classifier_scores import (
     read_scores,
     table_means,
 )
-from study.figures import panels, save_figure
-from study.names import classifier_name, dataset_name
-from study.provenance import FigureStem, Input, parse
-from study.result_tables import in_order
-from study.statistics import bootstrap_interval, count_phrase
+from study.results.summary import bootstrap_interval, count_phrase
+from study.results.tables import in_order
 
 MOST_PANELS = 6  # more tables are summarised
 

@@ -8,9 +8,9 @@ from matplotlib.figure import Figure
 from matplotlib.lines import Line2D
 from matplotlib.patches import Patch
 
-from study.figures import panels, save_figure
-from study.provenance import FigureStem, Input, parse
-from study.result_tables import in_order, read_result
+from study.plots.style import panels, save_figure
+from study.provenance.record import FigureStem, Input, parse
+from study.results.tables import in_order, read_result
 
 COLUMNS = [
     "row", "true_class", "role", "class", "score", "attribute", "value", "lower", "upper", "membership", "weight",

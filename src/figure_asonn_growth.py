@@ -9,10 +9,10 @@ from matplotlib.figure import Figure
 from matplotlib.lines import Line2D
 from matplotlib.patches import Patch, Rectangle
 
-from study.figures import panels, save_figure
-from study.names import attribute_name
-from study.provenance import FigureStem, Input, parse
-from study.result_tables import in_order, read_result
+from study.plots.labels import attribute_name
+from study.plots.style import panels, save_figure
+from study.provenance.record import FigureStem, Input, parse
+from study.results.tables import in_order, read_result
 
 STEPS = ["combination", "class", "step", "event", "attribute", "lower", "upper"]
 POINTS = ["x", "y", "class", "split"]

@@ -8,10 +8,10 @@ from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 from matplotlib.lines import Line2D
 
-from study.argument_types import positive_integer
-from study.figures import TWO_COLUMNS, save_figure
-from study.provenance import FigureStem, Input, parse
-from study.result_tables import in_order, read_result
+from study.plots.style import TWO_COLUMNS, save_figure
+from study.provenance.record import FigureStem, Input, parse
+from study.results.tables import in_order, read_result
+from study.scripts.argument_types import positive_integer
 
 RULES = ["combination", "class", "attribute", "lower", "upper", "weight", "support"]
 CLASS_COLOURS = (  # of Okabe and Ito, then darker ones

@@ -8,11 +8,11 @@ import pandas as pd
 from matplotlib.figure import Figure
 from scikit_posthocs import critical_difference_diagram, posthoc_nemenyi_friedman
 
-from study.classifier_scores import colour, is_asonn, rank_tables, read_scores, table_means
-from study.figures import TWO_COLUMNS, save_figure
-from study.names import classifier_name
-from study.provenance import FigureStem, Input, parse
-from study.statistics import count_phrase
+from study.plots.labels import classifier_name
+from study.plots.style import TWO_COLUMNS, save_figure
+from study.provenance.record import FigureStem, Input, parse
+from study.results.classifier_scores import colour, is_asonn, rank_tables, read_scores, table_means
+from study.results.summary import count_phrase
 
 SIGNIFICANCE = 0.05
 FEWEST_TABLES = 5  # the Friedman statistics behind the test are approximations for many tables

@@ -8,12 +8,12 @@ import pandas as pd
 from matplotlib.figure import Figure
 from matplotlib.lines import Line2D
 
-from study.classifier_scores import is_asonn, read_scores
-from study.figures import ONE_COLUMN, light_grid, save_figure
-from study.names import classifier_name
-from study.provenance import FigureStem, Input, parse
-from study.result_tables import in_order
-from study.statistics import bootstrap_interval, count_phrase
+from study.plots.labels import classifier_name
+from study.plots.style import ONE_COLUMN, light_grid, save_figure
+from study.provenance.record import FigureStem, Input, parse
+from study.results.classifier_scores import is_asonn, read_scores
+from study.results.summary import bootstrap_interval, count_phrase
+from study.results.tables import in_order
 
 ASONN_STYLES = ("#D55E00", "D"), ("#E69F00", "D"), ("#8C2D04", "d")
 STYLES = (  # of the others; colours of Okabe and Ito

@@ -12,12 +12,12 @@ from matplotlib.lines import Line2D
 
 from sparse_training.errors import SparseTrainingError
 from sparse_training.network import SparseMLP
-from study.argument_types import share
-from study.figures import NEGATIVE, POSITIVE, panels, save_figure
-from study.names import dataset_name, rule_name
-from study.plain_errors import plain_errors
-from study.provenance import FigureStem, Input, parse
-from study.result_tables import labels_of
+from study.plots.labels import dataset_name, rule_name
+from study.plots.style import NEGATIVE, POSITIVE, panels, save_figure
+from study.provenance.record import FigureStem, Input, parse
+from study.results.tables import labels_of
+from study.scripts.argument_types import share
+from study.scripts.errors import plain_errors
 
 NETWORK_PATTERN = "{dataset}/{rule}/{seed}/network.npz"
 LAYER_DISTANCE = 1.0  # a layer is a sheet of units, seen from the side

@@ -7,13 +7,13 @@ import pandas as pd
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
-from study.figures import panels, save_figure, title_rows
-from study.names import perturbation_name, rule_name
-from study.provenance import FigureStem, Input, parse
-from study.result_tables import in_order
-from study.rule_style import rule_legend, rule_styles
-from study.statistics import bootstrap_interval, count_phrase
-from study.sweeps import CURVE, SWEEP_PATTERN, areas_under_curves, read_sweeps
+from study.plots.labels import perturbation_name, rule_name
+from study.plots.rules import rule_legend, rule_styles
+from study.plots.style import panels, save_figure, title_rows
+from study.provenance.record import FigureStem, Input, parse
+from study.results.summary import bootstrap_interval, count_phrase
+from study.results.sweeps import CURVE, SWEEP_PATTERN, areas_under_curves, read_sweeps
+from study.results.tables import in_order
 
 
 def paired_differences(areas: pd.DataFrame, reference: str) -> pd.DataFrame:

@@ -7,13 +7,13 @@ import pandas as pd
 from matplotlib.figure import Figure
 from matplotlib.lines import Line2D
 
-from study.figures import light_grid, panels, save_figure, title_rows
-from study.names import perturbation_name, rule_name
-from study.provenance import FigureStem, Input, parse
-from study.result_tables import in_order, read_results
-from study.robustness_curves import chance_levels
-from study.statistics import count_phrase, median_and_band
-from study.sweeps import SWEEP_PATTERN
+from study.plots.labels import perturbation_name, rule_name
+from study.plots.robustness import chance_levels
+from study.plots.style import light_grid, panels, save_figure, title_rows
+from study.provenance.record import FigureStem, Input, parse
+from study.results.summary import count_phrase, median_and_band
+from study.results.sweeps import SWEEP_PATTERN
+from study.results.tables import in_order, read_results
 
 # apart from the colours of the rules, which are other things
 LOOKS = (

@@ -2,10 +2,10 @@
 
 import argparse
 
-from study.figures import save_figure
-from study.provenance import FigureStem, Input, parse
-from study.robustness_curves import chance_levels, draw_robustness
-from study.sweeps import SWEEP_PATTERN, read_sweeps
+from study.plots.robustness import chance_levels, draw_robustness
+from study.plots.style import save_figure
+from study.provenance.record import FigureStem, Input, parse
+from study.results.sweeps import SWEEP_PATTERN, read_sweeps
 
 
 def main(arguments: list[str] | None = None) -> None:

@@ -12,9 +12,9 @@ from matplotlib.lines import Line2D
 
 from sparse_training.network import SparseLayer
 from sparse_training.reachability import links_on_paths
-from study.figures import TWO_COLUMNS, save_figure
-from study.provenance import FigureStem, Input, parse
-from study.result_tables import in_order, read_result
+from study.plots.style import TWO_COLUMNS, save_figure
+from study.provenance.record import FigureStem, Input, parse
+from study.results.tables import in_order, read_result
 
 STAGE_TITLES = {
     "before": "trained network",

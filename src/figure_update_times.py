@@ -7,12 +7,12 @@ from matplotlib.axes import Axes
 from matplotlib.colors import to_rgba
 from matplotlib.figure import Figure
 
-from study.figures import light_grid, panels, save_figure, title_rows
-from study.names import rule_name
-from study.provenance import FigureStem, Input, parse
-from study.result_tables import in_order, read_results
-from study.rule_style import draw_bands, rule_legend, rule_styles
-from study.statistics import count_phrase
+from study.plots.labels import rule_name
+from study.plots.rules import draw_bands, rule_legend, rule_styles
+from study.plots.style import light_grid, panels, save_figure, title_rows
+from study.provenance.record import FigureStem, Input, parse
+from study.results.summary import count_phrase
+from study.results.tables import in_order, read_results
 
 UPDATE_TIMES_PATTERN = "{dataset}.csv"
 STAGES = {"seconds_update": "whole update", "seconds_scoring": "scoring and choice of links"}

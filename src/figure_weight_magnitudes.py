@@ -7,11 +7,11 @@ import pandas as pd
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
-from study.figures import light_grid, panels, save_figure, title_rows
-from study.provenance import FigureStem, Input, parse
-from study.result_tables import in_order, read_results
-from study.rule_style import rule_legend, rule_styles
-from study.statistics import count_phrase
+from study.plots.rules import rule_legend, rule_styles
+from study.plots.style import light_grid, panels, save_figure, title_rows
+from study.provenance.record import FigureStem, Input, parse
+from study.results.summary import count_phrase
+from study.results.tables import in_order, read_results
 
 WEIGHTS_PATTERN = "{dataset}/{rule}.csv"
 BIN = ["bin_lower", "bin_upper"]

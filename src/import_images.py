@@ -2,8 +2,8 @@
 
 import argparse
 
-from study.own_images import from_idx, from_npz
-from study.provenance import Input, Output, parse
+from study.data.user_images import from_idx, from_npz
+from study.provenance.record import Input, Output, parse
 
 
 def main(arguments: list[str] | None = None) -> None:

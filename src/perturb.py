@@ -8,12 +8,12 @@ from sparse_training.errors import SparseTrainingError
 from sparse_training.network import SparseMLP
 from sparse_training.randomness import network_seed
 from sparse_training.robustness import sweep
-from study.argument_types import positive_integer
+from study.data.image_sets import load_scaled
 from study.files import write_table
-from study.image_sets import load_scaled
-from study.plain_errors import plain_errors
-from study.provenance import Input, Output, parse
-from study.result_tables import labels_of
+from study.provenance.record import Input, Output, parse
+from study.results.tables import labels_of
+from study.scripts.argument_types import positive_integer
+from study.scripts.errors import plain_errors
 
 NETWORK_PATTERN = "{dataset}/{rule}/{seed}/network.npz"
 

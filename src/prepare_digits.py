@@ -9,8 +9,8 @@ import numpy as np
 from sklearn.datasets import load_digits
 from sklearn.model_selection import train_test_split
 
-from study.image_sets import ImageSet
-from study.provenance import Output, parse
+from study.data.image_sets import ImageSet
+from study.provenance.record import Output, parse
 
 
 def main(arguments: list[str] | None = None) -> None:

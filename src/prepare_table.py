@@ -5,8 +5,8 @@ import re
 
 from sklearn.datasets import load_breast_cancer, load_iris, load_wine
 
-from study.provenance import Output, parse
-from study.tables import save_classification_table
+from study.data.classification_tables import save_classification_table
+from study.provenance.record import Output, parse
 
 TABLES = {"breast_cancer": load_breast_cancer, "iris": load_iris, "wine": load_wine}
 

@@ -6,7 +6,7 @@ import json
 import yaml
 
 from study.files import atomic_path
-from study.provenance import Output, parse
+from study.provenance.record import Output, parse
 
 
 def main(arguments: list[str] | None = None) -> None:

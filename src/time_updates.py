@@ -11,12 +11,12 @@ from sparse_training.network import SparseMLP
 from sparse_training.randomness import Stream, generator, network_seed
 from sparse_training.settings import TrainingSettings
 from sparse_training.training import train
-from study.argument_types import positive_integer
+from study.data.image_sets import ScaledImages, load_scaled
 from study.files import write_table
-from study.image_sets import ScaledImages, load_scaled
-from study.plain_errors import plain_errors
-from study.provenance import Input, Output, parse
-from study.training_arguments import add_training_arguments, training_settings
+from study.provenance.record import Input, Output, parse
+from study.scripts.argument_types import positive_integer
+from study.scripts.errors import plain_errors
+from study.scripts.training_arguments import add_training_arguments, training_settings
 
 COLUMNS = ("epoch", "seconds_scoring", "seconds_update")
 

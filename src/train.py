@@ -15,14 +15,14 @@ from sparse_training.network import SparseMLP
 from sparse_training.randomness import Stream, generator, network_seed
 from sparse_training.settings import TrainingSettings
 from sparse_training.training import TrainingRun, TrainingState, train
-from study.argument_types import positive_integer
-from study.checkpoints import STOPPED, Checkpoint, TerminationRequest, digest_of
+from study.data.image_sets import load_scaled
 from study.files import atomic_path, write_table
-from study.image_sets import load_scaled
-from study.plain_errors import plain_errors
-from study.progress import Progress
-from study.provenance import Input, Output, parse
-from study.training_arguments import add_training_arguments, training_settings
+from study.provenance.record import Input, Output, parse
+from study.scripts.argument_types import positive_integer
+from study.scripts.checkpoints import STOPPED, Checkpoint, TerminationRequest, digest_of
+from study.scripts.errors import plain_errors
+from study.scripts.progress import Progress
+from study.scripts.training_arguments import add_training_arguments, training_settings
 
 
 def main(arguments: list[str] | None = None) -> None:

@@ -9,10 +9,10 @@ import argparse
 import sys
 from pathlib import Path
 
-from study.commands import commands_of
-from study.dry_run import configuration_of, dry_run
-from study.provenance import study_of
-from study.verification import verify
+from study.provenance.record import study_of
+from study.provenance.verify import verify
+from study.workflow.commands import commands_of
+from study.workflow.dry_run import configuration_of, dry_run
 
 
 def main(arguments: list[str] | None = None) -> None:

@@ -8,11 +8,11 @@ import pandas as pd
 from sparse_training.errors import SparseTrainingError
 from sparse_training.network import SparseMLP
 from sparse_training.weights import magnitude_density
-from study.argument_types import positive
 from study.files import write_table
-from study.plain_errors import plain_errors
-from study.provenance import Input, Output, parse
-from study.result_tables import labels_of
+from study.provenance.record import Input, Output, parse
+from study.results.tables import labels_of
+from study.scripts.argument_types import positive
+from study.scripts.errors import plain_errors
 
 NETWORK_PATTERN = "{seed}/network.npz"
 

@@ -1,8 +1,8 @@
 """The classifiers that others are measured against: one registry, name -> estimator for a seed.
 
 Each has the defaults of its library and one thread. Methods that compare distances or add up weighted attributes get
-standardised attributes, fitted inside the training split. The last three are optional (see `study.rivals`):
-their packages are imported when they are asked for.
+standardised attributes, fitted inside the training split. The last three are optional (see
+`study.optional_classifiers`): their packages are imported when they are asked for.
 """
 
 from collections.abc import Callable

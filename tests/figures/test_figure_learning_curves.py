@@ -3,7 +3,7 @@ import pandas as pd
 from matplotlib.colors import to_hex
 
 import figure_learning_curves
-from study.rule_style import RULE_STYLES
+from study.plots.rules import RULE_STYLES
 
 
 def test_lines_and_bands_are_the_percentiles_over_networks_and_the_table_is_what_is_drawn(inputs, tmp_path):

@@ -3,8 +3,8 @@ import pandas as pd
 import pytest
 
 import figure_robustness_areas
-from study.statistics import bootstrap_interval
-from study.sweeps import areas_under_curves, read_sweeps
+from study.results.summary import bootstrap_interval
+from study.results.sweeps import areas_under_curves, read_sweeps
 
 
 @pytest.fixture

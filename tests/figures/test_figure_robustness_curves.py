@@ -6,8 +6,8 @@ import pytest
 
 import figure_link_removal
 import figure_robustness_paths
-from study.robustness_curves import chance_levels, draw_robustness
-from study.sweeps import read_sweeps
+from study.plots.robustness import chance_levels, draw_robustness
+from study.results.sweeps import read_sweeps
 
 
 def sweep_of(arguments: list[str], end: str) -> pd.DataFrame:

@@ -15,11 +15,11 @@ import download_images
 import download_table
 import prepare_digits
 import prepare_table
-from study.downloads import SourceFile
+from study.data.classification_tables import load_classification_table
+from study.data.downloads import SourceFile
+from study.data.image_sets import ImageSet
+from study.data.image_sources import IMAGE_SOURCES, ImageSource
 from study.files import UnusableFile
-from study.image_sets import ImageSet
-from study.image_sources import IMAGE_SOURCES, ImageSource
-from study.tables import load_classification_table
 
 
 def test_digits_are_split_once_and_for_all_with_every_class_in_the_same_shares(tmp_path):

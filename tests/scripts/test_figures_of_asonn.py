@@ -9,7 +9,7 @@ import figure_asonn_hypercuboids
 import figure_asonn_network
 import figure_asonn_ranks
 import figure_asonn_rules
-from study.classifier_scores import rank_tables
+from study.results.classifier_scores import rank_tables
 
 CLASSIFIERS = ("asonn_v1", "asonn_v2", "svm", "my_own")
 

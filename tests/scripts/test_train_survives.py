@@ -12,8 +12,8 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from study.checkpoints import STOPPED
-from study.image_sets import ImageSet
+from study.data.image_sets import ImageSet
+from study.scripts.checkpoints import STOPPED
 
 SOURCES = Path(__file__).parents[2] / "src"
 RESULTS = ("network.npz", "history.csv", "topology.csv")  # timings.csv says how long it took: no two runs agree

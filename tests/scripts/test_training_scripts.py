@@ -15,8 +15,8 @@ import topology_stages
 import train
 import weight_magnitudes
 from sparse_training.network import SparseMLP
+from study.data.image_sets import ImageSet
 from study.files import read_table
-from study.image_sets import ImageSet
 
 SOURCES = Path(__file__).parents[2] / "src"
 SETTINGS = [

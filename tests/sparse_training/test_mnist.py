@@ -13,7 +13,7 @@ from sparse_training.randomness import Stream, generator, network_seed
 from sparse_training.robustness import sweep
 from sparse_training.settings import TrainingSettings
 from sparse_training.training import train
-from study.image_sets import load_scaled
+from study.data.image_sets import load_scaled
 
 SOURCES = Path(__file__).parents[2] / "src"
 MIRROR = os.environ.get("DATA_MIRROR")

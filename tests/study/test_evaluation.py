@@ -5,7 +5,7 @@ from sklearn.dummy import DummyClassifier
 
 from study.classifiers import CLASSIFIERS, model_size
 from study.evaluation import evaluate, split_rows, unambiguous_rows
-from study.rivals import RIVAL_MODULES, not_installed
+from study.optional_classifiers import RIVAL_MODULES, not_installed
 
 
 class Failing(DummyClassifier):
@@ -60,14 +60,14 @@ def test_a_missing_package_is_no_result_of_the_method(table):
 
 
 def test_a_rival_that_is_not_installed_is_one_sentence_that_says_what_to_do(monkeypatch):
-    monkeypatch.setattr("study.rivals.find_spec", lambda module: None)
+    monkeypatch.setattr("study.optional_classifiers.find_spec", lambda module: None)
     assert not_installed(["svm", "mlp"]) is None
     sentence = not_installed(["svm", "figs", "rulefit"])
     assert sentence == (
         "asonn.classifiers names figs, rulefit, which need imodels: "
         "run `python -m pip install -r envs/requirements-rivals.txt`, or leave the name out."
     )
-    monkeypatch.setattr("study.rivals.find_spec", lambda module: object())
+    monkeypatch.setattr("study.optional_classifiers.find_spec", lambda module: object())
     assert not_installed(["figs"]) is None
 
 

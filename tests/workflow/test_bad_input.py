@@ -23,9 +23,9 @@ import pytest
 import yaml
 
 from sparse_training.network import SparseMLP
-from study.configuration import problems
-from study.image_sets import ImageSet
-from study.stale_locks import remove_stale_locks
+from study.data.image_sets import ImageSet
+from study.workflow.configuration import problems
+from study.workflow.stale_locks import remove_stale_locks
 from tests.workflow.conftest import ROOT, SMOKE, contents, snakemake, start_snakemake
 
 SCHEMA = yaml.safe_load((ROOT / "workflow/schemas/config.schema.yaml").read_text())

@@ -265,7 +265,7 @@ EDITS = [
         ("perturb *", SWEEP_FIGURES, "check_claims"),
     ),
     Edit("ASONN's code", code("src/asonn/inference.py"), (ASONN,)),
-    Edit("the style of figures", text("src/study/figures.py", '"font.size": 8', '"font.size": 9'), (FIGURES,)),
+    Edit("the style of figures", text("src/study/plots/style.py", '"font.size": 8', '"font.size": 9'), (FIGURES,)),
     Edit("the drawing of one figure", code("src/figure_active_units.py"), ("active_units",)),
     Edit(
         "the definition of a claim",

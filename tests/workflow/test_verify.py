@@ -9,9 +9,9 @@ from pathlib import Path
 
 import pytest
 
-from study.commands import Command, changes, commands_of
-from study.provenance import record_digest
-from study.verification import read_record, verify
+from study.provenance.record import record_digest
+from study.provenance.verify import read_record, verify
+from study.workflow.commands import Command, changes, commands_of
 from tests.workflow.conftest import ROOT, snakemake
 
 MADE = ("figures", "resources", "results")

@@ -19,10 +19,10 @@ if not HERE.is_dir():
 REPOSITORY = Path(os.path.relpath(HERE.parents[1]))
 sys.path.insert(0, str(REPOSITORY / "src"))
 
-from study.code_digest import code_digest
-from study.configuration import IDX_FILES, problems, repeated_keys
-from study.rivals import not_installed
-from study.stale_locks import remove_stale_locks
+from study.workflow.code_digest import code_digest
+from study.workflow.configuration import IDX_FILES, problems, repeated_keys
+from study.optional_classifiers import not_installed
+from study.workflow.stale_locks import remove_stale_locks
 
 with (REPOSITORY / "workflow/schemas/config.schema.yaml").open() as schema:
     found = [sentence for path in workflow.configfiles for sentence in repeated_keys(path)]

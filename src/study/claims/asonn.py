@@ -3,8 +3,8 @@
 from collections.abc import Mapping
 
 from study.claims.claim import ASONN, Claim
-from study.claims.estimates import Estimate, share_of_tables, shift_over_tables
-from study.claims.measured import Measured, NotMeasured
+from study.claims.hypothesis_tests import Estimate, share_of_tables, shift_over_tables
+from study.claims.measures import Measured, NotMeasured
 
 VERSIONS = ("asonn_v1", "asonn_v2")  # the paper's
 NO_RIVALS = (*VERSIONS, "asonn_v3")

@@ -5,8 +5,8 @@ from collections.abc import Mapping
 from study.claims.asonn import VERSIONS
 from study.claims.claim import BEYOND, Claim
 from study.claims.comparisons import ch3l3_minus_random, each_minus, mean_of_each
-from study.claims.estimates import Estimate, ratio_over_tables, shift_over_tables
-from study.claims.measured import Measured
+from study.claims.hypothesis_tests import Estimate, ratio_over_tables, shift_over_tables
+from study.claims.measures import Measured
 from study.claims.robustness import AREA, area_of
 
 

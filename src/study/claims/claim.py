@@ -3,8 +3,8 @@
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
-from study.claims.estimates import Estimate
-from study.claims.measured import Measured
+from study.claims.hypothesis_tests import Estimate
+from study.claims.measures import Measured
 
 ROBUSTNESS = "Sulyok et al."
 ASONN = "Horzyk et al."

@@ -4,8 +4,8 @@ from collections.abc import Callable, Mapping
 
 import numpy as np
 
-from study.claims.estimates import Estimate, difference_of_means, mean_of
-from study.claims.measured import Measured, NotMeasured
+from study.claims.hypothesis_tests import Estimate, difference_of_means, mean_of
+from study.claims.measures import Measured, NotMeasured
 
 Estimates = Callable[[Measured, str], Mapping[str, Estimate]]  # of study and data set; keys name rules, or nothing
 PerNetwork = Callable[[Measured, str, str], np.ndarray]  # of study, data set and rule: one number a network

@@ -7,8 +7,8 @@ import pandas as pd
 
 from study.claims import asonn, beyond, robustness
 from study.claims.claim import Claim
-from study.claims.estimates import Estimate
-from study.claims.measured import Measured, NotMeasured
+from study.claims.hypothesis_tests import Estimate
+from study.claims.measures import Measured, NotMeasured
 
 CLAIMS = (*robustness.CLAIMS, *asonn.CLAIMS, *beyond.CLAIMS)
 SUPPORTED, CONTRADICTED, UNDECIDED, NOT_RUN = "supported", "contradicted", "undecided", "not run"

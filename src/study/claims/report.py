@@ -6,7 +6,7 @@ import pandas as pd
 
 from study.claims.claim import PAPER_DATASETS, PAPERS, ROBUSTNESS, Claim
 from study.claims.ledger import CLAIMS, NOT_RUN, OUTCOMES, SIGNIFICANCE
-from study.names import dataset_name, rule_name
+from study.plots.labels import dataset_name, rule_name
 
 EXPLANATION = f"""\
 A claim is tested as an effect that must lie in a region, stated with it. *Supported*: the effect lies inside. \

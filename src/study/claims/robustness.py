@@ -8,8 +8,8 @@ from collections.abc import Mapping
 
 from study.claims.claim import PAPER_DATASETS, ROBUSTNESS, Claim
 from study.claims.comparisons import PAPER_RULES, ch3l3_minus_random, mean_of_each, unmeasured
-from study.claims.estimates import Estimate, difference_of_means, number_above_zero, ratio_of_means
-from study.claims.measured import Measured
+from study.claims.hypothesis_tests import Estimate, difference_of_means, number_above_zero, ratio_of_means
+from study.claims.measures import Measured
 
 AREA = "mean accuracy over the sweep, CH3-L3 minus random"
 

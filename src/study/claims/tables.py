@@ -7,8 +7,8 @@ from typing import NamedTuple
 
 import pandas as pd
 
-from study.result_tables import read_results
-from study.sweeps import SWEEP_PATTERN
+from study.results.sweeps import SWEEP_PATTERN
+from study.results.tables import read_results
 
 
 class ResultTable(NamedTuple):

@@ -1,0 +1,1 @@
+"""The data of both studies: downloads, image sets, classification tables."""

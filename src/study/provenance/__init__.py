@@ -1,0 +1,1 @@
+"""Records of what each output was made of, and their verification."""

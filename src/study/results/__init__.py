@@ -1,0 +1,1 @@
+"""Result tables: reading, sweeps, summaries."""

@@ -1,0 +1,43 @@
+"""What the scores of classifiers on many tables say together, and how figures tell ASONN from the others."""
+
+from collections.abc import Iterable, Sequence
+from pathlib import Path
+
+import pandas as pd
+
+from study.results.tables import read_result
+
+ASONN_COLOUR, OTHER_COLOUR = "#D55E00", "#595959"
+REFERENCES = ("asonn_v2", "asonn_v1", "asonn_v3")  # differences are taken to the first of these that was run
+
+
+def read_scores(paths: Iterable[str | Path], columns: Sequence[str]) -> pd.DataFrame:
+    """The scores of many tables below each other: table, classifier, split, and the named columns."""
+    wanted = ["table", "classifier", "split", *columns]
+    return pd.concat([read_result(path, wanted) for path in paths], ignore_index=True)
+
+
+def table_means(scores: pd.DataFrame) -> pd.DataFrame:
+    """Mean accuracy over splits: table, classifier, mean, splits (that did not fail)."""
+    accuracies = scores.groupby(["table", "classifier"], sort=False)["accuracy"]
+    return accuracies.agg(mean="mean", splits="count").reset_index()
+
+
+def rank_tables(means: pd.DataFrame) -> pd.DataFrame:
+    """For each table and classifier its rank (1 is best, ties share, a method that failed is last) and the
+    difference in accuracy to the reference, in percentage points."""
+    means = means.copy()
+    means["rank"] = means.groupby("table")["mean"].rank(ascending=False, na_option="bottom")
+    reference = next((name for name in REFERENCES if name in set(means["classifier"])), means["classifier"].iloc[0])
+    anchor = means[means["classifier"] == reference].set_index("table")["mean"]
+    means["reference"] = reference
+    means["difference"] = 100 * (means["mean"] - means["table"].map(anchor))
+    return means
+
+
+def is_asonn(classifier: str) -> bool:
+    return classifier.startswith("asonn")
+
+
+def colour(classifier: str) -> str:
+    return ASONN_COLOUR if is_asonn(classifier) else OTHER_COLOUR

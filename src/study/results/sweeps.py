@@ -1,0 +1,39 @@
+"""Sweeps: what accuracy trained networks keep, level by level of a perturbation."""
+
+from collections.abc import Iterable
+from pathlib import Path
+
+import numpy as np
+import pandas as pd
+
+from study.files import UnusableFile
+from study.results.tables import read_results
+
+SWEEP_PATTERN = "{dataset}/{rule}/{perturbation}.csv"
+CURVE = ["dataset", "perturbation", "rule"]
+
+
+def read_sweeps(paths: Iterable[Path]) -> pd.DataFrame:
+    """The sweeps of many networks: dataset, rule, perturbation, seed, level, repeat, accuracy."""
+    return read_results(paths, SWEEP_PATTERN, ["seed", "level", "repeat", "accuracy"])
+
+
+def robustness_curves(sweeps: pd.DataFrame) -> pd.DataFrame:
+    """Accuracy of each network at each level, from the lowest level to the highest; repeats are averaged."""
+    accuracy = sweeps.groupby([*CURVE, "seed", "level"], sort=False)["accuracy"].mean()
+    return accuracy.reset_index().sort_values("level", kind="stable")
+
+
+def areas_under_curves(sweeps: pd.DataFrame) -> pd.DataFrame:
+    """Area under accuracy against level of each network, by trapezoids, over the width of the levels.
+
+    It is the network's mean accuracy over the sweep, in [0, 1], as column `value`.
+    """
+    too_short = sweeps.groupby(CURVE)["level"].transform("nunique") < 2
+    if too_short.any():
+        raise UnusableFile(f"{sweeps[too_short].iloc[0]['perturbation']}: a sweep of one level has no area under it.")
+    networks = robustness_curves(sweeps).groupby([*CURVE, "seed"], sort=False)
+    areas = networks[["level", "accuracy"]].apply(
+        lambda curve: np.trapezoid(curve["accuracy"], curve["level"]) / np.ptp(curve["level"])
+    )
+    return areas.rename("value").reset_index()

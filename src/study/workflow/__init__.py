@@ -1,0 +1,1 @@
+"""What the Snakefile asks: configuration, code digests, jobs."""

@@ -1,0 +1,114 @@
+"""One digest for a script and all of our code that it runs, so that Snakemake reruns exactly what an edit concerns.
+
+A rule names the digest of its script in `params:`; Snakemake reruns a job when a value there changes. The digest covers
+the script and every module of our own that it imports, directly or through others, found in the source text without
+importing anything. It is taken over the meaning of the code: comments, docstrings and formatting do not count.
+
+Packages load the modules behind their public names lazily, so importing `package.module` runs `package/__init__.py` and
+`package/module.py` and nothing else; that is what counts here. A module that is loaded by a name known only at run time
+(a regrowth rule, a perturbation) leaves no import in the text: name it beside the script.
+
+What only writes down what was done is left out (`RECORD_KEEPING`): no result depends on it.
+"""
+
+import ast
+import hashlib
+from collections.abc import Iterator
+from functools import cache
+from pathlib import Path
+
+SOURCE_FOLDER = Path(__file__).resolve().parents[2]
+RECORD_KEEPING = {"study/provenance/record.py", "study/provenance/environment.py"}
+
+
+@cache
+def code_digest(script: str, *modules: str, folder: str | Path = SOURCE_FOLDER) -> str:
+    """SHA-256 (hexadecimal) over a script, further modules, and all that they import from the same folder.
+
+    Parameters
+    ----------
+    script : file name of a script in `folder`, such as "train.py".
+    modules : dotted names of modules that the script loads by name, such as "sparse_training.regrowth.ch3l3".
+    folder : where scripts and packages lie; the folder of this project's sources unless told otherwise.
+
+    Computed once a process. Raises FileNotFoundError for a script or module that does not exist, SyntaxError for one
+    that cannot be parsed.
+    """
+    folder = Path(folder)
+    digest = hashlib.sha256()
+    for path in sorted(code_files(script, *modules, folder=folder)):
+        name = path.relative_to(folder).as_posix()
+        digest.update(f"{name}\n{_parsed(path)[0]}\n".encode())
+    return digest.hexdigest()
+
+
+def code_files(script: str, *modules: str, folder: str | Path = SOURCE_FOLDER) -> set[Path]:
+    """The files that `code_digest` covers."""
+    folder = Path(folder)
+    todo = [folder / script]
+    for module in modules:
+        files = _files_of(module, folder)
+        if not files:
+            raise FileNotFoundError(f"{folder} has no module {module}")
+        todo += files
+    found = set()
+    while todo:
+        path = todo.pop()
+        if path not in found and path.relative_to(folder).as_posix() not in RECORD_KEEPING:
+            found.add(path)
+            todo += [file for name in _parsed(path)[1] for file in _imported_files(name, path, folder)]
+    return found
+
+
+def _imported_files(name: str, importer: Path, folder: Path) -> tuple[Path, ...]:
+    """Files that run when `importer` imports `name`; `name` may end in an attribute, which is then left off."""
+    if name.startswith("."):
+        level = len(name) - len(name.lstrip("."))
+        package = importer.relative_to(folder).parts[:-level]
+        name = ".".join((*package, name[level:])).rstrip(".")
+    while "." in name:
+        if files := _files_of(name, folder):
+            return files
+        name = name.rpartition(".")[0]
+    if (folder / name).is_dir():  # a public name, loaded lazily from some module of the package: any of them may run
+        return tuple(sorted((folder / name).rglob("*.py")))
+    return _files_of(name, folder)  # empty for a package of somebody else
+
+
+@cache
+def _files_of(module: str, folder: Path) -> tuple[Path, ...]:
+    """The file of a module and the `__init__` files of the packages around it; empty if it is none of ours."""
+    path = folder.joinpath(*module.split("."))
+    file = path / "__init__.py" if path.is_dir() else path.with_name(path.name + ".py")
+    if not file.is_file():
+        return ()
+    parents = [parent / "__init__.py" for parent in file.relative_to(folder).parents[:-1]]
+    return (file, *(folder / parent for parent in parents if folder / parent != file))
+
+
+@cache
+def _parsed(path: Path) -> tuple[str, tuple[str, ...]]:
+    """Normalised text of a file, and the names that it imports. Read once a process."""
+    tree = ast.parse(path.read_bytes(), filename=str(path))
+    imports = tuple(_imports(tree))
+    return ast.unparse(_without_docstrings(tree)), imports
+
+
+def _imports(tree: ast.Module) -> Iterator[str]:
+    """Dotted names that a file imports, anywhere in it; relative ones begin with their dots."""
+    for node in ast.walk(tree):
+        if isinstance(node, ast.Import):
+            yield from (alias.name for alias in node.names)
+        elif isinstance(node, ast.ImportFrom):
+            origin = "." * node.level + (node.module or "")
+            separator = "." if node.module else ""
+            yield from (f"{origin}{separator}{alias.name}" for alias in node.names)
+
+
+def _without_docstrings(tree: ast.Module) -> ast.Module:
+    for node in ast.walk(tree):
+        if isinstance(node, ast.Module | ast.ClassDef | ast.FunctionDef | ast.AsyncFunctionDef):
+            match node.body:
+                case [ast.Expr(value=ast.Constant(value=str())), *rest]:
+                    node.body = rest or [ast.Pass()]
+    return tree

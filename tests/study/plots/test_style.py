@@ -1,0 +1,46 @@
+import pandas as pd
+import pytest
+
+from study.plots.labels import dataset_name, perturbation_name, rule_name
+from study.plots.rules import RULE_STYLES, rule_legend, rule_styles
+from study.plots.style import ONE_COLUMN, TWO_COLUMNS, panels, save_figure
+
+
+def test_the_rules_of_the_study_always_look_the_same():
+    assert rule_styles(["random"])["random"] == rule_styles(["mine", "static", "random", "ch3l3"])["random"]
+
+
+def test_rules_of_a_user_get_colours_of_their_own_whatever_their_order():
+    styles = rule_styles(["zeta_rule", "ch3l3", "my_rule"])
+    assert list(styles) == ["zeta_rule", "ch3l3", "my_rule"]
+    assert styles == rule_styles(["my_rule", "zeta_rule", "ch3l3"])
+    colours = [style.colour for style in rule_styles([*RULE_STYLES, "my_rule", "zeta_rule"]).values()]
+    assert len(set(colours)) == len(colours)
+
+
+def test_what_nobody_listed_is_shown_under_its_own_name():
+    assert dataset_name("fashion_mnist") == "Fashion-MNIST"
+    assert dataset_name("my_letters") == "my letters"
+    assert rule_name("my_rule") == "my rule"
+    assert perturbation_name("unit_removal") == ("unit removal", "level")
+
+
+@pytest.mark.parametrize(("rows", "columns", "width"), [(1, 1, ONE_COLUMN), (1, 3, TWO_COLUMNS), (4, 4, TWO_COLUMNS)])
+def test_a_figure_is_one_or_two_journal_columns_wide(rows, columns, width):
+    figure, axes = panels(rows, columns)
+    assert axes.shape == (rows, columns)
+    assert figure.get_figwidth() == width
+
+
+def test_text_in_the_pdf_is_embedded_truetype_and_no_file_carries_a_date(tmp_path):
+    figure, axes = panels(1, 1)
+    axes[0, 0].plot([0, 1], [0, 1])
+    rule_legend(figure, ["ch3l3"], "one network")
+    save_figure(figure, pd.DataFrame({"x": [0, 1]}), tmp_path / "stem.with.dots")
+    pdf = (tmp_path / "stem.with.dots.pdf").read_bytes()
+    assert b"/Subtype /Type0" in pdf
+    assert b"/CIDFontType2" in pdf
+    assert b"/Type3" not in pdf
+    assert b"CreationDate" not in pdf
+    assert b"tIME" not in (tmp_path / "stem.with.dots.png").read_bytes()
+    assert (tmp_path / "stem.with.dots.csv").read_text() == "x\n0\n1\n"
