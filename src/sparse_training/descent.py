@@ -2,12 +2,13 @@
 
 import numpy as np
 
+from numba_vectors.vectors import FLOAT32_LANES as LANES
+from numba_vectors.vectors import aligned_zeros, width_of
 from sparse_training.errors import SparseTrainingError
 from sparse_training.inference import WIDEST_VECTOR, as_images
 from sparse_training.kernels.descent import descend_epoch
-from sparse_training.kernels.simd import LANES, width_of
 from sparse_training.network import SparseMLP
-from sparse_training.packing import Packing, aligned_zeros
+from sparse_training.packing import Packing
 
 
 def descend(
@@ -39,8 +40,8 @@ def descend(
     weights, biases = packing.pack_parameters(network, momentum)
     width = width_of(min(batch_size, WIDEST_VECTOR))
     lanes = LANES * len(width)
-    activations, errors = aligned_zeros(packing.n_rows * lanes), aligned_zeros((packing.n_rows + 1) * lanes)
-    blocks = aligned_zeros(LANES**2), aligned_zeros(LANES**2)
+    activations, errors = (aligned_zeros(rows * lanes, np.float32) for rows in (packing.n_rows, packing.n_rows + 1))
+    blocks = aligned_zeros(LANES**2, np.float32), aligned_zeros(LANES**2, np.float32)
     loss = descend_epoch(
         images,
         labels,

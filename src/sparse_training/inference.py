@@ -4,10 +4,11 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from numba_vectors.vectors import FLOAT32_LANES as LANES
+from numba_vectors.vectors import aligned_zeros, width_of
 from sparse_training.errors import SparseTrainingError
 from sparse_training.kernels.propagation import all_logits
-from sparse_training.kernels.simd import LANES, width_of
-from sparse_training.packing import Packing, aligned_zeros
+from sparse_training.packing import Packing
 
 if TYPE_CHECKING:
     from sparse_training.network import SparseMLP
@@ -22,7 +23,7 @@ def logits_of(network: "SparseMLP", images: np.ndarray) -> np.ndarray:
     packing = Packing.of(network)
     weights, biases = packing.pack(network)
     width = width_of(min(len(images), WIDEST_VECTOR))
-    activations = aligned_zeros(packing.n_rows * LANES * len(width))
+    activations = aligned_zeros(packing.n_rows * LANES * len(width), np.float32)
     all_logits(images, logits, activations, weights, biases, packing.incoming, packing.shape, width)
     return logits
 

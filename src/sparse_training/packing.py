@@ -5,8 +5,9 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from numba_vectors.vectors import FLOAT32_LANES as LANES
+from numba_vectors.vectors import aligned_zeros
 from sparse_training.kernels.propagation import READOUT_BLOCK
-from sparse_training.kernels.simd import LANES
 from sparse_training.kernels.structures import Incoming, Outgoing, Parameters, Shape
 from sparse_training.sorting import stable_order
 
@@ -67,7 +68,7 @@ class Packing:
 
     def pack(self, network: "SparseMLP") -> tuple[np.ndarray, np.ndarray]:
         """The flat weights and biases of a network with these links."""
-        weights, biases = aligned_zeros(len(self.outgoing.targets)), aligned_zeros(self.n_rows)
+        weights, biases = (aligned_zeros(count, np.float32) for count in (len(self.outgoing.targets), self.n_rows))
         for layer, links, units in self._slices(network):
             weights[links] = layer.weights
             biases[units] = layer.bias
@@ -79,7 +80,7 @@ class Packing:
     def pack_parameters(self, network: "SparseMLP", momentum: "SparseMLP") -> tuple[Parameters, Parameters]:
         """The weights and the biases, with their velocities, of a network and its momentum."""
         return tuple(
-            Parameters(values, velocities, aligned_zeros(len(values)))
+            Parameters(values, velocities, aligned_zeros(len(values), np.float32))
             for values, velocities in zip(self.pack(network), self.pack(momentum), strict=True)
         )
 
@@ -109,13 +110,6 @@ class Packing:
     @property
     def _readout_units(self) -> slice:
         return slice(self.shape.rows[-1], self.shape.rows[-1] + self.shape.n_real_classes)
-
-
-def aligned_zeros(count: int) -> np.ndarray:
-    """(count,) float32 zeros that begin at a cache line, so that no vector straddles two."""
-    buffer = np.zeros(count + LANES, np.float32)
-    first = -buffer.ctypes.data % 64 // buffer.itemsize
-    return buffer[first : first + count]
 
 
 def _padded(count: int, multiple: int = LANES) -> int:
