@@ -20,10 +20,9 @@ import numpy as np
 import torch
 from peers import MaskedDense, SparseLab, TorchCSR
 
-from sparse_training.descent import descend
+from sparse_training.engine import aligned_zeros, sgd_epoch
 from sparse_training.kernels.simd import LANES, add, load, splat, store, width_of
 from sparse_training.network import SparseMLP
-from sparse_training.packing import aligned_zeros
 
 SAMPLES, CLASSES = 60_000, 10
 LINKS = 7_840 + 10_000 + 10_000
@@ -51,7 +50,7 @@ class Ours:
         """(seconds, training loss)"""
         begin = time.process_time()
         order = self.rng.permutation(SAMPLES)
-        self.network, self.momentum, loss = descend(
+        self.network, self.momentum, loss = sgd_epoch(
             self.network,
             self.momentum,
             self.images,

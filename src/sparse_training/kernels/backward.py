@@ -1,4 +1,4 @@
-"""Stochastic gradient descent with momentum on the links: backward passes with the weight step fused in.
+"""Backward passes with the step of stochastic gradient descent fused in.
 
 Links are walked by their source unit. For a unit, its activations and the sum of the errors that flow back to it stay
 in registers; each link then needs one row from memory, the error of its target, for both its gradient and the
@@ -11,7 +11,7 @@ import math
 import numpy as np
 
 from sparse_training.kernels.compilation import compiled
-from sparse_training.kernels.propagation import forward_network, gather_batch
+from sparse_training.kernels.forward import forward_network, gather_batch
 from sparse_training.kernels.simd import (
     LANES,
     add,
@@ -136,7 +136,7 @@ def backward_network(activations, errors, weights, biases, outgoing, shape, bloc
 
 
 @compiled
-def descend_epoch(
+def train_epoch(
     images,
     labels,
     order,
