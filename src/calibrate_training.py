@@ -22,6 +22,7 @@ from sparse_training.perturbation import perturb
 from sparse_training.regrowth import REGROWTH_RULES
 from sparse_training.topology import update_topology
 from study.data.image_sets import ImageSet, load_scaled
+from study.scripts.run import run
 
 TURNS = 3
 STORED_IMAGES = 3000  # that are written and read; more than enough to outweigh the opening of files
@@ -119,4 +120,4 @@ def main(arguments: list[str] | None = None) -> None:
 
 
 if __name__ == "__main__":
-    main()
+    run(main)

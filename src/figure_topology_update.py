@@ -15,6 +15,7 @@ from sparse_training.measures import links_on_paths
 from study.plots.style import TWO_COLUMNS, save_figure
 from study.provenance.record import FigureStem, Input, parse
 from study.results.tables import in_order, read_result
+from study.scripts.run import run
 
 STAGE_TITLES = {
     "before": "trained network",
@@ -139,4 +140,4 @@ def main(arguments: list[str] | None = None) -> None:
 
 
 if __name__ == "__main__":
-    main()
+    run(main)

@@ -13,7 +13,7 @@ from study.files import write_table
 from study.provenance.record import Input, Output, parse
 from study.results.tables import labels_of
 from study.scripts.argument_types import positive_integer
-from study.scripts.errors import plain_errors
+from study.scripts.run import run
 
 NETWORK_PATTERN = "{dataset}/{rule}/{seed}/network.npz"
 
@@ -79,5 +79,4 @@ def main(arguments: list[str] | None = None) -> None:
 
 
 if __name__ == "__main__":
-    with plain_errors(SparseTrainingError):
-        main()
+    run(main, SparseTrainingError)

@@ -11,6 +11,7 @@ from pathlib import Path
 
 from study.provenance.record import study_of
 from study.provenance.verify import verify
+from study.scripts.run import run
 from study.workflow.commands import commands_of
 from study.workflow.dry_run import configuration_of, dry_run
 
@@ -37,4 +38,4 @@ def main(arguments: list[str] | None = None) -> None:
 
 
 if __name__ == "__main__":
-    main()
+    run(main)

@@ -13,7 +13,7 @@ from dataclasses import dataclass, field
 from functools import cached_property
 from pathlib import Path
 
-from study.files import UnusableFile
+from study.errors import StudyError
 
 REMARK = r" \((?:access|before update|cached|nodelocal|pipe|service|update)[^()]*\)$"
 PLUGIN = Path(__file__).parent / "plugin"
@@ -98,7 +98,7 @@ def due_jobs(cores: int, configfiles: Sequence[str] = (), arguments: Sequence[st
     configfiles  of the study; none for the workflow's default
     arguments    more of them for Snakemake, as the run would have them: targets, `--forcerun train`
 
-    Raises UnusableFile with Snakemake's own message if it refuses.
+    Raises StudyError with Snakemake's own message if it refuses.
     """
     with tempfile.TemporaryDirectory() as folder:
         listing = Path(folder) / "jobs.jsonl"
@@ -119,7 +119,7 @@ def due_jobs(cores: int, configfiles: Sequence[str] = (), arguments: Sequence[st
         )
         after = resource.getrusage(resource.RUSAGE_CHILDREN)
         if result.returncode:
-            raise UnusableFile(f"Snakemake cannot say what is to be done.\n{result.stdout.strip()}")
+            raise StudyError(f"Snakemake cannot say what is to be done.\n{result.stdout.strip()}")
         records = [json.loads(line) for line in listing.read_text(encoding="utf-8").splitlines()]
     seconds = after.ru_utime + after.ru_stime - before.ru_utime - before.ru_stime
     return DueJobs([_job(record) for record in records], seconds)
