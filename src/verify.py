@@ -10,9 +10,10 @@ from pathlib import Path
 
 import yaml
 
-from study.files import UnusableFile
+from study.errors import StudyError
 from study.provenance.record import study_of
 from study.provenance.verify import verify
+from study.scripts.run import run
 from study.workflow.jobs import dry_run
 
 
@@ -27,7 +28,7 @@ def main(arguments: list[str] | None = None) -> None:
     configuration = configuration_of(options.study) if options.study else options.configfile
     try:
         jobs = dry_run([configuration] if configuration else [], ["--forceall"])
-    except UnusableFile as error:
+    except StudyError as error:
         print(error, file=sys.stderr)
         sys.exit(2)
     findings = verify(jobs)
@@ -51,9 +52,11 @@ def configuration_of(study: str) -> Path:
         except (yaml.YAMLError, UnicodeDecodeError, TypeError, KeyError):  # no configuration of ours
             continue
     if study not in names:
-        sys.exit(f"No configuration in config/ is named {study}; there are {', '.join(names)}. Try --configfile.")
+        raise StudyError(
+            f"No configuration in config/ is named {study}; there are {', '.join(names)}. Try --configfile."
+        )
     return names[study]
 
 
 if __name__ == "__main__":
-    main()
+    run(main)

@@ -11,7 +11,7 @@ from collections.abc import Container, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from study.files import UnusableFile
+from study.errors import StudyError
 
 PLUGIN = Path(__file__).parent / "plugin"
 OPERATORS = {">", ">>", "2>", "2>&1", "|", "||", "&", "&&", ";"}
@@ -85,7 +85,7 @@ def dry_run(configfiles: Sequence[str | Path] = (), arguments: Sequence[str] = (
     arguments : more for Snakemake: targets, `--forceall`.
     cores : that the run would have.
 
-    Raises UnusableFile with Snakemake's own message if it refuses.
+    Raises StudyError with Snakemake's own message if it refuses.
     """
     with tempfile.TemporaryDirectory() as folder:
         listing = Path(folder) / "jobs.jsonl"
@@ -104,7 +104,7 @@ def dry_run(configfiles: Sequence[str | Path] = (), arguments: Sequence[str] = (
             text=True,
         )
         if result.returncode:
-            raise UnusableFile(f"{result.stdout.strip()}\nSnakemake cannot tell what would be made now; see above.")
+            raise StudyError(f"{result.stdout.strip()}\nSnakemake cannot tell what would be made now; see above.")
         return [_job(json.loads(line)) for line in listing.read_text(encoding="utf-8").splitlines()]
 
 

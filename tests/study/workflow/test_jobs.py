@@ -2,7 +2,7 @@
 
 import pytest
 
-from study.files import UnusableFile
+from study.errors import StudyError
 from study.workflow.jobs import Command, changes, dry_run
 
 
@@ -95,5 +95,5 @@ def test_a_dry_run_tells_every_job_and_runs_none(tmp_path, monkeypatch):
     assert copy.command.arguments[""] == ("a.txt",)
     assert jobs["link"].command is jobs["link"].record is jobs["all"].command is None
     assert not (tmp_path / "b.txt").exists()
-    with pytest.raises(UnusableFile, match=r"(?s)MissingRuleException.*c\.txt.*Snakemake cannot tell"):
+    with pytest.raises(StudyError, match=r"(?s)MissingRuleException.*c\.txt.*Snakemake cannot tell"):
         dry_run(arguments=["c.txt"])
