@@ -22,7 +22,7 @@ from peers import MaskedDense, SparseLab, TorchCSR
 
 from numba_vectors.vectors import FLOAT32_LANES as LANES
 from numba_vectors.vectors import add, aligned_zeros, load, splat, store, width_of
-from sparse_training.descent import descend
+from sparse_training.engine import sgd_epoch
 from sparse_training.network import SparseMLP
 
 SAMPLES, CLASSES = 60_000, 10
@@ -51,7 +51,7 @@ class Ours:
         """(seconds, training loss)"""
         begin = time.process_time()
         order = self.rng.permutation(SAMPLES)
-        self.network, self.momentum, loss = descend(
+        self.network, self.momentum, loss = sgd_epoch(
             self.network,
             self.momentum,
             self.images,

@@ -6,8 +6,8 @@ import pandas as pd
 
 from sparse_training.errors import SparseTrainingError
 from sparse_training.network import SparseMLP
+from sparse_training.perturbation import sweep
 from sparse_training.randomness import network_seed
-from sparse_training.robustness import sweep
 from study.data.image_sets import load_scaled
 from study.files import write_table
 from study.provenance.record import Input, Output, parse

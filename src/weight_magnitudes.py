@@ -6,8 +6,8 @@ import numpy as np
 import pandas as pd
 
 from sparse_training.errors import SparseTrainingError
+from sparse_training.measures import magnitude_density
 from sparse_training.network import SparseMLP
-from sparse_training.weights import magnitude_density
 from study.files import write_table
 from study.provenance.record import Input, Output, parse
 from study.results.tables import labels_of

@@ -4,10 +4,9 @@ import numpy as np
 import pytest
 
 from numba_vectors.vectors import width_of
-from sparse_training.inference import logits_of
-from sparse_training.kernels.propagation import gather_batch
+from sparse_training.engine import Packing, logits
+from sparse_training.kernels.forward import gather_batch
 from sparse_training.network import SparseMLP
-from sparse_training.packing import Packing
 from tests.sparse_training.networks import MaskedDense, random_network
 
 
@@ -30,8 +29,8 @@ def test_logits_equal_the_masked_dense_network(samples):
     network = random_network([30, 40, 35, 20], 11, 0.1, seed=samples)
     images = np.random.default_rng(0).normal(size=(samples, 30)).astype(np.float32)
     judged = MaskedDense(network).logits(images).detach().numpy()
-    np.testing.assert_allclose(logits_of(network, images), judged, rtol=1e-5, atol=1e-5)
-    assert logits_of(network, images).dtype == np.float32
+    np.testing.assert_allclose(logits(network, images), judged, rtol=1e-5, atol=1e-5)
+    assert logits(network, images).dtype == np.float32
 
 
 def test_accuracy_counts_the_images_whose_largest_logit_is_right():

@@ -1,4 +1,4 @@
-"""Stochastic gradient descent with momentum on the links: backward passes with the weight step fused in.
+"""Backward passes with the step of stochastic gradient descent fused in.
 
 Links are walked by their source unit. For a unit, its activations and the sum of the errors that flow back to it stay
 in registers; each link then needs one row from memory, the error of its target, for both its gradient and the
@@ -25,7 +25,7 @@ from numba_vectors.vectors import (
     store,
     where_positive,
 )
-from sparse_training.kernels.propagation import forward_network, gather_batch
+from sparse_training.kernels.forward import forward_network, gather_batch
 
 LAST = LANES - 1  # of a block of 16
 
@@ -135,7 +135,7 @@ def backward_network(activations, errors, weights, biases, outgoing, shape, bloc
 
 
 @compiled
-def descend_epoch(
+def train_epoch(
     images,
     labels,
     order,

@@ -1,18 +1,138 @@
-"""Networks as the kernels see them: all layers in flat arrays, padded to multiples of 16."""
+"""Networks in, compiled kernels, networks out: what a network computes, and epochs of stochastic gradient descent."""
 
 from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 
 from numba_vectors.vectors import FLOAT32_LANES as LANES
-from numba_vectors.vectors import aligned_zeros
-from sparse_training.kernels.propagation import READOUT_BLOCK
-from sparse_training.kernels.structures import Incoming, Outgoing, Parameters, Shape
-from sparse_training.sorting import stable_order
+from numba_vectors.vectors import aligned_zeros, width_of
+from sparse_training.errors import SparseTrainingError
+from sparse_training.kernels.backward import train_epoch
+from sparse_training.kernels.forward import READOUT_BLOCK, all_logits
+from sparse_training.links import stable_order
 
-if TYPE_CHECKING:
+if TYPE_CHECKING:  # a network computes through this module
     from sparse_training.network import SparseMLP
+
+WIDEST_VECTOR = 128  # samples that pass through the network together; wider ones no longer fit the registers
+
+
+def logits(network: "SparseMLP", images: np.ndarray) -> np.ndarray:
+    """float32 (n_samples, n_classes) for images (n_samples, n_inputs)."""
+    images = as_images(images, network.n_inputs)
+    result = np.empty((len(images), network.n_classes), np.float32)
+    packing = Packing.of(network)
+    weights, biases = packing.pack(network)
+    width = width_of(min(len(images), WIDEST_VECTOR))
+    activations = aligned_zeros(packing.n_rows * LANES * len(width), np.float32)
+    all_logits(images, result, activations, weights, biases, packing.incoming, packing.shape, width)
+    return result
+
+
+def sgd_epoch(
+    network: "SparseMLP",
+    momentum: "SparseMLP",
+    images: np.ndarray,
+    labels: np.ndarray,
+    order: np.ndarray,
+    *,
+    batch_size: int,
+    learning_rate: float,
+    momentum_factor: float = 0.9,
+    weight_decay: float = 0.0,
+) -> tuple["SparseMLP", "SparseMLP", float]:
+    """The network and its momentum after one pass over the samples in the given order, and the mean cross-entropy on
+    the way.
+
+    images  float32 (n_samples, n_inputs)
+    labels  (n_samples,) integers in 0..n_classes - 1
+    order   (n,) integers, the samples one after the other; each `batch_size` of them make one step, the last batch
+            has the rest
+    momentum_factor, weight_decay  as momentum and weight_decay of torch.optim.SGD, on all weights and biases
+
+    The steps equal those of torch.optim.SGD on the cross-entropy of a masked dense network, to float32 rounding.
+    """
+    images = as_images(images, network.n_inputs)
+    labels = as_labels(labels, len(images), network.n_classes)
+    packing = Packing.of(network)
+    weights, biases = packing.pack_parameters(network, momentum)
+    width = width_of(min(batch_size, WIDEST_VECTOR))
+    lanes = LANES * len(width)
+    activations, errors = (aligned_zeros(rows * lanes, np.float32) for rows in (packing.n_rows, packing.n_rows + 1))
+    blocks = aligned_zeros(LANES**2, np.float32), aligned_zeros(LANES**2, np.float32)
+    loss = train_epoch(
+        images,
+        labels,
+        np.asarray(order, np.int64),
+        batch_size,
+        (learning_rate, momentum_factor, weight_decay),
+        activations,
+        errors,
+        blocks,
+        weights,
+        biases,
+        packing.incoming,
+        packing.outgoing,
+        packing.shape,
+        width,
+    )
+    trained = packing.unpack(network, weights.values, biases.values)
+    return trained, packing.unpack(momentum, weights.velocities, biases.velocities), loss
+
+
+def as_images(images: np.ndarray, n_inputs: int) -> np.ndarray:
+    """The images as the kernels take them: float32, contiguous, (n_samples, n_inputs)."""
+    images = np.ascontiguousarray(images, np.float32)
+    if images.ndim != 2 or images.shape[1] != n_inputs:
+        raise SparseTrainingError(f"images must have the shape (n_samples, {n_inputs}), got {images.shape}")
+    return images
+
+
+def as_labels(labels: np.ndarray, n_samples: int, n_classes: int) -> np.ndarray:
+    """The labels as the kernels take them, int64 (n_samples,), all of them classes of the network."""
+    labels = np.asarray(labels)
+    if labels.shape != (n_samples,) or n_samples == 0 or not np.issubdtype(labels.dtype, np.integer):
+        raise SparseTrainingError(
+            f"labels must be whole numbers, one for each of at least one image, "
+            f"got {labels.dtype} {labels.shape} for {n_samples} images"
+        )
+    if labels.min() < 0 or labels.max() >= n_classes:
+        raise SparseTrainingError(f"labels must lie in 0..{n_classes - 1}, got {labels.min()}..{labels.max()}")
+    return labels.astype(np.int64, copy=False)
+
+
+class Shape(NamedTuple):
+    """Where the layers lie: the first row of each; the readout's first weight, its size with and without padding."""
+
+    rows: np.ndarray
+    readout_weights: int
+    n_hidden: int
+    n_classes: int
+    n_real_classes: int
+
+
+class Incoming(NamedTuple):
+    """Links by target: starts[unit] bounds those into a unit; the source's row and the entry in the flat weights."""
+
+    starts: np.ndarray
+    sources: np.ndarray
+    links: np.ndarray
+
+
+class Outgoing(NamedTuple):
+    """Links by source, as in the flat weights: starts[unit] bounds those out of a unit; the row of each target."""
+
+    starts: np.ndarray
+    targets: np.ndarray
+
+
+class Parameters(NamedTuple):
+    """Flat weights, or flat biases, with their velocities and their gradients summed so far."""
+
+    values: np.ndarray
+    velocities: np.ndarray
+    gradients: np.ndarray
 
 
 @dataclass(frozen=True)
