@@ -15,6 +15,7 @@ from asonn.classifier import ASONNClassifier
 from forecast.work import fit_amount
 from study.classifiers import CLASSIFIERS
 from study.evaluation import evaluate
+from study.scripts.run import run
 
 ROWS, FEATURES, CLASSES = 800, 12, 3
 TEST_SIZE = 0.3
@@ -46,4 +47,4 @@ def _asonn(version: int):
 
 
 if __name__ == "__main__":
-    main()
+    run(main)

@@ -12,6 +12,7 @@ from study.claims.report import claims_text, ledger_text
 from study.claims.tables import RESULT_TABLES, read_result_tables
 from study.files import atomic_path, write_table
 from study.provenance.record import Input, Output, parse
+from study.scripts.run import run
 
 
 class PrintClaims(argparse.Action):
@@ -55,4 +56,4 @@ def main(arguments: list[str] | None = None) -> None:
 
 
 if __name__ == "__main__":
-    main()
+    run(main)

@@ -8,6 +8,7 @@ from study.data.idx import read_idx
 from study.data.image_sets import ImageSet
 from study.data.image_sources import IMAGE_SOURCES, SPLITS
 from study.provenance.record import Input, Output, parse
+from study.scripts.run import run
 
 
 def main(arguments: list[str] | None = None) -> None:
@@ -31,4 +32,4 @@ def main(arguments: list[str] | None = None) -> None:
 
 
 if __name__ == "__main__":
-    main()
+    run(main)

@@ -7,6 +7,7 @@ from study.data.downloads import obtain
 from study.data.image_sources import IMAGE_SOURCES
 from study.files import atomic_path, sha256
 from study.provenance.record import Output, parse
+from study.scripts.run import run
 
 
 def main(arguments: list[str] | None = None) -> None:
@@ -29,4 +30,4 @@ def main(arguments: list[str] | None = None) -> None:
 
 
 if __name__ == "__main__":
-    main()
+    run(main)

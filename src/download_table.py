@@ -11,6 +11,7 @@ from study.data.classification_tables import TARGET, save_classification_table
 from study.data.downloads import obtain
 from study.data.pmlb import read_index, source_of
 from study.provenance.record import Output, parse
+from study.scripts.run import run
 
 
 def main(arguments: list[str] | None = None) -> None:
@@ -35,4 +36,4 @@ def main(arguments: list[str] | None = None) -> None:
 
 
 if __name__ == "__main__":
-    main()
+    run(main)

@@ -20,7 +20,7 @@ from forecast.jobs import Job, due_jobs
 from forecast.report import NOTHING_LEFT, as_json, as_text, check_as_text
 from forecast.watch import began, is_going_on, line, slowness, standing
 from study.scripts.argument_types import positive_integer
-from study.scripts.errors import plain_errors
+from study.scripts.run import run
 
 
 def main(arguments: list[str] | None = None) -> None:
@@ -106,5 +106,4 @@ def watch(options: argparse.Namespace) -> None:
 
 
 if __name__ == "__main__":
-    with plain_errors(RuntimeError):
-        main()
+    run(main, RuntimeError)

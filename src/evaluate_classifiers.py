@@ -13,6 +13,7 @@ from study.files import write_table
 from study.optional_classifiers import not_installed
 from study.provenance.record import Input, Output, parse
 from study.scripts.argument_types import positive_integer, proper_share
+from study.scripts.run import run
 
 
 def asonn(seed: int, version: int) -> ASONNClassifier:
@@ -58,4 +59,4 @@ def main(arguments: list[str] | None = None) -> None:
 
 
 if __name__ == "__main__":
-    main()
+    run(main)

@@ -11,6 +11,7 @@ from study.evaluation import split_rows
 from study.files import write_table
 from study.provenance.record import Input, Output, parse
 from study.scripts.argument_types import proper_share
+from study.scripts.run import run
 
 
 def closest_call(probabilities: np.ndarray) -> int:
@@ -62,4 +63,4 @@ def main(arguments: list[str] | None = None) -> None:
 
 
 if __name__ == "__main__":
-    main()
+    run(main)

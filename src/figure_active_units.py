@@ -10,6 +10,7 @@ from study.plots.style import light_grid, log_axis, panels, save_figure, title_r
 from study.provenance.record import FigureStem, Input, parse
 from study.results.summary import count_phrase, median_and_band
 from study.results.tables import in_order, read_results
+from study.scripts.run import run
 
 TOPOLOGY_PATTERN = "{dataset}/{rule}/{seed}/topology.csv"
 
@@ -55,4 +56,4 @@ def main(arguments: list[str] | None = None) -> None:
 
 
 if __name__ == "__main__":
-    main()
+    run(main)

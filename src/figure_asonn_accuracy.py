@@ -23,6 +23,7 @@ from study.results.classifier_scores import (
 )
 from study.results.summary import bootstrap_interval, count_phrase
 from study.results.tables import in_order
+from study.scripts.run import run
 
 MOST_PANELS = 6  # more tables are summarised
 
@@ -138,4 +139,4 @@ def main(arguments: list[str] | None = None) -> None:
 
 
 if __name__ == "__main__":
-    main()
+    run(main)

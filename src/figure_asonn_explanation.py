@@ -11,6 +11,7 @@ from matplotlib.patches import Patch
 from study.plots.style import panels, save_figure
 from study.provenance.record import FigureStem, Input, parse
 from study.results.tables import in_order, read_result
+from study.scripts.run import run
 
 COLUMNS = [
     "row", "true_class", "role", "class", "score", "attribute", "value", "lower", "upper", "membership", "weight",
@@ -105,4 +106,4 @@ def main(arguments: list[str] | None = None) -> None:
 
 
 if __name__ == "__main__":
-    main()
+    run(main)

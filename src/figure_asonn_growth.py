@@ -13,6 +13,7 @@ from study.plots.labels import attribute_name
 from study.plots.style import panels, save_figure
 from study.provenance.record import FigureStem, Input, parse
 from study.results.tables import in_order, read_result
+from study.scripts.run import run
 
 STEPS = ["combination", "class", "step", "event", "attribute", "lower", "upper"]
 POINTS = ["x", "y", "class", "split"]
@@ -214,4 +215,4 @@ def main(arguments: list[str] | None = None) -> None:
 
 
 if __name__ == "__main__":
-    main()
+    run(main)

@@ -12,6 +12,7 @@ from study.plots.labels import attribute_name
 from study.plots.style import panels, save_figure
 from study.provenance.record import FigureStem, Input, parse
 from study.results.tables import in_order, read_result
+from study.scripts.run import run
 
 BOXES = ["combination", "class", "x_attribute", "x_lower", "x_upper", "y_attribute", "y_lower", "y_upper", "support"]
 POINTS = ["x", "y", "class", "split"]
@@ -103,4 +104,4 @@ def main(arguments: list[str] | None = None) -> None:
 
 
 if __name__ == "__main__":
-    main()
+    run(main)

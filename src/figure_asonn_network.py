@@ -12,6 +12,7 @@ from study.plots.style import TWO_COLUMNS, save_figure
 from study.provenance.record import FigureStem, Input, parse
 from study.results.tables import in_order, read_result
 from study.scripts.argument_types import positive_integer
+from study.scripts.run import run
 
 RULES = ["combination", "class", "attribute", "lower", "upper", "weight", "support"]
 CLASS_COLOURS = (  # of Okabe and Ito, then darker ones
@@ -152,4 +153,4 @@ def main(arguments: list[str] | None = None) -> None:
 
 
 if __name__ == "__main__":
-    main()
+    run(main)

@@ -13,6 +13,7 @@ from study.plots.style import TWO_COLUMNS, save_figure
 from study.provenance.record import FigureStem, Input, parse
 from study.results.classifier_scores import colour, is_asonn, rank_tables, read_scores, table_means
 from study.results.summary import count_phrase
+from study.scripts.run import run
 
 SIGNIFICANCE = 0.05
 FEWEST_TABLES = 5  # the Friedman statistics behind the test are approximations for many tables
@@ -93,4 +94,4 @@ def main(arguments: list[str] | None = None) -> None:
 
 
 if __name__ == "__main__":
-    main()
+    run(main)

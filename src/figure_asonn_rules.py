@@ -14,6 +14,7 @@ from study.provenance.record import FigureStem, Input, parse
 from study.results.classifier_scores import is_asonn, read_scores
 from study.results.summary import bootstrap_interval, count_phrase
 from study.results.tables import in_order
+from study.scripts.run import run
 
 ASONN_STYLES = ("#D55E00", "D"), ("#E69F00", "D"), ("#8C2D04", "d")
 STYLES = (  # of the others; colours of Okabe and Ito
@@ -88,4 +89,4 @@ def main(arguments: list[str] | None = None) -> None:
 
 
 if __name__ == "__main__":
-    main()
+    run(main)

@@ -11,6 +11,7 @@ from study.plots.style import light_grid, log_axis, panels, save_figure, title_r
 from study.provenance.record import FigureStem, Input, parse
 from study.results.summary import count_phrase, median_and_band
 from study.results.tables import in_order, read_results
+from study.scripts.run import run
 
 HISTORY_PATTERN = "{dataset}/{rule}/{seed}/history.csv"
 MEASURES = {"test_accuracy": "test accuracy", "training_loss": "training loss"}
@@ -81,4 +82,4 @@ def main(arguments: list[str] | None = None) -> None:
 
 
 if __name__ == "__main__":
-    main()
+    run(main)

@@ -17,7 +17,7 @@ from study.plots.style import NEGATIVE, POSITIVE, panels, save_figure
 from study.provenance.record import FigureStem, Input, parse
 from study.results.tables import labels_of
 from study.scripts.argument_types import share
-from study.scripts.errors import plain_errors
+from study.scripts.run import run
 
 NETWORK_PATTERN = "{dataset}/{rule}/{seed}/network.npz"
 LAYER_DISTANCE = 1.0  # a layer is a sheet of units, seen from the side
@@ -149,5 +149,4 @@ def main(arguments: list[str] | None = None) -> None:
 
 
 if __name__ == "__main__":
-    with plain_errors(SparseTrainingError):
-        main()
+    run(main, SparseTrainingError)

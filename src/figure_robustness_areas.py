@@ -14,6 +14,7 @@ from study.provenance.record import FigureStem, Input, parse
 from study.results.summary import bootstrap_interval, count_phrase
 from study.results.sweeps import CURVE, SWEEP_PATTERN, areas_under_curves, read_sweeps
 from study.results.tables import in_order
+from study.scripts.run import run
 
 
 def paired_differences(areas: pd.DataFrame, reference: str) -> pd.DataFrame:
@@ -100,4 +101,4 @@ def main(arguments: list[str] | None = None) -> None:
 
 
 if __name__ == "__main__":
-    main()
+    run(main)

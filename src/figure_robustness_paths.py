@@ -14,6 +14,7 @@ from study.provenance.record import FigureStem, Input, parse
 from study.results.summary import count_phrase, median_and_band
 from study.results.sweeps import SWEEP_PATTERN
 from study.results.tables import in_order, read_results
+from study.scripts.run import run
 
 # apart from the colours of the rules, which are other things
 LOOKS = (
@@ -106,4 +107,4 @@ def main(arguments: list[str] | None = None) -> None:
 
 
 if __name__ == "__main__":
-    main()
+    run(main)

@@ -6,6 +6,7 @@ from study.plots.robustness import chance_levels, draw_robustness
 from study.plots.style import save_figure
 from study.provenance.record import FigureStem, Input, parse
 from study.results.sweeps import SWEEP_PATTERN, read_sweeps
+from study.scripts.run import run
 
 
 def main(arguments: list[str] | None = None) -> None:
@@ -35,4 +36,4 @@ def main(arguments: list[str] | None = None) -> None:
 
 
 if __name__ == "__main__":
-    main()
+    run(main)

@@ -10,11 +10,12 @@ from matplotlib.collections import LineCollection
 from matplotlib.figure import Figure
 from matplotlib.lines import Line2D
 
-from sparse_training.network import SparseLayer
-from sparse_training.reachability import links_on_paths
+from sparse_training.links import SparseLayer
+from sparse_training.measures import links_on_paths
 from study.plots.style import TWO_COLUMNS, save_figure
 from study.provenance.record import FigureStem, Input, parse
 from study.results.tables import in_order, read_result
+from study.scripts.run import run
 
 STAGE_TITLES = {
     "before": "trained network",
@@ -139,4 +140,4 @@ def main(arguments: list[str] | None = None) -> None:
 
 
 if __name__ == "__main__":
-    main()
+    run(main)

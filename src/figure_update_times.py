@@ -13,6 +13,7 @@ from study.plots.style import light_grid, panels, save_figure, title_rows
 from study.provenance.record import FigureStem, Input, parse
 from study.results.summary import count_phrase
 from study.results.tables import in_order, read_results
+from study.scripts.run import run
 
 UPDATE_TIMES_PATTERN = "{dataset}.csv"
 STAGES = {"seconds_update": "whole update", "seconds_scoring": "scoring and choice of links"}
@@ -100,4 +101,4 @@ def main(arguments: list[str] | None = None) -> None:
 
 
 if __name__ == "__main__":
-    main()
+    run(main)

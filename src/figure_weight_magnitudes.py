@@ -12,6 +12,7 @@ from study.plots.style import light_grid, panels, save_figure, title_rows
 from study.provenance.record import FigureStem, Input, parse
 from study.results.summary import count_phrase
 from study.results.tables import in_order, read_results
+from study.scripts.run import run
 
 WEIGHTS_PATTERN = "{dataset}/{rule}.csv"
 BIN = ["bin_lower", "bin_upper"]
@@ -87,4 +88,4 @@ def main(arguments: list[str] | None = None) -> None:
 
 
 if __name__ == "__main__":
-    main()
+    run(main)

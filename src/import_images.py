@@ -4,6 +4,7 @@ import argparse
 
 from study.data.user_images import from_idx, from_npz
 from study.provenance.record import Input, Output, parse
+from study.scripts.run import run
 
 
 def main(arguments: list[str] | None = None) -> None:
@@ -27,4 +28,4 @@ def main(arguments: list[str] | None = None) -> None:
 
 
 if __name__ == "__main__":
-    main()
+    run(main)

@@ -6,14 +6,14 @@ import pandas as pd
 
 from sparse_training.errors import SparseTrainingError
 from sparse_training.network import SparseMLP
+from sparse_training.perturbation import sweep
 from sparse_training.randomness import network_seed
-from sparse_training.robustness import sweep
 from study.data.image_sets import load_scaled
 from study.files import write_table
 from study.provenance.record import Input, Output, parse
 from study.results.tables import labels_of
 from study.scripts.argument_types import positive_integer
-from study.scripts.errors import plain_errors
+from study.scripts.run import run
 
 NETWORK_PATTERN = "{dataset}/{rule}/{seed}/network.npz"
 
@@ -79,5 +79,4 @@ def main(arguments: list[str] | None = None) -> None:
 
 
 if __name__ == "__main__":
-    with plain_errors(SparseTrainingError):
-        main()
+    run(main, SparseTrainingError)

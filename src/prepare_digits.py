@@ -11,6 +11,7 @@ from sklearn.model_selection import train_test_split
 
 from study.data.image_sets import ImageSet
 from study.provenance.record import Output, parse
+from study.scripts.run import run
 
 
 def main(arguments: list[str] | None = None) -> None:
@@ -37,4 +38,4 @@ def main(arguments: list[str] | None = None) -> None:
 
 
 if __name__ == "__main__":
-    main()
+    run(main)

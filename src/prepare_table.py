@@ -7,6 +7,7 @@ from sklearn.datasets import load_breast_cancer, load_iris, load_wine
 
 from study.data.classification_tables import save_classification_table
 from study.provenance.record import Output, parse
+from study.scripts.run import run
 
 TABLES = {"breast_cancer": load_breast_cancer, "iris": load_iris, "wine": load_wine}
 
@@ -28,4 +29,4 @@ def main(arguments: list[str] | None = None) -> None:
 
 
 if __name__ == "__main__":
-    main()
+    run(main)

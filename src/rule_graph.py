@@ -9,6 +9,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from study.files import atomic_path
+from study.scripts.run import run
 
 BLOCK = re.compile(r"^```mermaid\n(.*?)^```\n", re.MULTILINE | re.DOTALL)
 
@@ -84,4 +85,4 @@ def replace_graph(path: Path, graph: str) -> None:
 
 
 if __name__ == "__main__":
-    main()
+    run(main)

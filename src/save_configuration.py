@@ -7,6 +7,7 @@ import yaml
 
 from study.files import atomic_path
 from study.provenance.record import Output, parse
+from study.scripts.run import run
 
 
 def main(arguments: list[str] | None = None) -> None:
@@ -20,4 +21,4 @@ def main(arguments: list[str] | None = None) -> None:
 
 
 if __name__ == "__main__":
-    main()
+    run(main)

@@ -15,7 +15,7 @@ from study.data.image_sets import ScaledImages, load_scaled
 from study.files import write_table
 from study.provenance.record import Input, Output, parse
 from study.scripts.argument_types import positive_integer
-from study.scripts.errors import plain_errors
+from study.scripts.run import run
 from study.scripts.training_arguments import add_training_arguments, training_settings
 
 COLUMNS = ("epoch", "seconds_scoring", "seconds_update")
@@ -85,5 +85,4 @@ def main(arguments: list[str] | None = None) -> None:
 
 
 if __name__ == "__main__":
-    with plain_errors(SparseTrainingError):
-        main()
+    run(main, SparseTrainingError)

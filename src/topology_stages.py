@@ -12,13 +12,13 @@ from sparse_training.errors import SparseTrainingError
 from sparse_training.network import SparseMLP
 from sparse_training.randomness import Stream, generator, network_seed
 from sparse_training.settings import TrainingSettings
-from sparse_training.stages import topology_update_stages
+from sparse_training.topology import topology_update_stages
 from sparse_training.training import train
 from study.data.image_sets import load_scaled
 from study.files import write_table
 from study.provenance.record import Input, Output, parse
 from study.scripts.argument_types import positive_integer
-from study.scripts.errors import plain_errors
+from study.scripts.run import run
 from study.scripts.training_arguments import add_training_arguments, training_settings
 
 
@@ -61,5 +61,4 @@ def main(arguments: list[str] | None = None) -> None:
 
 
 if __name__ == "__main__":
-    with plain_errors(SparseTrainingError):
-        main()
+    run(main, SparseTrainingError)

@@ -20,8 +20,8 @@ from study.files import atomic_path, write_table
 from study.provenance.record import Input, Output, parse
 from study.scripts.argument_types import positive_integer
 from study.scripts.checkpoints import STOPPED, Checkpoint, TerminationRequest, digest_of
-from study.scripts.errors import plain_errors
 from study.scripts.progress import Progress
+from study.scripts.run import run
 from study.scripts.training_arguments import add_training_arguments, training_settings
 
 
@@ -122,5 +122,4 @@ def main(arguments: list[str] | None = None) -> None:
 
 
 if __name__ == "__main__":
-    with plain_errors(SparseTrainingError):
-        main()
+    run(main, SparseTrainingError)

@@ -6,13 +6,13 @@ import numpy as np
 import pandas as pd
 
 from sparse_training.errors import SparseTrainingError
+from sparse_training.measures import magnitude_density
 from sparse_training.network import SparseMLP
-from sparse_training.weights import magnitude_density
 from study.files import write_table
 from study.provenance.record import Input, Output, parse
 from study.results.tables import labels_of
 from study.scripts.argument_types import positive
-from study.scripts.errors import plain_errors
+from study.scripts.run import run
 
 NETWORK_PATTERN = "{seed}/network.npz"
 
@@ -50,5 +50,4 @@ def main(arguments: list[str] | None = None) -> None:
 
 
 if __name__ == "__main__":
-    with plain_errors(SparseTrainingError):
-        main()
+    run(main, SparseTrainingError)

@@ -11,7 +11,7 @@ from sklearn.metrics import accuracy_score, balanced_accuracy_score, log_loss
 from sklearn.model_selection import train_test_split
 
 from study.classifiers import EstimatorFactory, model_size
-from study.files import UnusableFile
+from study.errors import StudyError
 
 SCORES = ("accuracy", "balanced_accuracy", "log_loss", "training_accuracy", "rules", "ranges", "error")
 WARM_UP_ROWS = 20  # of each class
@@ -20,12 +20,12 @@ WARM_UP_ROWS = 20  # of each class
 def split_rows(target: np.ndarray, test_size: float, split: int) -> tuple[np.ndarray, np.ndarray]:
     """Row positions of the training and the test part of one split, stratified by class; the same for every method.
 
-    Raises UnusableFile, with one sentence, where a part would be smaller than the number of classes.
+    Raises StudyError, with one sentence, where a part would be smaller than the number of classes.
     """
     try:
         return train_test_split(np.arange(len(target)), test_size=test_size, stratify=target, random_state=split)
     except ValueError as error:
-        raise UnusableFile(
+        raise StudyError(
             f"{len(target)} rows of {len(np.unique(target))} classes cannot be split with test size {test_size:g}"
             f" ({error}): choose another test size."
         ) from None

@@ -9,9 +9,7 @@ from pathlib import Path
 
 import pandas as pd
 
-
-class UnusableFile(SystemExit):
-    """Ends a script with one sentence in place of a traceback: which file, what is wrong with it, what to do."""
+from study.errors import StudyError
 
 
 @contextmanager
@@ -50,8 +48,8 @@ def make_folder(path: str | Path) -> None:
         raise _cannot_write(Path(path), error) from None
 
 
-def _cannot_write(path: Path, error: OSError) -> UnusableFile:
-    return UnusableFile(f"{path} cannot be written ({error.strerror}): make room or give access, and run again.")
+def _cannot_write(path: Path, error: OSError) -> StudyError:
+    return StudyError(f"{path} cannot be written ({error.strerror}): make room or give access, and run again.")
 
 
 def write_table(table: pd.DataFrame, path: str | Path) -> None:

@@ -3,6 +3,7 @@ import pandas as pd
 import pytest
 
 import figure_robustness_areas
+from study.errors import StudyError
 from study.results.summary import bootstrap_interval
 from study.results.sweeps import areas_under_curves, read_sweeps
 
@@ -60,7 +61,7 @@ def test_a_reference_rule_without_sweeps_is_an_error_that_names_it(inputs, tmp_p
 
 
 def test_a_sweep_of_one_level_is_refused_by_the_name_of_its_perturbation(sweeps):
-    with pytest.raises(SystemExit, match="weight_noise"):
+    with pytest.raises(StudyError, match="weight_noise"):
         areas_under_curves(sweeps[(sweeps["perturbation"] != "weight_noise") | (sweeps["level"] == 0)])
 
 

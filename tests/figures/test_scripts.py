@@ -6,6 +6,8 @@ from pathlib import Path
 import pandas as pd
 import pytest
 
+from study.errors import StudyError
+
 SUFFIXES = (".pdf", ".png", ".csv")
 
 
@@ -46,7 +48,7 @@ def test_an_unusable_table_is_one_sentence_about_that_file_and_nothing_is_writte
             path.write_text("")
         case "no file":
             path.unlink()
-    with pytest.raises(SystemExit) as stop:
+    with pytest.raises(StudyError) as stop:
         draw(script_of_tables, arguments, tmp_path / "out" / "figure")
     message = str(stop.value)
     assert message.startswith(f"{path}: ")

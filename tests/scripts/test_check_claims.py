@@ -5,6 +5,7 @@ import pytest
 
 import check_claims
 from study.claims.report import claims_text
+from study.errors import StudyError
 
 
 @pytest.fixture
@@ -69,5 +70,5 @@ def test_list_prints_the_claims_and_writes_nothing(capsys, tmp_path):
 def test_a_table_that_is_not_what_it_should_be_is_an_error_that_names_it(outputs, tmp_path):
     path = tmp_path / "scores.csv"
     path.write_text("table,classifier\niris,svm\n")
-    with pytest.raises(SystemExit, match=r"scores\.csv: column split, accuracy, training_accuracy, rules is missing"):
+    with pytest.raises(StudyError, match=r"scores\.csv: column split, accuracy, training_accuracy, rules is missing"):
         check_claims.main(["--scores", str(path), *outputs])

@@ -19,7 +19,7 @@ from study.data.classification_tables import load_classification_table
 from study.data.downloads import SourceFile
 from study.data.image_sets import ImageSet
 from study.data.image_sources import IMAGE_SOURCES, ImageSource
-from study.files import UnusableFile
+from study.errors import StudyError
 
 
 def test_digits_are_split_once_and_for_all_with_every_class_in_the_same_shares(tmp_path):
@@ -93,7 +93,7 @@ def test_files_that_were_got_stay_when_another_cannot_be_had_and_a_whole_set_is_
     arguments = ["--dataset", "small", "--mirror", str(tmp_path / "mirror"), "--output", str(tmp_path / "got")]
     whole = (mirror / "two.gz").read_bytes()
     (mirror / "two.gz").unlink()
-    with pytest.raises(UnusableFile, match=r"The mirror lacks .*two\.gz"):
+    with pytest.raises(StudyError, match=r"The mirror lacks .*two\.gz"):
         download_images.main(arguments)
     assert [path.name for path in (tmp_path / "got").iterdir()] == ["one.gz"]
     (mirror / "two.gz").write_bytes(whole)
@@ -117,5 +117,5 @@ def test_a_table_is_taken_from_a_mirror_checked_and_written_as_csv(tmp_path):
     download_table.main(arguments)
     assert (tmp_path / "small.csv").read_text() == "length,target\n0.5,1\n2.0,0\n"
     path.write_bytes(gzip.compress(b"target\tlength\n"))
-    with pytest.raises(UnusableFile, match="is not the official file"):
+    with pytest.raises(StudyError, match="is not the official file"):
         download_table.main(arguments)

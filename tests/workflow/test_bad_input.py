@@ -656,7 +656,7 @@ CASES = [
     script(
         "a network that no machine has room for",
         TRAIN.replace(NET, "--hidden-sizes 30000000000000 --density 1"),
-        "This machine has not enough memory (…): ask for less, or use a larger one.",
+        "Out of memory (…): reduce the size of the job or use a larger machine.",
     ),
     # results
     script(

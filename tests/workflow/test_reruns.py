@@ -258,10 +258,10 @@ EDITS = [
         code("src/sparse_training/perturbations/weight_noise.py"),
         ("perturb digits/*/weight_noise", "fig5_shuffling_and_noise", "robustness_areas", "check_claims"),
     ),
-    Edit("code that training runs", code("src/sparse_training/descent.py"), (ROBUSTNESS,)),
+    Edit("code that training runs", code("src/sparse_training/engine.py"), (ROBUSTNESS,)),
     Edit(
         "code that only sweeps run",
-        code("src/sparse_training/robustness.py"),
+        code("src/sparse_training/perturbation.py"),
         ("perturb *", SWEEP_FIGURES, "check_claims"),
     ),
     Edit("ASONN's code", code("src/asonn/inference.py"), (ASONN,)),

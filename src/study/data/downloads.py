@@ -12,7 +12,8 @@ from urllib.parse import urlparse
 
 import pooch
 
-from study.files import UnusableFile, atomic_path, make_folder
+from study.errors import StudyError
+from study.files import atomic_path, make_folder
 
 
 @dataclass(frozen=True)
@@ -40,7 +41,7 @@ class SourceFile:
 def obtain(files: list[SourceFile], folder: str | Path, mirror: str | None = None) -> None:
     """Puts the files into a folder; those that are there and right stay as they are.
 
-    With a mirror (a folder, or the prefix of URLs) nothing else is asked. Raises UnusableFile, with one sentence, for a
+    With a mirror (a folder, or the prefix of URLs) nothing else is asked. Raises StudyError, with one sentence, for a
     file that cannot be had or is not the one that it should be.
     """
     folder = Path(folder)
@@ -60,7 +61,7 @@ def _check_room(files: list[SourceFile], folder: Path) -> None:
     needed = sum(file.content_bytes or 0 for file in files)  # more than the compressed files take
     free = shutil.disk_usage(folder).free
     if free < needed:
-        raise UnusableFile(
+        raise StudyError(
             f"{folder} has room for {free / 1e6:.0f} MB; its files may need {needed / 1e6:.0f} MB: "
             "make room, and run again."
         )
@@ -72,17 +73,17 @@ def _from_mirror(file: SourceFile, mirror: str, temporary: Path) -> Path:
         try:
             path = _download(url, temporary)
         except OSError as error:
-            raise UnusableFile(
+            raise StudyError(
                 f"The mirror does not give {url} ({error}); add the file there, or use no mirror."
             ) from None
     else:
         path = Path(mirror).expanduser() / file.mirror_path
         if not path.is_file():
-            raise UnusableFile(
+            raise StudyError(
                 f"The mirror lacks {path}; add the file there, or use no mirror (data.mirror, DATA_MIRROR)."
             )
     if mismatch := _mismatch(file, path):
-        raise UnusableFile(f"{path} of the mirror is not the official file: {mismatch}; replace it.")
+        raise StudyError(f"{path} of the mirror is not the official file: {mismatch}; replace it.")
     return path
 
 
@@ -100,7 +101,7 @@ def _from_sources(file: SourceFile, temporary: Path) -> Path:
         if not (mismatch := _mismatch(file, path)):
             return path
         failures.append(f"{url}: {mismatch}")
-    raise UnusableFile(
+    raise StudyError(
         f"{file.name} could not be had from any source ({'; '.join(failures)}). Try again later, or get it elsewhere,"
         f" put it under {file.mirror_path} in a folder of your own, and name that folder in data.mirror or DATA_MIRROR."
     )

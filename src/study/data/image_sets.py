@@ -8,7 +8,8 @@ from pathlib import Path
 
 import numpy as np
 
-from study.files import UnusableFile, atomic_path
+from study.errors import StudyError
+from study.files import atomic_path
 
 
 @dataclass(frozen=True)
@@ -43,10 +44,10 @@ class ImageSet:
 
     @classmethod
     def load(cls, path: str | Path) -> "ImageSet":
-        """Reads what `save` wrote. Raises UnusableFile, with one sentence, for anything else."""
+        """Reads what `save` wrote. Raises StudyError, with one sentence, for anything else."""
         image_set = cls(**_read(path, [field.name for field in fields(cls)]))
         if contradiction := image_set._contradiction():
-            raise UnusableFile(f"{path}: {contradiction}.")
+            raise StudyError(f"{path}: {contradiction}.")
         return image_set
 
     def _contradiction(self) -> str | None:
@@ -68,7 +69,7 @@ class ImageSet:
 
 
 def number_of_classes(path: str | Path) -> int:
-    """The classes of an image set, without reading its images. Raises UnusableFile, with one sentence."""
+    """The classes of an image set, without reading its images. Raises StudyError, with one sentence."""
     return int(_read(path, ["train_labels"])["train_labels"].max()) + 1
 
 
@@ -77,11 +78,11 @@ def _read(path: str | Path, names: Sequence[str]) -> dict[str, np.ndarray]:
         with Path(path).open("rb") as file, np.load(file, allow_pickle=False) as arrays:
             return {name: arrays[name] for name in names}
     except FileNotFoundError:
-        raise UnusableFile(f"{path}: no such file.") from None
+        raise StudyError(f"{path}: no such file.") from None
     except KeyError as error:
-        raise UnusableFile(f"{path}: {error.args[0]}; an image set holds {', '.join(names)}.") from None
+        raise StudyError(f"{path}: {error.args[0]}; an image set holds {', '.join(names)}.") from None
     except (OSError, ValueError, EOFError, zipfile.BadZipFile, zlib.error):
-        raise UnusableFile(f"{path} is not a whole .npz file; delete it to have it made again.") from None
+        raise StudyError(f"{path} is not a whole .npz file; delete it to have it made again.") from None
 
 
 @dataclass(frozen=True)
@@ -112,7 +113,7 @@ def load_scaled(path: str | Path) -> ScaledImages:
     mean = shares @ values
     deviation = np.sqrt(shares @ (values - mean) ** 2)
     if deviation == 0:
-        raise UnusableFile(f"{path}: all pixels of the training images are equal.")
+        raise StudyError(f"{path}: all pixels of the training images are equal.")
     scale = ((values - mean) / deviation).astype(np.float32)
     return ScaledImages(
         train_images=_scaled(images.train_images, scale),

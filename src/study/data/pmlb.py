@@ -11,7 +11,7 @@ from pathlib import Path
 import pandas as pd
 
 from study.data.downloads import SourceFile
-from study.files import UnusableFile
+from study.errors import StudyError
 
 COMMIT = "b7c16db7b98464782a404d75ecb305fc01922b95"
 PREFIXES = (
@@ -26,7 +26,7 @@ def read_index(path: str | Path) -> pd.DataFrame:
     try:
         return pd.read_csv(path, index_col="table")
     except FileNotFoundError:
-        raise UnusableFile(f"{path}: no such file; the list of tables is config/pmlb_tables.csv.") from None
+        raise StudyError(f"{path}: no such file; the list of tables is config/pmlb_tables.csv.") from None
 
 
 def choose_tables(index: pd.DataFrame, number: int = NUMBER_OF_TABLES) -> list[str]:
@@ -45,7 +45,7 @@ def choose_tables(index: pd.DataFrame, number: int = NUMBER_OF_TABLES) -> list[s
 def source_of(table: str, index: pd.DataFrame) -> SourceFile:
     """The file of one table at the pinned commit."""
     if table not in index.index:
-        raise UnusableFile(f"PMLB has no table {table!r} within the limits of the study; see config/pmlb_tables.csv.")
+        raise StudyError(f"PMLB has no table {table!r} within the limits of the study; see config/pmlb_tables.csv.")
     place = f"{table}/{table}.tsv.gz"
     return SourceFile(
         f"pmlb/{place}", tuple(f"{prefix}/{place}" for prefix in PREFIXES), f"sha256:{index.at[table, 'sha256']}"

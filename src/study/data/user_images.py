@@ -7,7 +7,7 @@ import numpy as np
 
 from study.data.idx import read_idx
 from study.data.image_sets import ImageSet
-from study.files import UnusableFile
+from study.errors import StudyError
 
 NPZ_ARRAYS = ("x_train", "y_train", "x_test", "y_test")
 
@@ -22,11 +22,11 @@ def from_npz(path: Path) -> ImageSet:
         with path.open("rb") as file, np.load(file, allow_pickle=False) as arrays:
             found = [arrays[name] for name in NPZ_ARRAYS]
     except FileNotFoundError:
-        raise UnusableFile(f"{path}: no such file.") from None
+        raise StudyError(f"{path}: no such file.") from None
     except KeyError as error:
-        raise UnusableFile(f"{path}: {error.args[0]}; it must hold {', '.join(NPZ_ARRAYS)}.") from None
+        raise StudyError(f"{path}: {error.args[0]}; it must hold {', '.join(NPZ_ARRAYS)}.") from None
     except (OSError, ValueError, EOFError, zipfile.BadZipFile) as error:
-        raise UnusableFile(f"{path} is not a whole .npz file of plain arrays ({error}).") from None
+        raise StudyError(f"{path} is not a whole .npz file of plain arrays ({error}).") from None
     return _image_set(str(path), *found)
 
 
@@ -39,22 +39,20 @@ def from_idx(train_images: Path, train_labels: Path, test_images: Path, test_lab
 def _image_set(name: str, train_images, train_labels, test_images, test_labels) -> ImageSet:
     for images, labels in ((train_images, train_labels), (test_images, test_labels)):
         if images.dtype != np.uint8 or images.ndim not in (2, 3) or not images.size:
-            raise UnusableFile(
+            raise StudyError(
                 f"{name}: images must be uint8 (n, rows, columns) or (n, pixels), found {images.dtype} {images.shape}."
             )
         if not np.issubdtype(labels.dtype, np.integer) or labels.shape != images.shape[:1]:
-            raise UnusableFile(
+            raise StudyError(
                 f"{name}: labels must be {len(images)} whole numbers, found {labels.dtype} {labels.shape}."
             )
     if train_images.shape[1:] != test_images.shape[1:]:
-        raise UnusableFile(
-            f"{name}: images are {train_images.shape[1:]} for training, {test_images.shape[1:]} for test."
-        )
+        raise StudyError(f"{name}: images are {train_images.shape[1:]} for training, {test_images.shape[1:]} for test.")
     classes = np.unique(train_labels)
     if len(classes) < 2:
-        raise UnusableFile(f"{name}: the training labels must hold at least two classes, found {classes[0]} alone.")
+        raise StudyError(f"{name}: the training labels must hold at least two classes, found {classes[0]} alone.")
     if len(classes) > 256 or not np.isin(test_labels, classes).all():
-        raise UnusableFile(f"{name}: the training labels must hold every class, at most 256 of them.")
+        raise StudyError(f"{name}: the training labels must hold every class, at most 256 of them.")
     shape = train_images.shape[1:] if train_images.ndim == 3 else (1, train_images.shape[1])
     return ImageSet(
         train_images=train_images.reshape(len(train_images), -1),

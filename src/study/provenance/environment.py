@@ -2,12 +2,16 @@
 
 import os
 import platform
-import resource
 import subprocess
 import sys
 import time
 from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
+
+try:
+    import resource
+except ImportError:  # Windows
+    resource = None
 
 REPOSITORY = Path(__file__).resolve().parents[3]
 PACKAGES = (
@@ -39,11 +43,14 @@ def circumstances() -> dict:
     }
 
 
-def consumption() -> dict[str, float]:
-    """What this process has used since it began: `cpu_seconds` and, in MiB, `peak_memory`."""
+def consumption() -> dict[str, float | None]:
+    """What this process has used since it began: `cpu_seconds` and, in MiB, `peak_memory` (None on Windows)."""
+    cpu_seconds = round(time.process_time(), 3)
+    if resource is None:
+        return {"cpu_seconds": cpu_seconds, "peak_memory": None}
     peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
     unit = 2**20 if sys.platform == "darwin" else 2**10  # of a peak: bytes there, KiB elsewhere
-    return {"cpu_seconds": round(time.process_time(), 3), "peak_memory": round(peak / unit, 1)}
+    return {"cpu_seconds": cpu_seconds, "peak_memory": round(peak / unit, 1)}
 
 
 def revision(folder: Path) -> dict | None:

@@ -24,7 +24,8 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
-from study.files import UnusableFile, atomic_path, sha256
+from study.errors import StudyError
+from study.files import atomic_path, sha256
 from study.provenance.environment import circumstances, consumption
 
 
@@ -160,7 +161,7 @@ def _sha256_of_input(path: Path) -> str:
     try:
         return sha256(path)
     except OSError as error:
-        raise UnusableFile(f"{path} cannot be read ({error.strerror}).") from None
+        raise StudyError(f"{path} cannot be read ({error.strerror}).") from None
 
 
 def _portable(path: str) -> str:

@@ -6,7 +6,7 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 
-from study.files import UnusableFile
+from study.errors import StudyError
 from study.results.tables import read_results
 
 SWEEP_PATTERN = "{dataset}/{rule}/{perturbation}.csv"
@@ -31,7 +31,7 @@ def areas_under_curves(sweeps: pd.DataFrame) -> pd.DataFrame:
     """
     too_short = sweeps.groupby(CURVE)["level"].transform("nunique") < 2
     if too_short.any():
-        raise UnusableFile(f"{sweeps[too_short].iloc[0]['perturbation']}: a sweep of one level has no area under it.")
+        raise StudyError(f"{sweeps[too_short].iloc[0]['perturbation']}: a sweep of one level has no area under it.")
     networks = robustness_curves(sweeps).groupby([*CURVE, "seed"], sort=False)
     areas = networks[["level", "accuracy"]].apply(
         lambda curve: np.trapezoid(curve["accuracy"], curve["level"]) / np.ptp(curve["level"])

@@ -6,7 +6,8 @@ from pathlib import Path
 
 import pandas as pd
 
-from study.files import UnusableFile, read_table
+from study.errors import StudyError
+from study.files import read_table
 
 
 def labels_of(path: str | Path, pattern: str) -> dict[str, str]:
@@ -18,7 +19,7 @@ def labels_of(path: str | Path, pattern: str) -> dict[str, str]:
     expression = re.sub(r"\\{(\w+)\\}", r"(?P<\1>[^/]+)", re.escape(pattern))
     match = re.search(f"(?:^|/){expression}$", Path(path).as_posix())
     if match is None:
-        raise UnusableFile(f"{path}: the path must end in {pattern}, which says whose results these are.")
+        raise StudyError(f"{path}: the path must end in {pattern}, which says whose results these are.")
     return match.groupdict()
 
 
@@ -27,16 +28,16 @@ def read_result(path: str | Path, columns: Sequence[str]) -> pd.DataFrame:
     try:
         table = read_table(path)
     except FileNotFoundError:
-        raise UnusableFile(f"{path}: no such file.") from None
+        raise StudyError(f"{path}: no such file.") from None
     except pd.errors.EmptyDataError:
-        raise UnusableFile(f"{path}: the file is empty.") from None
+        raise StudyError(f"{path}: the file is empty.") from None
     except (pd.errors.ParserError, UnicodeDecodeError):
-        raise UnusableFile(f"{path} is not a whole CSV table; delete it to have it made again.") from None
+        raise StudyError(f"{path} is not a whole CSV table; delete it to have it made again.") from None
     missing = [column for column in columns if column not in table]
     if missing:
-        raise UnusableFile(f"{path}: column {', '.join(missing)} is missing; the table has {', '.join(table)}.")
+        raise StudyError(f"{path}: column {', '.join(missing)} is missing; the table has {', '.join(table)}.")
     if table.empty:
-        raise UnusableFile(f"{path}: the table has no rows.")
+        raise StudyError(f"{path}: the table has no rows.")
     return table[list(columns)]
 
 

@@ -8,7 +8,7 @@ import zipfile
 import pytest
 
 from study.data.downloads import SourceFile, obtain
-from study.files import UnusableFile
+from study.errors import StudyError
 
 CONTENT = b"the official content" * 100
 DIGEST = f"content-sha256:{hashlib.sha256(CONTENT).hexdigest()}"
@@ -90,7 +90,7 @@ def test_a_file_that_is_there_but_wrong_is_replaced(mirror, tmp_path):
 )
 def test_a_damaged_file_of_a_mirror_is_named_and_nothing_is_left_behind(mirror, tmp_path, damaged, message):
     (mirror / PLACE).write_bytes(damaged)
-    with pytest.raises(UnusableFile, match=rf"{PLACE} of the mirror is not the official file: {message}"):
+    with pytest.raises(StudyError, match=rf"{PLACE} of the mirror is not the official file: {message}"):
         obtain([official()], tmp_path / "got", str(mirror))
     assert list((tmp_path / "got").iterdir()) == []
 
@@ -98,31 +98,31 @@ def test_a_damaged_file_of_a_mirror_is_named_and_nothing_is_left_behind(mirror, 
 def test_what_a_mirror_lacks_is_named_and_its_sources_are_not_asked(mirror, server, tmp_path):
     (mirror / "elsewhere.gz").write_bytes((mirror / PLACE).read_bytes())
     (mirror / PLACE).unlink()
-    with pytest.raises(UnusableFile, match=rf"The mirror lacks .*{PLACE}; add the file there, or use no mirror"):
+    with pytest.raises(StudyError, match=rf"The mirror lacks .*{PLACE}; add the file there, or use no mirror"):
         obtain([official(f"{server}/elsewhere.gz")], tmp_path / "got", str(mirror))
-    with pytest.raises(UnusableFile, match=rf"The mirror does not give {server}/{PLACE}"):
+    with pytest.raises(StudyError, match=rf"The mirror does not give {server}/{PLACE}"):
         obtain([official(f"{server}/elsewhere.gz")], tmp_path / "got", server)
 
 
 def test_where_no_source_helps_the_message_names_each_and_says_what_to_do(server, mirror, tmp_path):
     (mirror / "wrong.gz").write_bytes(gzip.compress(b"wrong"))
-    with pytest.raises(UnusableFile, match=rf"absent\.gz: .*404.*wrong\.gz: content-sha256 is .*put it under {PLACE} "):
+    with pytest.raises(StudyError, match=rf"absent\.gz: .*404.*wrong\.gz: content-sha256 is .*put it under {PLACE} "):
         obtain([official(f"{server}/absent.gz", f"{server}/wrong.gz")], tmp_path / "got")
 
 
 def test_a_checksum_of_the_compressed_file_is_checked_too(mirror, tmp_path):
     digest = hashlib.md5((mirror / PLACE).read_bytes()).hexdigest()
     obtain([official(checksum=f"md5:{digest}")], tmp_path / "got", str(mirror))
-    with pytest.raises(UnusableFile, match=r"md5 is .*, expected 0000"):
+    with pytest.raises(StudyError, match=r"md5 is .*, expected 0000"):
         obtain([official(checksum=f"md5:{'0' * 32}")], tmp_path / "other", str(mirror))
 
 
 def test_a_file_of_another_length_is_named_by_its_length(mirror, tmp_path):
-    with pytest.raises(UnusableFile, match="its content has 2000 bytes, expected 2001"):
+    with pytest.raises(StudyError, match="its content has 2000 bytes, expected 2001"):
         obtain([official(content_bytes=2001)], tmp_path / "got", str(mirror))
 
 
 def test_a_disk_without_room_is_noticed_before_anything_is_fetched(mirror, tmp_path):
-    with pytest.raises(UnusableFile, match=r"has room for .* MB; its files may need 1000000000 MB: make room"):
+    with pytest.raises(StudyError, match=r"has room for .* MB; its files may need 1000000000 MB: make room"):
         obtain([official(content_bytes=10**15)], tmp_path / "got", str(mirror))
     assert list((tmp_path / "got").iterdir()) == []

@@ -11,6 +11,7 @@ import pytest
 from matplotlib.figure import Figure
 from PIL import Image
 
+from study.errors import StudyError
 from study.files import sha256
 from study.plots.style import save_figure
 from study.provenance import environment, record
@@ -91,7 +92,7 @@ def test_without_record_nothing_is_written_and_nothing_is_read_for_it(tmp_path):
 def test_an_input_that_cannot_be_read_is_one_sentence(tmp_path):
     parser = argparse.ArgumentParser()
     parser.add_argument("--images", type=Input)
-    with pytest.raises(SystemExit) as stop:
+    with pytest.raises(StudyError) as stop:
         parse(parser, ["--images", str(tmp_path / "absent"), "--record", str(tmp_path / "record.json")], __file__)
     assert str(stop.value) == f"{tmp_path}/absent cannot be read (No such file or directory)."
 

@@ -3,7 +3,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from study.files import UnusableFile, read_table, write_table
+from study.errors import StudyError
+from study.files import read_table, write_table
 from study.results.tables import labels_of, read_results
 
 
@@ -15,7 +16,7 @@ def test_labels_are_the_parts_of_the_path_that_the_pattern_names():
 
 @pytest.mark.parametrize("path", ["digits.csv", "a/digits.txt", "history.csv"])
 def test_a_path_that_does_not_say_whose_results_it_holds_is_refused_by_name(path):
-    with pytest.raises(UnusableFile, match=r"must end in \{dataset\}/\{rule\}\.csv"):
+    with pytest.raises(StudyError, match=r"must end in \{dataset\}/\{rule\}\.csv"):
         labels_of(path, "{dataset}/{rule}.csv")
 
 
