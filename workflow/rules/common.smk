@@ -17,6 +17,8 @@ if not HERE.is_dir():
         f"{HERE} is not a folder of this machine, and the rules run scripts that lie beside them:"
         " clone adaptive-sparsity, and name the Snakefile of that clone."
     )
+if "{" in str(HERE):
+    raise WorkflowError(f"{HERE.parents[1]}: Snakemake takes braces for wildcards; give the folder another name.")
 # of this repository, from the working directory: another one where this is a module of a larger workflow
 REPOSITORY = Path(os.path.relpath(HERE.parents[1]))
 
@@ -47,12 +49,6 @@ if workflow.is_main_process:  # the processes of single jobs work on what it has
 else:
     normalise(config, REPOSITORY)
 
-
-def literal(text):
-    """Text for Snakemake's format strings."""
-    return text.replace("{", "{{").replace("}", "}}")
-
-
 # Jobs run under the Python of this Snakemake, also where its environment is not active, and import what lies beside
 # their scripts, also where the user's environment forbids that.
 prefix = "unset PYTHONSAFEPATH; " if os.environ.get("PYTHONSAFEPATH") else ""
@@ -61,7 +57,7 @@ if DeploymentMethod.CONDA not in workflow.deployment_settings.deployment_method:
     if not found or not here.parent.samefile(Path(found).parent):
         prefix += f'python() {{ {shlex.quote(str(here))} "$@"; }}; '
 if prefix:
-    shell.prefix(f"set -euo pipefail; {literal(prefix)}")
+    shell.prefix("set -euo pipefail; {}".format(prefix.replace("{", "{{").replace("}", "}}")))
 
 OWN_IMAGE_SETS = config["data"].get("image_sets", {})
 ROBUSTNESS = config["robustness"]
@@ -96,10 +92,9 @@ def script(command, code=" --code {params.code}"):
 
     Whatever stands in braces reaches the script as it is, each value as one argument, whatever characters are in it.
     """
-    name, words = f"{command}{code} --record {{output.record}} > {{log}} 2>&1".split(" ", 1)
-    path = literal(shlex.quote((REPOSITORY / "src" / name).as_posix()))
-    quoted = re.sub(r"{([^{}]+)}", r"{\1:q}", words)
-    return f"python {path} {quoted}"
+    folder = shlex.quote(f"{(REPOSITORY / 'src').as_posix()}/")
+    words = re.sub(r"{([^{}]+)}", r"{\1:q}", f"{command}{code} --record {{output.record}} > {{log}} 2>&1")
+    return f"python {folder}{words}"
 
 
 def arguments(values):
@@ -120,6 +115,16 @@ def arguments(values):
                 case _:
                     words += [f"--{name}", str(value)]
         return words
+
+    return words
+
+
+def figure_arguments(options):
+    """The tables that a figure is drawn from, the images beside them, and its options."""
+
+    def words(wildcards, input):
+        images = ["--images", *input.images] if "images" in input.keys() else []
+        return [*input.tables, *images, *arguments(options)(wildcards)]
 
     return words
 
