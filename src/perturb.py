@@ -4,8 +4,8 @@ import argparse
 
 from sparse_training.errors import SparseTrainingError
 from sparse_training.network import SparseMLP
+from sparse_training.perturbation import sweep
 from sparse_training.randomness import network_seed
-from sparse_training.robustness import sweep
 from study.data.image_sets import load_scaled
 from study.provenance.record import Input, Output, parse
 from study.results.tables import identity_of, write_results

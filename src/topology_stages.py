@@ -11,7 +11,7 @@ from sparse_training.errors import SparseTrainingError
 from sparse_training.network import SparseMLP
 from sparse_training.randomness import Stream, generator, network_seed
 from sparse_training.settings import TrainingSettings
-from sparse_training.stages import topology_update_stages
+from sparse_training.topology import topology_update_stages
 from sparse_training.training import train
 from study.data.image_sets import load_scaled
 from study.provenance.record import Input, Output, parse

@@ -5,8 +5,8 @@ import argparse
 import numpy as np
 
 from sparse_training.errors import SparseTrainingError
+from sparse_training.measures import magnitude_density
 from sparse_training.network import SparseMLP
-from sparse_training.weights import magnitude_density
 from study.provenance.record import Input, Output, parse
 from study.results.tables import identity_of, write_results
 from study.scripts.argument_types import positive

@@ -6,8 +6,9 @@ from dataclasses import dataclass
 import numpy as np
 
 from asonn.graph import AssociativeGraph
-from asonn.growth import BLOCK, grow_all
-from asonn.vectors import LANES
+from asonn.kernels.growth import BLOCK, grow_all
+from numba_vectors.vectors import FLOAT64_LANES as LANES
+from numba_vectors.vectors import aligned_zeros
 
 NORMALISATIONS = ("objects", "values", "none")
 DISTANCE_SCALES = ("attribute", "range")
@@ -66,7 +67,7 @@ def construct(graph: AssociativeGraph, seeds: np.ndarray, costs: np.ndarray, rul
             where=(class_sizes > 0) & (class_sizes < class_sizes.sum()),
         )
     n_blocks = -(-graph.n_attributes // LANES)
-    units = _aligned((graph.n_objects, n_blocks * LANES))
+    units = aligned_zeros(graph.n_objects * n_blocks * LANES, np.float64).reshape(graph.n_objects, -1)
     units[:, : graph.n_attributes] = graph.units
     grown = grow_all(
         graph.ranks,
@@ -84,7 +85,7 @@ def construct(graph: AssociativeGraph, seeds: np.ndarray, costs: np.ndarray, rul
         seed_scale,
         costs,
         seeds,
-        _aligned((n_blocks * int(BLOCK),)),
+        aligned_zeros(n_blocks * int(BLOCK), np.float64),
         rules.min_discrimination,
         rules.try_next_best,
         rules.require_positive,
@@ -137,11 +138,3 @@ def _limits(graph: AssociativeGraph, within_class: bool) -> np.ndarray:
             limits[c, 0::2] = np.where(own < 0, last, own).min(axis=0, initial=np.iinfo(np.int32).max)
             limits[c, 1::2] = own.max(axis=0, initial=-1)
     return (limits + graph.offsets[:-1].repeat(2)).astype(np.uint64)
-
-
-def _aligned(shape: tuple[int, ...]) -> np.ndarray:
-    """Zeros that start at a cache line: float64."""
-    size = int(np.prod(shape))
-    memory = np.zeros(size + LANES)
-    start = -memory.ctypes.data % 64 // 8
-    return memory[start : start + size].reshape(shape)

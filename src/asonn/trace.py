@@ -8,8 +8,8 @@ import pandas as pd
 
 from asonn.construction import GrowthRules
 from asonn.graph import MISSING, AssociativeGraph
+from asonn.kernels.growth import TOLERANCE
 from asonn.rules import Names
-from asonn.vectors import TOLERANCE
 
 
 @dataclass(frozen=True)

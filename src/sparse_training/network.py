@@ -8,65 +8,9 @@ from pathlib import Path
 
 import numpy as np
 
+from sparse_training.engine import logits
 from sparse_training.errors import SparseTrainingError
-from sparse_training.inference import logits_of
-
-
-@dataclass(frozen=True)
-class SparseLayer:
-    """The links between two layers of units, and the biases of the second one.
-
-    sources  (n_links,) int32, unit of the previous layer, in 0..n_in - 1
-    targets  (n_links,) int32, unit of the next layer, in 0..n_out - 1
-    weights  (n_links,) float32
-    bias     (n_out,)   float32
-
-    Links are unique and sorted by source, then target.
-    """
-
-    sources: np.ndarray
-    targets: np.ndarray
-    weights: np.ndarray
-    bias: np.ndarray
-    n_in: int
-
-    @property
-    def n_out(self) -> int:
-        return len(self.bias)
-
-    @property
-    def n_links(self) -> int:
-        return len(self.weights)
-
-    @property
-    def shape(self) -> tuple[int, int]:
-        """(n_in, n_out)"""
-        return self.n_in, self.n_out
-
-    @property
-    def positions(self) -> np.ndarray:
-        """(n_links,) int64, ascending: source × n_out + target, one number for each possible link."""
-        return self.sources.astype(np.int64) * self.n_out + self.targets
-
-    def to_dense(self) -> np.ndarray:
-        """float32 (n_out, n_in): the weights, zero where there is no link."""
-        dense = np.zeros((self.n_out, self.n_in), np.float32)
-        dense[self.targets, self.sources] = self.weights
-        return dense
-
-    def with_links(self, positions: np.ndarray, weights: np.ndarray) -> "SparseLayer":
-        """The same layer with other links; positions (n_links,) ascending."""
-        sources, targets = np.divmod(positions, self.n_out)
-        return replace(
-            self,
-            sources=sources.astype(np.int32),
-            targets=targets.astype(np.int32),
-            weights=weights.astype(np.float32, copy=False),
-        )
-
-    def select(self, kept: np.ndarray) -> "SparseLayer":
-        """The same layer with the links of a boolean mask (n_links,) only."""
-        return replace(self, sources=self.sources[kept], targets=self.targets[kept], weights=self.weights[kept])
+from sparse_training.links import SparseLayer
 
 
 @dataclass(frozen=True)
@@ -126,7 +70,7 @@ class SparseMLP:
 
     def logits(self, images: np.ndarray) -> np.ndarray:
         """float32 (n_samples, n_classes) for images (n_samples, n_inputs), scaled as in training."""
-        return logits_of(self, images)
+        return logits(self, images)
 
     def accuracy(self, images: np.ndarray, labels: np.ndarray) -> float:
         """Fraction of the images (n_samples, n_inputs) whose largest logit is that of their label (n_samples,)."""

@@ -7,6 +7,7 @@ value that survives correction for the number of claims (5 against 5 networks: 2
 far from normal: there the signed-rank test of Wilcoxon is used, and exact binomial tests of shares.
 """
 
+import warnings
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from math import comb
@@ -36,53 +37,69 @@ class Estimate:
 def mean_of(values: Sequence[float], noun: str = "networks") -> Estimate:
     """The mean of two or more values: Student's test and interval."""
     values = np.asarray(values, float)
-    count = len(values)
-    exact = 0.5**count  # if the values are all the same: the sign test
-    return _student(values.mean(), np.sqrt(_variance(values) / count), count - 1, exact, f"{count} {noun}")
+    sample = f"{len(values)} {noun}"
+    if np.ptp(values) == 0:
+        return _without_scatter(values[0], 0.5 ** len(values), sample)  # the sign test
+    return _by_t_test(values.mean(), lambda bound, side: stats.ttest_1samp(values, bound, alternative=side), sample)
 
 
 def difference_of_means(ours: Sequence[float], theirs: Sequence[float], noun: str = "networks") -> Estimate:
     """Mean of ours minus mean of theirs, of two or more values each: Welch's test and interval."""
     ours, theirs = np.asarray(ours, float), np.asarray(theirs, float)
-    parts = np.array([_variance(values) / len(values) for values in (ours, theirs)])
-    freedom = parts.sum() ** 2 / (parts**2 / [len(ours) - 1, len(theirs) - 1]).sum() if parts.any() else np.inf
-    exact = 1 / comb(len(ours) + len(theirs), len(ours))  # if both groups are constant: the permutation test
     sample = f"{len(ours)} + {len(theirs)} {noun}"
-    return _student(ours.mean() - theirs.mean(), np.sqrt(parts.sum()), freedom, exact, sample)
+    if np.ptp(ours) == np.ptp(theirs) == 0:  # the permutation test
+        return _without_scatter(ours[0] - theirs[0], 1 / comb(len(ours) + len(theirs), len(ours)), sample)
+    return _by_t_test(
+        ours.mean() - theirs.mean(),
+        lambda bound, side: stats.ttest_ind(ours - bound, theirs, equal_var=False, alternative=side),
+        sample,
+    )
 
 
 def ratio_of_means(ours: Sequence[float], theirs: Sequence[float], noun: str = "networks") -> Estimate:
     """Geometric mean of ours over that of theirs: Welch's test of logarithms. Values must be positive."""
-    logarithm = difference_of_means(np.log(ours), np.log(theirs), noun)
+    return _of_logarithms(difference_of_means(np.log(ours), np.log(theirs), noun))
+
+
+def _by_t_test(effect: float, test: Callable, sample: str) -> Estimate:
+    """The estimate of a t test of SciPy, which `test` makes against a bound, on one side or on both."""
+
+    def result(bound: float, side: str):
+        with warnings.catch_warnings():  # one group may be constant, and rounding may exceed a difference of 1e-16
+            warnings.filterwarnings("ignore", "Precision loss", RuntimeWarning)
+            return test(bound, side)
+
+    interval = result(0, "two-sided").confidence_interval(CONFIDENCE)
     return Estimate(
-        *np.exp([logarithm.effect, logarithm.lower, logarithm.upper]).tolist(),
-        logarithm.sample,
-        lambda bound: logarithm.p_above(np.log(bound)),
-        lambda bound: logarithm.p_below(np.log(bound)),
+        float(effect),
+        float(interval.low),
+        float(interval.high),
+        sample,
+        lambda bound: float(result(bound, "greater").pvalue),
+        lambda bound: float(result(bound, "less").pvalue),
     )
 
 
-def _variance(values: np.ndarray) -> float:
-    """Of a sample; exactly 0 for values that are all the same, whatever rounding makes of their mean."""
-    return values.var(ddof=1) if np.ptp(values) > 0 else 0.0
-
-
-def _student(effect: float, error: float, freedom: float, exact: float, sample: str) -> Estimate:
-    """`exact` is the p value for an estimate without any scatter, for which Student's test is not defined."""
-
-    def p(distance: float) -> float:
-        if error == 0:
-            return exact if distance > 0 else 1.0
-        return float(stats.t.sf(distance / error, freedom))
-
-    reach = stats.t.ppf((1 + CONFIDENCE) / 2, freedom) * error
+def _without_scatter(effect: float, p: float, sample: str) -> Estimate:
+    """For values that are all the same, where a t test is not defined: the p value of an exact test of their signs."""
+    effect = float(effect)
     return Estimate(
-        float(effect),
-        float(effect - reach),
-        float(effect + reach),
+        effect,
+        effect,
+        effect,
         sample,
-        lambda bound: p(effect - bound),
-        lambda bound: p(bound - effect),
+        lambda bound: p if effect > bound else 1.0,
+        lambda bound: p if effect < bound else 1.0,
+    )
+
+
+def _of_logarithms(estimate: Estimate) -> Estimate:
+    """The estimate of a ratio, from that of its logarithm."""
+    return Estimate(
+        *np.exp([estimate.effect, estimate.lower, estimate.upper]).tolist(),
+        estimate.sample,
+        lambda bound: estimate.p_above(np.log(bound)),
+        lambda bound: estimate.p_below(np.log(bound)),
     )
 
 
@@ -123,13 +140,7 @@ def _least_rank_sum(count: int) -> int:
 
 def ratio_over_tables(ratios: Sequence[float]) -> Estimate:
     """The typical one of positive ratios, one a table: `shift_over_tables` of their logarithms."""
-    logarithm = shift_over_tables(np.log(ratios))
-    return Estimate(
-        *np.exp([logarithm.effect, logarithm.lower, logarithm.upper]).tolist(),
-        logarithm.sample,
-        lambda bound: logarithm.p_above(np.log(bound)),
-        lambda bound: logarithm.p_below(np.log(bound)),
-    )
+    return _of_logarithms(shift_over_tables(np.log(ratios)))
 
 
 def share_of_tables(count: int, tables: int) -> Estimate:

@@ -2,8 +2,8 @@
 
 from collections.abc import Iterable, Mapping, Sequence
 
-import numpy as np
 import pandas as pd
+from statsmodels.stats.multitest import multipletests
 
 from study.claims import asonn, beyond, robustness
 from study.claims.claim import Claim
@@ -95,6 +95,6 @@ def _p_outside(claim: Claim, estimate: Estimate) -> float:
 
 def holm(p: pd.Series) -> pd.Series:
     """Holm's adjusted p values; missing ones, of tests that were not run, stay missing and do not count."""
-    tested = p.dropna().sort_values(kind="stable")
-    factors = np.arange(len(tested), 0, -1)
-    return (tested * factors).cummax().clip(upper=1).reindex(p.index)
+    tested = p.dropna()
+    adjusted = multipletests(tested, method="holm")[1] if len(tested) else tested
+    return pd.Series(adjusted, tested.index, float).reindex(p.index)

@@ -4,6 +4,7 @@ from collections.abc import Sequence
 
 import numpy as np
 import pandas as pd
+from scipy import stats
 
 BAND = (0.4, 0.6)  # percentiles 40 to 60, the papers' band around the median
 
@@ -41,6 +42,5 @@ def bootstrap_interval(values: Sequence[float], draws: int = 9999) -> tuple[floa
     """
     if len(values) < 2:
         return np.nan, np.nan
-    rows = np.random.default_rng(0).integers(len(values), size=(draws, len(values)))
-    lower, upper = np.quantile(np.asarray(values, float)[rows].mean(axis=1), [0.025, 0.975])
-    return float(lower), float(upper)
+    interval = stats.bootstrap((values,), np.mean, n_resamples=draws, method="percentile", rng=0).confidence_interval
+    return float(interval.low), float(interval.high)

@@ -70,6 +70,12 @@ def test_values_without_scatter_have_the_p_value_of_an_exact_test():
     assert mean_of([1, 1, 1]).p_above(0.9) == pytest.approx(stats.binomtest(3, 3, alternative="greater").pvalue)
 
 
+def test_a_rule_without_scatter_is_compared_with_one_that_has_some():
+    estimate = difference_of_means([1000.0, 1000.0, 1000.0], [400.0, 410.0, 420.0])
+    assert estimate.p_above(0) == pytest.approx(stats.ttest_1samp([600, 590, 580], 0, alternative="greater").pvalue)
+    assert (estimate.effect, estimate.lower) == pytest.approx((590, 590 - stats.t.ppf(0.975, 2) * 10 / np.sqrt(3)))
+
+
 @pytest.mark.parametrize("bound", [1.0, 1.05])
 def test_a_ratio_is_a_difference_of_logarithms(bound):
     ratio, logarithm = ratio_of_means(OURS, THEIRS), difference_of_means(np.log(OURS), np.log(THEIRS))

@@ -1,4 +1,4 @@
-"""Stochastic gradient descent with momentum on the links: backward passes with the weight step fused in.
+"""Backward passes with the step of stochastic gradient descent fused in.
 
 Links are walked by their source unit. For a unit, its activations and the sum of the errors that flow back to it stay
 in registers; each link then needs one row from memory, the error of its target, for both its gradient and the
@@ -10,23 +10,22 @@ import math
 
 import numpy as np
 
-from sparse_training.kernels.compilation import compiled
-from sparse_training.kernels.propagation import forward_network, gather_batch
-from sparse_training.kernels.simd import (
-    LANES,
+from numba_vectors.blocks import row_sums
+from numba_vectors.compilation import compiled
+from numba_vectors.subnormals import flush_subnormals, restore_subnormals
+from numba_vectors.vectors import FLOAT32_LANES as LANES
+from numba_vectors.vectors import (
     add,
-    flush_subnormals,
     load,
     multiply,
     multiply_add,
     partial_dot,
     partial_sums,
-    restore_subnormals,
-    row_sums,
     splat,
     store,
     where_positive,
 )
+from sparse_training.kernels.forward import forward_network, gather_batch
 
 LAST = LANES - 1  # of a block of 16
 
@@ -136,7 +135,7 @@ def backward_network(activations, errors, weights, biases, outgoing, shape, bloc
 
 
 @compiled
-def descend_epoch(
+def train_epoch(
     images,
     labels,
     order,

@@ -2,7 +2,7 @@ import numpy as np
 import pytest
 from numpy.testing import assert_allclose
 
-from sparse_training.descent import descend
+from sparse_training.engine import sgd_epoch
 from sparse_training.errors import SparseTrainingError
 from sparse_training.network import SparseMLP
 from tests.sparse_training.networks import MaskedDense, empty_layer, random_network
@@ -42,7 +42,7 @@ def test_an_epoch_equals_autograd_and_sgd_on_the_masked_dense_network(case, weig
         "weight_decay": weight_decay,
     }
 
-    trained, momentum, loss = descend(network, network.zeros_like(), images, labels, order, **settings)
+    trained, momentum, loss = sgd_epoch(network, network.zeros_like(), images, labels, order, **settings)
     judge = MaskedDense(network)
     velocities, bias_velocities, judged_loss = judge.descend(images, labels, order, **settings)
 
@@ -75,7 +75,7 @@ def test_a_single_gradient_equals_autograd_for_random_shapes(seed):
     images, labels = samples(network, n, seed)
     settings = {"batch_size": 32, "learning_rate": 1.0, "momentum_factor": 0.9, "weight_decay": 0.0}
 
-    _, gradient, _ = descend(network, network.zeros_like(), images, labels, np.arange(n), **settings)
+    _, gradient, _ = sgd_epoch(network, network.zeros_like(), images, labels, np.arange(n), **settings)
     velocities, bias_velocities, _ = MaskedDense(network).descend(images, labels, np.arange(n), **settings)
 
     for number, layer in enumerate(gradient.sparse_layers):
@@ -90,7 +90,7 @@ def test_a_layer_without_any_link_learns_by_its_biases_alone():
     images, labels = samples(network, 20)
     settings = {"batch_size": 10, "learning_rate": 0.1, "momentum_factor": 0.9, "weight_decay": 0.0}
 
-    trained, _, _ = descend(network, network.zeros_like(), images, labels, np.arange(20), **settings)
+    trained, _, _ = sgd_epoch(network, network.zeros_like(), images, labels, np.arange(20), **settings)
     judge = MaskedDense(network)
     judge.descend(images, labels, np.arange(20), **settings)
 
@@ -102,7 +102,7 @@ def test_the_network_that_is_trained_from_is_not_changed():
     network = random_network([8, 9, 10], 3, 0.3, seed=0)
     before = {name: array.copy() for name, array in network.to_arrays().items()}
     images, labels = samples(network, 20)
-    descend(network, network.zeros_like(), images, labels, np.arange(20), batch_size=10, learning_rate=0.1)
+    sgd_epoch(network, network.zeros_like(), images, labels, np.arange(20), batch_size=10, learning_rate=0.1)
     for name, array in network.to_arrays().items():
         np.testing.assert_array_equal(array, before[name])
 
@@ -114,7 +114,7 @@ def test_momenta_without_gradient_vanish_instead_of_becoming_subnormal():
     momentum = network.zeros_like()
     momentum.sparse_layers[0].weights[:] = 1e-30
     images, labels = samples(network, 32 * 250)
-    _, momentum, _ = descend(
+    _, momentum, _ = sgd_epoch(
         network, momentum, images, labels, np.arange(len(labels)), batch_size=32, learning_rate=0.1
     )
     assert (momentum.sparse_layers[0].weights == 0).all()  # not 1e-30 × 0.9^250 = 4e-42
@@ -134,4 +134,6 @@ def test_momenta_without_gradient_vanish_instead_of_becoming_subnormal():
 def test_bad_data_is_one_clear_error(images, labels, message):
     network = random_network([8, 9], 3, 0.5, seed=0)
     with pytest.raises(SparseTrainingError, match=message):
-        descend(network, network.zeros_like(), images, labels, np.arange(len(labels)), batch_size=2, learning_rate=0.1)
+        sgd_epoch(
+            network, network.zeros_like(), images, labels, np.arange(len(labels)), batch_size=2, learning_rate=0.1
+        )

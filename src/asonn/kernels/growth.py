@@ -24,17 +24,17 @@ counted as a reference by an atomic instruction, which here would take most of t
 pasted into it are spared).
 """
 
-import numba
 import numpy as np
 
-from asonn.vectors import (
-    LANES,
+from numba_vectors.compilation import compiled
+from numba_vectors.vectors import FLOAT64_LANES as LANES
+from numba_vectors.vectors import (
+    absolute,
     add,
     add_where_less,
     first,
     first_reaching,
     largest,
-    less_tolerance,
     load,
     maximum,
     multiply,
@@ -45,6 +45,9 @@ from asonn.vectors import (
     where_positive,
 )
 
+# Coefficients closer than this fraction of the largest one (or of 1) count as equal, and the first direction is taken:
+# rounding must not decide, or sums kept step by step would choose otherwise than sums taken at once.
+TOLERANCE = 1e-9
 AHEAD = np.uint64(12)  # values: how far ahead of a bound memory is asked for
 NOWHERE = np.uint64(2**63)  # no direction
 ZERO, ONE, TWO, THREE = (np.uint64(number) for number in range(4))
@@ -60,7 +63,7 @@ BLOCK = np.uint64(20) * LINE
 CHANGES = np.uint64(64)  # of strengths, that are added to the moments together
 
 
-@numba.njit(cache=True, error_model="numpy")
+@compiled
 def grow_all(
     ranks,
     units,
@@ -188,7 +191,7 @@ def grow_all(
     )
 
 
-@numba.njit(cache=True)
+@compiled
 def _doubled(rows):
     """Twice the rows; the new ones hold nothing yet."""
     doubled = np.empty((2 * rows.shape[0], rows.shape[1]), dtype=rows.dtype)
@@ -196,28 +199,34 @@ def _doubled(rows):
     return doubled
 
 
-@numba.njit(cache=True)
+@compiled
 def _cell(line, attribute):
     """Where the board keeps a quantity of an attribute."""
     attribute = np.uint64(attribute)
     return attribute // LINE * BLOCK + line * LINE + attribute % LINE
 
 
-@numba.njit(cache=True, forceinline=True)
+@compiled(inlined=True)
 def _put(board, line, attribute, value):
     """Writes one quantity of an attribute."""
     start = attribute // LINE * BLOCK + line * LINE
     store(board, start, put(load(board, start), attribute % LINE, value))
 
 
-@numba.njit(cache=True, forceinline=True)
+@compiled(inlined=True)
 def _add(board, line, attribute, change):
     """Adds to one quantity of an attribute."""
     start = attribute // LINE * BLOCK + line * LINE
     store(board, start, add(load(board, start), put(splat(0.0), attribute % LINE, change)))
 
 
-@numba.njit(cache=True, forceinline=True)
+@compiled(inlined=True)
+def _less_tolerance(peaks):
+    """What counts as equal to the largest of some coefficients: lane by lane."""
+    return add(peaks, multiply(splat(-TOLERANCE), maximum(absolute(peaks), splat(1.0))))
+
+
+@compiled(inlined=True)
 def _set_factors(board, attribute, side, bound, slope, share):
     """What the moments of a direction are multiplied by in its coefficient.
 
@@ -231,7 +240,7 @@ def _set_factors(board, attribute, side, bound, slope, share):
     _put(board, line + TWO, attribute, beta * beta * share)
 
 
-@numba.njit(cache=True, forceinline=True)
+@compiled(inlined=True)
 def _shift_moments(changed, changes, n_changes, units, n_blocks, board):
     """Adds changes of strength to the moments of every direction beyond whose bound the object lies.
 
@@ -269,7 +278,7 @@ def _shift_moments(changed, changes, n_changes, units, n_blocks, board):
         store(board, moments + TWO * LINE, low_2)
 
 
-@numba.njit(cache=True, error_model="numpy")
+@compiled
 def _grow(
     own,
     allowed,
@@ -371,7 +380,7 @@ def _grow(
                     store(board, base + (COEFFICIENT + side) * LINE, total)
                     peaks = maximum(peaks, total)
             while True:
-                enough = largest(less_tolerance(peaks))
+                enough = largest(_less_tolerance(peaks))
                 if not first(enough) > least:
                     break
                 candidate = NOWHERE

@@ -6,9 +6,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from sparse_training.measures import active_units, count_on_paths, links_on_paths, magnitude_density
 from sparse_training.network import SparseMLP
-from sparse_training.reachability import active_units, count_on_paths, links_on_paths
-from tests.sparse_training.networks import empty_layer
+from tests.sparse_training.networks import empty_layer, random_network
 
 
 @st.composite
@@ -71,3 +71,22 @@ def test_units_on_paths_are_those_that_the_links_on_paths_end_in():
     network = SparseMLP((first, second), np.ones((2, 2), np.float32), np.zeros(2, np.float32))
     assert count_on_paths(network) == (2, 2)
     assert [active_units(layer) for layer in network.sparse_layers] == [2, 1]
+
+
+def test_magnitude_densities_count_every_link_once_and_integrate_to_one():
+    network = random_network([30, 40, 50], 3, 0.2, seed=0)
+    largest = max(np.abs(layer.weights).max() for layer in network.sparse_layers)
+    edges = np.linspace(0, largest, 20)
+    rows = magnitude_density(network, edges)
+    for number, layer in enumerate(network.sparse_layers, start=1):
+        own = [row for row in rows if row["layer"] == number]
+        assert [row["bin_lower"] for row in own] == edges[:-1].tolist()
+        assert sum(row["links"] for row in own) == layer.n_links
+        assert sum(row["density"] * (row["bin_upper"] - row["bin_lower"]) for row in own) == pytest.approx(1)
+
+
+def test_densities_of_hand_made_weights():
+    layer = empty_layer(1, 4).with_links(np.arange(4), np.array([0.1, -0.2, 0.7, -3.0], np.float32))
+    network = SparseMLP((layer,), np.ones((2, 4), np.float32), np.zeros(2, np.float32))
+    rows = magnitude_density(network, [0, 0.5, 1.0])
+    assert [(row["links"], row["density"]) for row in rows] == [(2, 1.0), (1, 0.5)]  # |w| = 3 lies outside
