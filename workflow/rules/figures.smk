@@ -172,11 +172,11 @@ rule fig4_link_removal:
         mem_mb=1000,
         runtime=15,
     params:
-        code=code_digest("figure_link_removal.py"),
+        code=code_digest("figure_robustness.py"),
         stem=subpath(output.pdf, strip_suffix=".pdf"),
     shell:
         here(
-            "python src/figure_link_removal.py {input.sweeps} --output {params.stem}"
+            "python src/figure_robustness.py {input.sweeps} --output {params.stem}"
             " --code {params.code} --record {output.record} > {log} 2>&1"
         )
 
@@ -217,11 +217,11 @@ rule fig5_shuffling_and_noise:
         mem_mb=1000,
         runtime=15,
     params:
-        code=code_digest("figure_shuffling_and_noise.py"),
+        code=code_digest("figure_robustness.py"),
         stem=subpath(output.pdf, strip_suffix=".pdf"),
     shell:
         here(
-            "python src/figure_shuffling_and_noise.py {input.sweeps} --output {params.stem}"
+            "python src/figure_robustness.py {input.sweeps} --output {params.stem}"
             " --code {params.code} --record {output.record} > {log} 2>&1"
         )
 
