@@ -5,7 +5,7 @@ Sulyok et al. 2026, section 4.3 and Fig. 7.
 
 import math
 import time
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 
@@ -159,7 +159,7 @@ def _check_exact(updated: SparseLayer, layer: SparseLayer) -> None:
 
 
 def _with_layers(network: SparseMLP, layers: list[SparseLayer]) -> SparseMLP:
-    return SparseMLP(tuple(layers), network.readout_weights, network.readout_bias)
+    return replace(network, sparse_layers=tuple(layers))
 
 
 def _rows(stage: str, number: int, layer: SparseLayer, event: str, happens: np.ndarray) -> list[dict]:

@@ -65,7 +65,7 @@ rule find_hypercuboids:
         test_size=ASONN["test_size"],
     shell:
         here(
-            "python src/find_hypercuboids.py {input} --attributes {params.attributes} --test-size {params.test_size}"
+            "python src/find_hypercuboids.py {input} --table {wildcards.table} --attributes {params.attributes} --test-size {params.test_size}"
             " --hypercuboids {output.hypercuboids} --points {output.points} --growth {output.growth}"
             " --code {params.code} --record {output.record} > {log} 2>&1"
         )
@@ -95,7 +95,7 @@ rule explain_asonn:
         test_size=ASONN["test_size"],
     shell:
         here(
-            "python src/explain_asonn.py {input} --test-size {params.test_size} --rules {output.rules}"
+            "python src/explain_asonn.py {input} --table {wildcards.table} --test-size {params.test_size} --rules {output.rules}"
             " --explanation {output.explanation}"
             " --code {params.code} --record {output.record} > {log} 2>&1"
         )

@@ -145,7 +145,6 @@ rule fig4_link_removal:
             regrowth=ROBUSTNESS["regrowth_rules"],
             perturbation=REMOVALS,
         ),
-        images=collect("resources/images/{dataset}.npz", dataset=ROBUSTNESS["datasets"]),
     output:
         pdf="<figures>/fig4_link_removal.pdf",
         png=report(
@@ -177,7 +176,7 @@ rule fig4_link_removal:
         stem=subpath(output.pdf, strip_suffix=".pdf"),
     shell:
         here(
-            "python src/figure_link_removal.py {input.sweeps} --images {input.images} --output {params.stem}"
+            "python src/figure_link_removal.py {input.sweeps} --output {params.stem}"
             " --code {params.code} --record {output.record} > {log} 2>&1"
         )
 
@@ -191,7 +190,6 @@ rule fig5_shuffling_and_noise:
             regrowth=ROBUSTNESS["regrowth_rules"],
             perturbation=WEIGHT_CHANGES,
         ),
-        images=collect("resources/images/{dataset}.npz", dataset=ROBUSTNESS["datasets"]),
     output:
         pdf="<figures>/fig5_shuffling_and_noise.pdf",
         png=report(
@@ -223,7 +221,7 @@ rule fig5_shuffling_and_noise:
         stem=subpath(output.pdf, strip_suffix=".pdf"),
     shell:
         here(
-            "python src/figure_shuffling_and_noise.py {input.sweeps} --images {input.images} --output {params.stem}"
+            "python src/figure_shuffling_and_noise.py {input.sweeps} --output {params.stem}"
             " --code {params.code} --record {output.record} > {log} 2>&1"
         )
 
@@ -418,7 +416,6 @@ rule robustness_paths:
             regrowth=ROBUSTNESS["regrowth_rules"],
             perturbation=REMOVALS,
         ),
-        images=collect("resources/images/{dataset}.npz", dataset=ROBUSTNESS["datasets"]),
     output:
         pdf="<figures>/robustness_paths.pdf",
         png=report(
@@ -450,7 +447,7 @@ rule robustness_paths:
         stem=subpath(output.pdf, strip_suffix=".pdf"),
     shell:
         here(
-            "python src/figure_robustness_paths.py {input.sweeps} --images {input.images} --output {params.stem}"
+            "python src/figure_robustness_paths.py {input.sweeps} --output {params.stem}"
             " --code {params.code} --record {output.record} > {log} 2>&1"
         )
 
