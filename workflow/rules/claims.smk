@@ -33,6 +33,8 @@ rule check_claims:
             regrowth=ROBUSTNESS["regrowth_rules"],
         ),
         scores=collect("<results>/asonn/{table}/scores.csv", table=ASONN["tables"]),
+        fit_times=collect("<results>/asonn/{table}/timings.csv", table=ASONN["tables"]),
+        template=local(REPOSITORY / "workflow/report/claims.html.jinja"),
     output:
         csv=report(
             "<results>/claims.csv",
@@ -65,6 +67,6 @@ rule check_claims:
         here(
             "python src/check_claims.py --histories {input.histories} --topologies {input.topologies}"
             " --update-times {input.update_times} --sweeps {input.sweeps} --weights {input.weights}"
-            " --scores {input.scores} --output {output.csv} --report {output.text} --page {output.page}"
+            " --scores {input.scores} --fit-times {input.fit_times} --template {input.template} --output {output.csv} --report {output.text} --page {output.page}"
             " --code {params.code} --record {output.record} > {log} 2>&1"
         )
