@@ -15,18 +15,14 @@ Q = Aᵀ A.
 
 from dataclasses import dataclass
 from enum import Enum
-from typing import TYPE_CHECKING
 
 import numpy as np
 
 from sparse_training.errors import SparseTrainingError
 from sparse_training.kernels.paths import all_scores, common_neighbours, inverse_roots, leading_scores
+from sparse_training.links import SparseLayer, stable_order
 from sparse_training.regrowth.registry import NewLinks
 from sparse_training.sampling import sample_unlinked
-from sparse_training.sorting import stable_order
-
-if TYPE_CHECKING:
-    from sparse_training.network import SparseLayer
 
 SIGNIFICANT_DIGITS = 12  # scores that agree to so many digits are equal: they differ by the order of summation only
 
@@ -55,7 +51,7 @@ def path_counts(sources: np.ndarray, targets: np.ndarray, shape: tuple[int, int]
     return all_scores(False, *_Layer.of(sources, targets, shape).arguments(Scoring.PATHS))
 
 
-def best_pairs(layer: "SparseLayer", count: int, scoring: Scoring, rng: np.random.Generator) -> NewLinks:
+def best_pairs(layer: SparseLayer, count: int, scoring: Scoring, rng: np.random.Generator) -> NewLinks:
     """The `count` pairs without a link that have the highest scores.
 
     Scores are compared to 12 significant digits; among those tied at the last place a draw decides. If fewer pairs

@@ -1,6 +1,5 @@
 """What a study measured: its result tables, and numbers of each network and table taken from them."""
 
-import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -11,8 +10,8 @@ import pandas as pd
 
 from study.claims.hypothesis_tests import in_held_out
 from study.plots.labels import dataset_name, perturbation_name, rule_name
-from study.results.sweeps import SWEEP_PATTERN
-from study.results.tables import in_order, read_results
+from study.results.sweeps import SWEEP
+from study.results.tables import NETWORK, in_order, read_results
 
 WITHIN = 0.01  # of accuracy: what lies closer is the same "within a short margin"
 SMOOTHING = 9  # epochs of a running median or mean
@@ -26,35 +25,26 @@ class NotMeasured(Exception):
 
 
 class ResultTable(NamedTuple):
-    """One kind of result table: what it holds, how its paths end, and the columns that are read."""
+    """One kind of result table: what it holds, and the columns that are read."""
 
     content: str
-    pattern: str
     columns: list[str]
 
 
 RESULT_TABLES = {
-    "histories": ResultTable("learning curves", "{dataset}/{rule}/{seed}/history.csv", ["epoch", "test_accuracy"]),
+    "histories": ResultTable("learning curves", [*NETWORK, "epoch", "test_accuracy"]),
     "topologies": ResultTable(
         "records of topology updates",
-        "{dataset}/{rule}/{seed}/topology.csv",
-        ["epoch", "layer", "regrown", "regrown_just_removed", "active_units"],
+        [*NETWORK, "epoch", "layer", "regrown", "regrown_just_removed", "active_units"],
     ),
-    "update_times": ResultTable(
-        "durations of topology updates", "{dataset}.csv", ["rule", "instance", "seconds_update"]
-    ),
-    "sweeps": ResultTable("sweeps of perturbations", SWEEP_PATTERN, ["seed", "level", "repeat", "accuracy"]),
-    "weights": ResultTable(
-        "histograms of |weight|", "{dataset}/{rule}.csv", ["seed", "layer", "bin_lower", "bin_upper", "links"]
-    ),
+    "update_times": ResultTable("durations of topology updates", [*NETWORK, "seconds_update"]),
+    "sweeps": ResultTable("sweeps of perturbations", SWEEP),
+    "weights": ResultTable("histograms of |weight|", [*NETWORK, "layer", "bin_lower", "bin_upper", "links"]),
     "scores": ResultTable(
         "scores of classifiers on tables",
-        "scores.csv",
         ["table", "classifier", "split", "accuracy", "training_accuracy", "rules"],
     ),
-    "fit_times": ResultTable(
-        "durations of fits of classifiers", "timings.csv", ["table", "classifier", "split", "fit_seconds"]
-    ),
+    "fit_times": ResultTable("durations of fits of classifiers", ["table", "classifier", "split", "fit_seconds"]),
 }
 
 
@@ -75,8 +65,15 @@ class Measured:
 
     @classmethod
     def read(cls, paths: Mapping[str, Sequence[Path]]) -> "Measured":
-        """All tables of each kind below each other, with what their paths say."""
-        return cls(**{kind: _read(table, paths.get(kind, ())) for kind, table in RESULT_TABLES.items()})
+        """All tables of each kind below each other."""
+        return cls(
+            **{
+                kind: read_results(paths[kind], table.columns)
+                if paths.get(kind)
+                else pd.DataFrame(columns=table.columns)
+                for kind, table in RESULT_TABLES.items()
+            }
+        )
 
     @property
     def datasets(self) -> list[str]:
@@ -128,7 +125,7 @@ class Measured:
     def update_seconds(self, dataset: str, rule: str) -> np.ndarray:
         """Mean duration of an update of each timed network."""
         times = _chosen(self.update_times, f"times of updates by {rule_name(rule)}", dataset=dataset, rule=rule)
-        return _several(times.groupby("instance")["seconds_update"].mean(), "timed network")
+        return _several(times.groupby("seed")["seconds_update"].mean(), "timed network")
 
     def active_units(self, dataset: str, rule: str) -> np.ndarray:
         """Units with incoming links after the last update, as mean of a layer."""
@@ -292,12 +289,6 @@ def find_narrow_minimum(density: np.ndarray) -> tuple[int, int, int]:
     after = np.maximum.accumulate(density[::-1])[::-1]
     bottom = int(np.argmax(after / density))
     return int(np.argmax(density[: bottom + 1])), bottom, bottom + int(np.argmax(density[bottom:]))
-
-
-def _read(table: ResultTable, paths: Sequence[Path]) -> pd.DataFrame:
-    if not paths:
-        return pd.DataFrame(columns=[*re.findall(r"{(\w+)}", table.pattern), *table.columns])
-    return read_results(paths, table.pattern, table.columns)
 
 
 def _running_median(curves: pd.DataFrame) -> pd.DataFrame:

@@ -84,7 +84,7 @@ def durations(dataset: str, means: dict[str, float], scatter: float) -> dict[str
     return table(
         "update_times",
         [
-            {"dataset": dataset, "rule": rule, "instance": seed, "seconds_update": seconds}
+            {"dataset": dataset, "rule": rule, "seed": seed, "seconds_update": seconds}
             for rule, seed, value in networks(means, scatter)
             for seconds in (value / 2, value * 3 / 2)
         ],
@@ -593,7 +593,7 @@ def test_a_claim_that_no_table_can_test_says_what_it_needs():
         ("early-learning", lambda t: t[t["epoch"] < 9], "needs at least 9 epochs"),
         ("final-accuracy", lambda t: t[t["seed"] == "0"], "needs two or more networks of each rule"),
         ("fashion-valley", lambda t: t[t["epoch"] < 19], "needs at least 19 epochs"),
-        ("update-cost", lambda t: t[t["instance"] == 0], "needs two or more timed networks of each rule"),
+        ("update-cost", lambda t: t[t["seed"] == 0], "needs two or more timed networks of each rule"),
         ("random-pruning", lambda t: t[t["level"] == 0], "needs levels from 0 to 1 of random removal"),
         (
             "weight-order-results",
