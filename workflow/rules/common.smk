@@ -4,6 +4,7 @@ import json
 import os
 import re
 import sys
+from dataclasses import fields
 from pathlib import Path
 
 import yaml
@@ -19,6 +20,8 @@ if not HERE.is_dir():
 REPOSITORY = Path(os.path.relpath(HERE.parents[1]))
 sys.path.insert(0, str(REPOSITORY / "src"))
 
+from sparse_training.methods import modules_of
+from sparse_training.settings import TrainingSettings
 from study.workflow.code_digest import code_digest
 from study.workflow.configuration import IDX_FILES, problems, repeated_keys
 from study.optional_classifiers import not_installed
@@ -112,18 +115,23 @@ def own_image_option(wildcards):
     return "--npz" if "npz" in OWN_IMAGE_SETS[wildcards.dataset] else "--idx"
 
 
+def method_code(script, rules):
+    """A method's parts are loaded by their names: an edit of one concerns the networks of methods that have it alone."""
+    names = {field.name for field in fields(TrainingSettings)}
+    settings = TrainingSettings(**{key: value for key, value in ROBUSTNESS["training"].items() if key in names})
+    return code_digest(script, *(module for rule in rules for module in modules_of(rule, settings)))
+
+
 def training_code(wildcards):
-    """A regrowth rule is loaded by its name, so an edit of one rule concerns the networks of that rule alone."""
-    return code_digest("train.py", f"sparse_training.regrowth.{wildcards.regrowth}")
+    return method_code("train.py", [wildcards.regrowth])
 
 
 def update_times_code(wildcards):
-    return code_digest("time_updates.py", *map("sparse_training.regrowth.{}".format, rewiring_rules()))
+    return method_code("time_updates.py", rewiring_rules())
 
 
 def stages_code(wildcards):
-    drawn = ROBUSTNESS["drawings"]["topology_update"]
-    return code_digest("topology_stages.py", f"sparse_training.regrowth.{drawn['regrowth_rule']}")
+    return method_code("topology_stages.py", [ROBUSTNESS["drawings"]["topology_update"]["regrowth_rule"]])
 
 
 def checkpoint(wildcards, output):

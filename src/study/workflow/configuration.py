@@ -38,13 +38,14 @@ def problems(config: dict, schema: dict, folder: str | Path = ".") -> list[str]:
     Parameters
     ----------
     config : the configuration as read from YAML.
-    schema : a JSON schema, draft 2020-12. Its further keyword `modulesOf` says that a text names a module of a folder.
+    schema : a JSON schema, draft 2020-12. Its further keyword `modulesOf` lists folders, a module of
+        which a text names.
     folder : the root of the repository, where the paths of `modulesOf` start and the list of tables lies. Files of the
         user's own are looked for from the working directory, as Snakemake does.
     """
 
-    def modules_of(validator, package: str, name: Any, _) -> Iterator[ValidationError]:
-        names = module_names(Path(folder) / package)
+    def modules_of(validator, packages: list[str], name: Any, _) -> Iterator[ValidationError]:
+        names = sorted(module for package in packages for module in module_names(Path(folder) / package))
         if validator.is_type(name, "string") and name not in names:
             yield ValidationError(f"must be one of {', '.join(names)}; found {name!r}")
 
