@@ -5,10 +5,11 @@ from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 
+from numba_vectors.vectors import FLOAT32_LANES as LANES
+from numba_vectors.vectors import aligned_zeros, width_of
 from sparse_training.errors import SparseTrainingError
 from sparse_training.kernels.backward import propagate, train_epoch
 from sparse_training.kernels.forward import READOUT_BLOCK, all_logits
-from sparse_training.kernels.simd import LANES, width_of
 from sparse_training.links import stable_order
 
 if TYPE_CHECKING:  # a network computes through this module
@@ -24,7 +25,7 @@ def logits(network: "SparseMLP", images: np.ndarray) -> np.ndarray:
     packing = Packing.of(network)
     weights, biases = packing.pack(network)
     width = width_of(min(len(images), WIDEST_VECTOR))
-    activations = aligned_zeros(packing.n_rows * LANES * len(width))
+    activations = aligned_zeros(packing.n_rows * LANES * len(width), np.float32)
     all_logits(images, result, activations, weights, biases, packing.incoming, packing.shape, width)
     return result
 
@@ -58,8 +59,8 @@ def sgd_epoch(
     weights, biases = packing.pack_parameters(network, momentum)
     width = width_of(min(batch_size, WIDEST_VECTOR))
     lanes = LANES * len(width)
-    activations, errors = aligned_zeros(packing.n_rows * lanes), aligned_zeros((packing.n_rows + 1) * lanes)
-    blocks = aligned_zeros(LANES**2), aligned_zeros(LANES**2)
+    activations, errors = (aligned_zeros(rows * lanes, np.float32) for rows in (packing.n_rows, packing.n_rows + 1))
+    blocks = aligned_zeros(LANES**2, np.float32), aligned_zeros(LANES**2, np.float32)
     loss = train_epoch(
         images,
         labels,
@@ -218,7 +219,7 @@ class Packing:
 
     def pack(self, network: "SparseMLP") -> tuple[np.ndarray, np.ndarray]:
         """The flat weights and biases of a network with these links."""
-        weights, biases = aligned_zeros(len(self.outgoing.targets)), aligned_zeros(self.n_rows)
+        weights, biases = (aligned_zeros(count, np.float32) for count in (len(self.outgoing.targets), self.n_rows))
         for layer, links, units in self._slices(network):
             weights[links] = layer.weights
             biases[units] = layer.bias
@@ -230,7 +231,7 @@ class Packing:
     def pack_parameters(self, network: "SparseMLP", momentum: "SparseMLP") -> tuple[Parameters, Parameters]:
         """The weights and the biases, with their velocities, of a network and its momentum."""
         return tuple(
-            Parameters(values, velocities, aligned_zeros(len(values)))
+            Parameters(values, velocities, aligned_zeros(len(values), np.float32))
             for values, velocities in zip(self.pack(network), self.pack(momentum), strict=True)
         )
 
@@ -260,13 +261,6 @@ class Packing:
     @property
     def _readout_units(self) -> slice:
         return slice(self.shape.rows[-1], self.shape.rows[-1] + self.shape.n_real_classes)
-
-
-def aligned_zeros(count: int) -> np.ndarray:
-    """(count,) float32 zeros that begin at a cache line, so that no vector straddles two."""
-    buffer = np.zeros(count + LANES, np.float32)
-    first = -buffer.ctypes.data % 64 // buffer.itemsize
-    return buffer[first : first + count]
 
 
 def _padded(count: int, multiple: int = LANES) -> int:

@@ -166,7 +166,7 @@ EDITS = [
     Edit("nothing", lambda folder: None, ()),
     Edit("comments, docstrings and layout of all code at once", reformat, ()),
     Edit("the dates of all files of the repository and of the data, as after `git clone` or `cp`", touch, ()),
-    Edit("a profile", text("workflow/profiles/default/config.yaml", "printshellcmds: true", ""), ()),
+    Edit("a profile", text("profiles/default/config.yaml", "printshellcmds: true", ""), ()),
     Edit("memory and run time of a rule", text("workflow/rules/training.smk", "runtime=720", "runtime=9"), ()),
     Edit("a caption of the report", text("workflow/report/fig1_network.rst", " ", "  "), ()),
     Edit("a version in `envs/environment.yaml`", text("envs/environment.yaml", "numpy==", "numpy==9."), ()),
@@ -357,7 +357,7 @@ def test_results_without_notes_are_accepted_by_touch_and_edits_are_noticed_again
 
 @pytest.mark.parametrize("profile", ["default", "slurm"])
 def test_profiles_compare_data_of_any_size_by_content(profile):
-    settings = yaml.safe_load((ROOT / f"workflow/profiles/{profile}/config.yaml").read_text())
+    settings = yaml.safe_load((ROOT / f"profiles/{profile}/config.yaml").read_text())
     assert settings["max-checksum-file-size"] == "10GB"
 
 

@@ -10,23 +10,22 @@ import math
 
 import numpy as np
 
-from sparse_training.kernels.compilation import compiled
-from sparse_training.kernels.forward import forward_network, gather_batch
-from sparse_training.kernels.simd import (
-    LANES,
+from numba_vectors.blocks import row_sums
+from numba_vectors.compilation import compiled
+from numba_vectors.subnormals import flush_subnormals, restore_subnormals
+from numba_vectors.vectors import FLOAT32_LANES as LANES
+from numba_vectors.vectors import (
     add,
-    flush_subnormals,
     load,
     multiply,
     multiply_add,
     partial_dot,
     partial_sums,
-    restore_subnormals,
-    row_sums,
     splat,
     store,
     where_positive,
 )
+from sparse_training.kernels.forward import forward_network, gather_batch
 
 LAST = LANES - 1  # of a block of 16
 

@@ -6,18 +6,11 @@ multiply-add of whole vectors, and a unit's sum stays in registers over all its 
 
 import numpy as np
 
-from sparse_training.kernels.compilation import compiled
-from sparse_training.kernels.simd import (
-    LANES,
-    copy_transposed,
-    flush_subnormals,
-    load,
-    multiply_add,
-    restore_subnormals,
-    splat,
-    store,
-    where_positive,
-)
+from numba_vectors.blocks import copy_transposed
+from numba_vectors.compilation import compiled
+from numba_vectors.subnormals import flush_subnormals, restore_subnormals
+from numba_vectors.vectors import FLOAT32_LANES as LANES
+from numba_vectors.vectors import load, multiply_add, splat, store, where_positive
 
 READOUT_BLOCK = 4  # classes that share one pass over the last hidden layer; the readout is padded to a multiple of it
 

@@ -7,7 +7,7 @@ P[z2,u])) for each path, with P and Q the common neighbours of two left and of t
 
 import numpy as np
 
-from sparse_training.kernels.compilation import compiled
+from numba_vectors.compilation import compiled
 
 CHUNK = 64  # scores that are compared with the bound together
 SMALLEST = np.finfo(np.float64).tiny  # bound that every positive score reaches

@@ -1,6 +1,6 @@
 """A logger of Snakemake that writes what each job is, as one JSON object a line.
 
-Found by Snakemake when the folder above is in PYTHONPATH: `snakemake -n --logger jobs --logger-jobs-path FILE`.
+Snakemake finds it when the folder above is in PYTHONPATH: `snakemake -n --logger jobs --logger-jobs-path FILE`.
 """
 
 import json
@@ -24,30 +24,14 @@ class LogHandlerSettings(LogHandlerSettingsBase):
 
 
 class LogHandler(LogHandlerBase):
-    """Appends the jobs that Snakemake announces; all else is left to Snakemake's own messages."""
+    """Appends the jobs that Snakemake announces; its own messages stay as they are."""
+
+    # with a filter and formatter of its own, no stream, and no file for Snakemake to list among its logs
+    has_filter = has_formatter = True
+    writes_to_stream = writes_to_file = needs_rulegraph = False
 
     def emit(self, record: LogRecord) -> None:
         if getattr(record, "event", None) == LogEvent.JOB_INFO:
             job = {name: getattr(record, name) for name in FIELDS}
             with Path(self.settings.path).open("a", encoding="utf-8") as file:
                 file.write(json.dumps(job, default=list) + "\n")
-
-    @property
-    def writes_to_stream(self) -> bool:
-        return False
-
-    @property
-    def writes_to_file(self) -> bool:  # Snakemake would list it among its own log files
-        return False
-
-    @property
-    def has_filter(self) -> bool:
-        return True
-
-    @property
-    def has_formatter(self) -> bool:
-        return True
-
-    @property
-    def needs_rulegraph(self) -> bool:
-        return False
