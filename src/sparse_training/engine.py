@@ -95,7 +95,7 @@ def unit_signals(
     weights, biases = packing.pack(network)
     width = width_of(min(len(images), WIDEST_VECTOR))
     lanes = LANES * len(width)
-    activations, errors = aligned_zeros(packing.n_rows * lanes), aligned_zeros((packing.n_rows + 1) * lanes)
+    activations, errors = (aligned_zeros(rows * lanes, np.float32) for rows in (packing.n_rows, packing.n_rows + 1))
     sizes = [network.n_inputs, *(layer.n_out for layer in network.sparse_layers), network.n_classes]
     found = tuple([np.empty((size, len(images)), np.float32) for size in sizes] for _ in range(2))
     order = np.arange(len(images))
