@@ -11,10 +11,9 @@ from dataclasses import replace
 from pathlib import Path
 
 from sparse_training.errors import SparseTrainingError
-from sparse_training.network import SparseMLP
 from sparse_training.randomness import Stream, generator, network_seed
 from sparse_training.settings import TrainingSettings
-from sparse_training.training import TrainingRun, TrainingState, train
+from sparse_training.training import TrainingRun, TrainingState, initial_network, train
 from study.data.image_sets import load_scaled
 from study.files import atomic_path
 from study.provenance.record import Input, Output, parse
@@ -29,7 +28,9 @@ def main(arguments: list[str] | None = None) -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--images", type=Input, required=True, metavar="NPZ", help="image set to train and test on")
     parser.add_argument("--dataset", required=True, help="name of the image set; random numbers depend on it")
-    parser.add_argument("--rule", required=True, help="regrowth rule: a module of sparse_training.regrowth")
+    parser.add_argument(
+        "--rule", required=True, help="training method: a module of sparse_training.methods or sparse_training.regrowth"
+    )
     parser.add_argument("--seed", type=int, required=True, metavar="NUMBER", help="number of the network, from 0")
     add_training_arguments(parser)
     parser.add_argument("--network", type=Output, required=True, metavar="NPZ", help="writes the trained network")
@@ -62,14 +63,16 @@ def main(arguments: list[str] | None = None) -> None:
     )
     options, record = parse(parser, arguments, __file__, ["checkpoint_seconds"])
     images = load_scaled(options.images)
-    settings = TrainingSettings(**training_settings(options))
+    settings = TrainingSettings(density=options.density, **training_settings(options))
     identity = {"dataset": options.dataset, "rule": options.rule, "seed": options.seed}
     seed = network_seed(**identity)
-    network = SparseMLP.random(
+    network = initial_network(
         [images.n_inputs, *options.hidden_sizes],
         n_classes=images.n_classes,
-        density=options.density,
+        rule=options.rule,
+        settings=settings,
         rng=generator(seed, Stream.INITIALISATION),
+        images=images.train_images,
     )
     task = [
         options.dataset,
