@@ -7,18 +7,17 @@ never stopped, to the byte (but for the seconds in the timings). SIGTERM makes i
 import argparse
 import sys
 import time
+from dataclasses import replace
 from pathlib import Path
 
-import pandas as pd
-
 from sparse_training.errors import SparseTrainingError
-from sparse_training.network import SparseMLP
 from sparse_training.randomness import Stream, generator, network_seed
 from sparse_training.settings import TrainingSettings
-from sparse_training.training import TrainingRun, TrainingState, train
+from sparse_training.training import TrainingRun, TrainingState, initial_network, train
 from study.data.image_sets import load_scaled
-from study.files import atomic_path, write_table
+from study.files import atomic_path
 from study.provenance.record import Input, Output, parse
+from study.results.tables import write_results
 from study.scripts.checkpoints import STOPPED, Checkpoint, TerminationRequest, digest_of
 from study.scripts.progress import Progress
 from study.scripts.run import run
@@ -29,7 +28,9 @@ def main(arguments: list[str] | None = None) -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--images", type=Input, required=True, metavar="NPZ", help="image set to train and test on")
     parser.add_argument("--dataset", required=True, help="name of the image set; random numbers depend on it")
-    parser.add_argument("--rule", required=True, help="regrowth rule: a module of sparse_training.regrowth")
+    parser.add_argument(
+        "--rule", required=True, help="training method: a module of sparse_training.methods or sparse_training.regrowth"
+    )
     parser.add_argument("--seed", type=int, required=True, metavar="NUMBER", help="number of the network, from 0")
     add_training_arguments(parser)
     parser.add_argument("--network", type=Output, required=True, metavar="NPZ", help="writes the trained network")
@@ -62,13 +63,16 @@ def main(arguments: list[str] | None = None) -> None:
     )
     options, record = parse(parser, arguments, __file__, ["checkpoint_seconds"])
     images = load_scaled(options.images)
-    settings = TrainingSettings(**training_settings(options))
-    seed = network_seed(options.dataset, options.rule, options.seed)
-    network = SparseMLP.random(
+    settings = TrainingSettings(density=options.density, **training_settings(options))
+    identity = {"dataset": options.dataset, "rule": options.rule, "seed": options.seed}
+    seed = network_seed(**identity)
+    network = initial_network(
         [images.n_inputs, *options.hidden_sizes],
         n_classes=images.n_classes,
-        density=options.density,
+        rule=options.rule,
+        settings=settings,
         rng=generator(seed, Stream.INITIALISATION),
+        images=images.train_images,
     )
     task = [
         options.dataset,
@@ -118,9 +122,9 @@ def main(arguments: list[str] | None = None) -> None:
         (run.topology, options.topology),
         (run.timings, options.timings),
     ):
-        write_table(pd.DataFrame(rows), path)
+        write_results(rows, path, **identity)
     with atomic_path(options.network) as temporary:
-        run.network.save(temporary)
+        replace(run.network, metadata=identity).save(temporary)
     record.write()
     checkpoint.remove()
 

@@ -57,8 +57,8 @@ rule find_hypercuboids:
         settings=arguments({"attributes": ASONN["hypercuboids"]["attributes"], "test_size": ASONN["test_size"]}),
     shell:
         script(
-            "find_hypercuboids.py {input} {params.settings} --hypercuboids {output.hypercuboids}"
-            " --points {output.points} --growth {output.growth}"
+            "find_hypercuboids.py {input} --table {wildcards.table} {params.settings}"
+            " --hypercuboids {output.hypercuboids} --points {output.points} --growth {output.growth}"
         )
 
 
@@ -85,6 +85,6 @@ rule explain_asonn:
         test_size=ASONN["test_size"],
     shell:
         script(
-            "explain_asonn.py {input} --test-size {params.test_size} --rules {output.rules}"
+            "explain_asonn.py {input} --table {wildcards.table} --test-size {params.test_size} --rules {output.rules}"
             " --explanation {output.explanation}"
         )

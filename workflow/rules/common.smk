@@ -6,6 +6,7 @@ import re
 import shlex
 import shutil
 import sys
+from dataclasses import fields
 from pathlib import Path
 
 from snakemake.exceptions import WorkflowError
@@ -22,21 +23,19 @@ if "{" in str(HERE):
 # of this repository, from the working directory: another one where this is a module of a larger workflow
 REPOSITORY = Path(os.path.relpath(HERE.parents[1]))
 
-# For these imports alone: a larger workflow may have a package `study` of its own, or use a second clone of this one.
-others = {name: sys.modules.pop(name) for name in list(sys.modules) if name.partition(".")[0] == "study"}
+# For these imports alone: a larger workflow may have packages of these names, or use a second clone of this one.
+OURS = ("study", "sparse_training")
+others = {name: sys.modules.pop(name) for name in list(sys.modules) if name.partition(".")[0] in OURS}
 sys.path.insert(0, str(HERE.parents[1] / "src"))
 
+from sparse_training.methods import modules_of
+from sparse_training.settings import TrainingSettings
 from study.data.sizes import IMAGE_SETS, SHIPPED_TABLES, table_sizes
 from study.optional_classifiers import not_installed
 from study.workflow.code_digest import code_digest
 from study.workflow.configuration import IDX_FILES, PMLB_INDEX, check, module_names, normalise
 from study.workflow.resources import Requests
 from study.workflow.stale_locks import remove_stale_locks
-
-sys.path.pop(0)
-for name in [name for name in sys.modules if name.partition(".")[0] == "study"]:
-    del sys.modules[name]
-sys.modules.update(others)
 
 if workflow.is_main_process:  # the processes of single jobs work on what it has checked
     if found := check(config, workflow.configfiles, REPOSITORY):
@@ -49,6 +48,18 @@ if workflow.is_main_process:  # the processes of single jobs work on what it has
 else:
     normalise(config, REPOSITORY)
 
+ALL_RULES = [
+    name for kind in ["methods", "regrowth"] for name in module_names(REPOSITORY / "src/sparse_training" / kind)
+]
+names = {field.name for field in fields(TrainingSettings)}
+settings = TrainingSettings(**{key: value for key, value in config["robustness"]["training"].items() if key in names})
+METHOD_MODULES = {rule: modules_of(rule, settings) for rule in ALL_RULES}
+
+sys.path.pop(0)
+for name in [name for name in sys.modules if name.partition(".")[0] in OURS]:
+    del sys.modules[name]
+sys.modules.update(others)
+
 # Jobs run under the Python of this Snakemake, also where its environment is not active, and import what lies beside
 # their scripts, also where the user's environment forbids that.
 prefix = "unset PYTHONSAFEPATH; " if os.environ.get("PYTHONSAFEPATH") else ""
@@ -57,7 +68,8 @@ if DeploymentMethod.CONDA not in workflow.deployment_settings.deployment_method:
     if not found or not here.parent.samefile(Path(found).parent):
         prefix += f'python() {{ {shlex.quote(str(here))} "$@"; }}; '
 if prefix:
-    shell.prefix("set -euo pipefail; {}".format(prefix.replace("{", "{{").replace("}", "}}")))
+    prefix = prefix.replace("{", "{{").replace("}", "}}")
+    shell.prefix(f"set -euo pipefail; {prefix}")
 
 OWN_IMAGE_SETS = config["data"].get("image_sets", {})
 ROBUSTNESS = config["robustness"]
@@ -120,13 +132,8 @@ def arguments(values):
 
 
 def figure_arguments(options):
-    """The tables that a figure is drawn from, the images beside them, and its options."""
-
-    def words(wildcards, input):
-        images = ["--images", *input.images] if "images" in input.keys() else []
-        return [*input.tables, *images, *arguments(options)(wildcards)]
-
-    return words
+    """What a figure is drawn from, and its options."""
+    return lambda wildcards, input: [*input, *arguments(options)(wildcards)]
 
 
 def code_of(script, *modules):
@@ -152,6 +159,15 @@ def own_image_files(wildcards):
 
 def own_image_option(wildcards):
     return "--npz" if "npz" in OWN_IMAGE_SETS[wildcards.dataset] else "--idx"
+
+
+def code_of_training(script, rules):
+    """The same for a script that trains: a method's parts are loaded by name, and only those of its rules count."""
+
+    def digest(wildcards):
+        return code_digest(script, *(name for rule in rules for name in METHOD_MODULES[rule.format(**wildcards)]))
+
+    return digest
 
 
 def checkpoint_path(wildcards, output):

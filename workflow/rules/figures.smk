@@ -13,6 +13,7 @@ WEIGHTS = "<results>/weights/{dataset}/{regrowth}.csv"
 SCORES = "<results>/asonn/{table}/scores.csv"
 GRID = {"dataset": DATASETS, "regrowth": REGROWTH_RULES}
 REMOVALS = {"perturbation": ["random_pruning", "weight_order", "reverse_weight_order"]}
+WEIGHT_CHANGES = {"perturbation": ["weight_shuffling", "weight_noise"]}
 PLANE = {"table": [ASONN["hypercuboids"]["table"]]}
 
 # name: its title in the report; its script; the tables that this reads, each a pattern and the values of its wildcards in
@@ -26,12 +27,8 @@ FIGURES = {
     ),
     "fig2_update_times": ("2 Duration of updates", "figure_update_times.py", {UPDATE_TIMES: {"dataset": DATASETS}}),
     "fig3_learning_curves": ("3 Learning curves", "figure_learning_curves.py", {HISTORIES: GRID | {"seed": SEEDS}}),
-    "fig4_link_removal": ("4 Removal of links", "figure_link_removal.py", {SWEEPS: GRID | REMOVALS}),
-    "fig5_shuffling_and_noise": (
-        "5 Shuffling and noise",
-        "figure_shuffling_and_noise.py",
-        {SWEEPS: GRID | {"perturbation": ["weight_shuffling", "weight_noise"]}},
-    ),
+    "fig4_link_removal": ("4 Removal of links", "figure_robustness.py", {SWEEPS: GRID | REMOVALS}),
+    "fig5_shuffling_and_noise": ("5 Shuffling and noise", "figure_robustness.py", {SWEEPS: GRID | WEIGHT_CHANGES}),
     "fig6_weight_magnitudes": ("6 Weight magnitudes", "figure_weight_magnitudes.py", {WEIGHTS: GRID}),
     "fig7_topology_update": (
         "7 One topology update",
@@ -67,7 +64,6 @@ FIGURES = {
         {"<results>/asonn/{table}/explanation.csv": PLANE},
     ),
 }
-WITH_IMAGES = ["fig4_link_removal", "fig5_shuffling_and_noise", "robustness_paths"]  # by their classes: what chance is
 if "random" not in REGROWTH_RULES:
     del FIGURES["robustness_areas"]  # it compares the other rules with `random`
 if len(ASONN["versions"]) + len(ASONN["classifiers"]) < 2:
@@ -81,8 +77,7 @@ for name, (title, script_name, tables, *options) in FIGURES.items():
         name:
             name
         input:
-            **({"images": [*map(image_set, DATASETS)]} if name in WITH_IMAGES else {}),
-            tables=[collect(pattern, **values) for pattern, values in tables.items()],
+            [collect(pattern, **values) for pattern, values in tables.items()],
         output:
             pdf=f"<figures>/{name}.pdf",
             png=report(

@@ -97,8 +97,8 @@ def module_names(folder: str | Path) -> list[str]:
 def _validator(folder: Path) -> Draft202012Validator:
     """Of the schema, with its keyword `modulesOf`, and patterns that match whole texts."""
 
-    def modules_of(validator, package: str, name: Any, _) -> Iterator[ValidationError]:
-        names = module_names(folder / package)
+    def modules_of(validator, packages: list[str], name: Any, _) -> Iterator[ValidationError]:
+        names = sorted(name for package in packages for name in module_names(folder / package))
         if validator.is_type(name, "string") and name not in names:
             yield ValidationError(f"must be one of {', '.join(names)}; found {name!r}")
 
