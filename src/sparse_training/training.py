@@ -7,11 +7,11 @@ from dataclasses import asdict, dataclass, field
 
 import numpy as np
 
-from sparse_training.engine import sgd_epoch
+from sparse_training.engine import accuracy, as_finite_images, as_labels, sgd_epoch
 from sparse_training.errors import SparseTrainingError
 from sparse_training.measures import active_units
 from sparse_training.network import SparseMLP
-from sparse_training.randomness import Stream, generator
+from sparse_training.randomness import Stream, as_seed_sequence, generator
 from sparse_training.regrowth.registry import REGROWTH_RULES, RegrowthRule
 from sparse_training.settings import TrainingSettings
 from sparse_training.topology import LayerUpdate, update_topology
@@ -136,7 +136,14 @@ def training_epochs(
     The other arguments are those of `train`.
     """
     rule = REGROWTH_RULES[rule] if isinstance(rule, str) else rule
-    seed = seed if isinstance(seed, np.random.SeedSequence) else np.random.SeedSequence(seed)
+    for name, value, kind in (("rule", rule, RegrowthRule), ("settings", settings, TrainingSettings)):
+        if not isinstance(value, kind):
+            raise SparseTrainingError(f"{name} must be a {kind.__name__}, got {value!r}")
+    seed = as_seed_sequence(seed)
+    network = state.network
+    train_images, test_images = (as_finite_images(images, network.n_inputs) for images in (train_images, test_images))
+    train_labels = as_labels(train_labels, len(train_images), network.n_classes)
+    test_labels = as_labels(test_labels, len(test_images), network.n_classes)
     for epoch in range(state.epoch + 1, settings.epochs + 1):
         begin = time.perf_counter()
         order = generator(seed, Stream.SHUFFLING, epoch).permutation(len(train_labels))
@@ -156,7 +163,7 @@ def training_epochs(
                 f"the training loss of epoch {epoch} is not finite with {settings}; a smaller learning_rate may help"
             )
         trained = time.perf_counter()
-        accuracy = network.accuracy(test_images, test_labels)
+        test_accuracy = accuracy(network, test_images, test_labels)
         evaluated = time.perf_counter()
         active = [active_units(layer) for layer in network.sparse_layers]
         updates = [LayerUpdate.none() for _ in network.sparse_layers]
@@ -181,7 +188,7 @@ def training_epochs(
         yield (
             state,
             EpochRecord(
-                history={"epoch": epoch, "training_loss": loss, "test_accuracy": accuracy},
+                history={"epoch": epoch, "training_loss": loss, "test_accuracy": test_accuracy},
                 topology=[
                     {"epoch": epoch, "layer": number, "links": layer.n_links, **_counts(update), "active_units": units}
                     for number, (layer, update, units) in enumerate(
