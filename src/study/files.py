@@ -11,7 +11,7 @@ from collections.abc import Collection, Iterator, Mapping
 from contextlib import contextmanager, suppress
 from io import BytesIO
 from pathlib import Path
-from typing import Protocol
+from typing import Any, Protocol
 
 import numpy as np
 import pandas as pd
@@ -130,9 +130,9 @@ def write_table(table: pd.DataFrame, path: str | Path) -> None:
         table.to_csv(temporary, index=False, lineterminator="\n")
 
 
-def read_table(path: str | Path) -> pd.DataFrame:
-    """Reads a table that `write_table` wrote; floats come back bit for bit."""
-    return pd.read_csv(path)  # the only converter since pandas 3.1 is exact
+def read_table(path: str | Path, **options: Any) -> pd.DataFrame:
+    """Reads a table that `write_table` wrote; floats come back bit for bit. The options are those of pandas."""
+    return pd.read_csv(path, **options)  # the only converter since pandas 3.1 is exact
 
 
 def write_arrays(path: str | Path, arrays: Mapping[str, np.ndarray], compressed: bool = False) -> None:

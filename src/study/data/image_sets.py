@@ -73,14 +73,6 @@ class ImageSet:
         return None
 
 
-def number_of_classes(path: str | Path) -> int:
-    """The classes of an image set, without reading its images. Raises StudyError, with one sentence."""
-    labels = _read(path, ["train_labels"])["train_labels"]
-    if labels.dtype != np.uint8 or not labels.size:
-        raise StudyError(f"{path}: train_labels must be uint8 (n_images,), found {labels.dtype} {labels.shape}.")
-    return int(labels.max()) + 1
-
-
 def _read(path: str | Path, names: Sequence[str]) -> dict[str, np.ndarray]:
     return read_arrays(path, names, "delete it to have it made again")
 
