@@ -35,11 +35,6 @@ from study.workflow.configuration import IDX_FILES, PMLB_INDEX, check, module_na
 from study.workflow.resources import Requests
 from study.workflow.stale_locks import remove_stale_locks
 
-sys.path.pop(0)
-for name in [name for name in sys.modules if name.partition(".")[0] in OURS]:
-    del sys.modules[name]
-sys.modules.update(others)
-
 if workflow.is_main_process:  # the processes of single jobs work on what it has checked
     if found := check(config, workflow.configfiles, REPOSITORY):
         raise WorkflowError("The configuration is not valid.", *found)
@@ -50,6 +45,18 @@ if workflow.is_main_process:  # the processes of single jobs work on what it has
     remove_stale_locks(".snakemake")
 else:
     normalise(config, REPOSITORY)
+
+ALL_RULES = [
+    name for kind in ["methods", "regrowth"] for name in module_names(REPOSITORY / "src/sparse_training" / kind)
+]
+names = {field.name for field in fields(TrainingSettings)}
+settings = TrainingSettings(**{key: value for key, value in config["robustness"]["training"].items() if key in names})
+METHOD_MODULES = {rule: modules_of(rule, settings) for rule in ALL_RULES}
+
+sys.path.pop(0)
+for name in [name for name in sys.modules if name.partition(".")[0] in OURS]:
+    del sys.modules[name]
+sys.modules.update(others)
 
 
 def literal(text):
@@ -155,11 +162,9 @@ def own_image_option(wildcards):
 
 def code_of_training(script, rules):
     """The same for a script that trains: a method's parts are loaded by name, and only those of its rules count."""
-    names = {field.name for field in fields(TrainingSettings)}
-    settings = TrainingSettings(**{key: value for key, value in ROBUSTNESS["training"].items() if key in names})
 
     def digest(wildcards):
-        return code_digest(script, *(name for rule in rules for name in modules_of(rule.format(**wildcards), settings)))
+        return code_digest(script, *(name for rule in rules for name in METHOD_MODULES[rule.format(**wildcards)]))
 
     return digest
 
