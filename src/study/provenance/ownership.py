@@ -22,15 +22,14 @@ import time
 from collections.abc import Callable, Iterable
 from contextlib import suppress
 from dataclasses import asdict, dataclass
-from datetime import UTC, datetime
 from pathlib import Path
 
 import psutil
 
 from study.errors import StudyError
 from study.files import make_folder, publish_through, real_path, remove_partial, rename_all
+from study.provenance.environment import asked, past_time
 
-ASKED = "ADAPTIVE_SPARSITY_ASKED"  # as of datetime.isoformat, in UTC
 PATIENCE = 60.0  # seconds that an older process has to store a checkpoint, or to publish, before it counts as stuck
 DRAFT, OWNER, PUBLISHING = ".claim-", ".owner-", ".publishing-"
 
@@ -183,18 +182,6 @@ class Ownership:
         return StudyError(
             f"{names}: a newer job has taken over, or the folder was deleted; what this job made is dropped."
         )
-
-
-def asked() -> str | None:
-    """When the run of this job was asked for, in ISO format; None by hand."""
-    return past_time(os.environ.get(ASKED))
-
-
-def past_time(text: object) -> str | None:
-    """A time in ISO format, unless it is none or yet to come: then a clock was wrong, and it tells nothing."""
-    with suppress(TypeError, ValueError):
-        return text if datetime.fromisoformat(text) <= datetime.now(UTC) else None
-    return None
 
 
 def _marks(path: Path, *kinds: str) -> list[Path]:

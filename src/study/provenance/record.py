@@ -31,8 +31,8 @@ from typing import Any
 
 from study.errors import StudyError
 from study.files import atomic_path, real_path, sha256
-from study.provenance.environment import circumstances, consumption
-from study.provenance.ownership import Ownership, asked, past_time
+from study.provenance.environment import asked, circumstances, consumption, past_time
+from study.provenance.ownership import Ownership
 
 
 class _File(type(Path())):
@@ -137,7 +137,6 @@ class Record:
             "command": self._command,
             "seeds": {name: arguments[name] for name in ("seed", "seeds") if name in arguments},
             **circumstances(),
-            "asked": asked(),
             "started": self._started.isoformat(timespec="seconds"),
             "seconds": round(seconds, 3),
             **consumption(),

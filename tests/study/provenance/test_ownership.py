@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from study.provenance.ownership import ASKED
+from study.provenance.environment import ASKED
 
 SOURCES = Path(__file__).parents[3] / "src"
 JOB = f"""
