@@ -1,6 +1,7 @@
 """Sparse multilayer perceptrons as plain arrays: how a network is made, what it computes, how it is stored."""
 
 import json
+import zipfile
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from itertools import pairwise
@@ -116,8 +117,12 @@ class SparseMLP:
     def load(cls, path: str | Path) -> "SparseMLP":
         """Reads a network that `save` wrote. Raises SparseTrainingError for any other or damaged content."""
         try:
-            with Path(path).open("rb") as file, np.load(file, allow_pickle=False) as arrays:
-                return cls.from_arrays(arrays)
+            with Path(path).open("rb") as file:
+                if not zipfile.is_zipfile(file):  # NumPy would advise to unpickle it
+                    raise SparseTrainingError("it is no .npz file")
+                file.seek(0)
+                with np.load(file, allow_pickle=False) as arrays:
+                    return cls.from_arrays(arrays)
         except (FileNotFoundError, MemoryError):
             raise
         except Exception as error:  # zipfile, zlib and NumPy raise whatever damaged bytes lead them to

@@ -26,16 +26,17 @@ NUMBER_OF_TABLES = 52  # as in the paper
 def read_index(path: str | Path) -> pd.DataFrame:
     """The list of tables, by name. Raises StudyError, with one sentence, for what is no such list."""
     try:
-        index = pd.read_csv(path, index_col="table")
+        index = pd.read_csv(path)
+        problem = None if {"table", "sha256"} <= {*index} else "it lacks the columns table and sha256"
+        if not problem and index["table"].duplicated().any():
+            problem = "it names a table twice"
     except FileNotFoundError:
         raise StudyError(f"{path}: no such file; the list of tables is config/pmlb_tables.csv.") from None
     except (OSError, ValueError) as error:
-        reason = " ".join(str(error).split())
-        raise StudyError(f"{path} is not a list of tables ({reason}); take config/pmlb_tables.csv.") from None
-    if "sha256" not in index or not index.index.is_unique:
-        problem = "a table twice" if "sha256" in index else "no column sha256"
-        raise StudyError(f"{path} is not a list of tables: it has {problem}; take config/pmlb_tables.csv.")
-    return index
+        problem = " ".join(str(error).split())
+    if problem:
+        raise StudyError(f"{path} is not a list of tables ({problem}); take config/pmlb_tables.csv.")
+    return index.set_index("table")
 
 
 def read_downloaded(path: Path) -> tuple[pd.DataFrame, pd.Series]:
