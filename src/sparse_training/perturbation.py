@@ -3,13 +3,15 @@
 import math
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, replace
+from numbers import Real
 
 import numpy as np
 
+from sparse_training.engine import accuracy, as_finite_images, as_labels
 from sparse_training.errors import SparseTrainingError
 from sparse_training.measures import count_on_paths
 from sparse_training.network import SparseMLP
-from sparse_training.randomness import Stream, generator
+from sparse_training.randomness import Stream, as_seed_sequence, generator
 from sparse_training.registry import Registry
 from sparse_training.selection import fraction_of
 
@@ -119,8 +121,15 @@ def perturb(
     one level are lost at every higher one.
     """
     perturbation = PERTURBATIONS[name]
-    if not 0 <= level <= perturbation.largest_level:
-        expected = "at least 0" if math.isinf(perturbation.largest_level) else f"in [0, {perturbation.largest_level}]"
+    if not isinstance(rng, np.random.Generator):
+        raise SparseTrainingError(f"rng must be a numpy.random.Generator, got {rng!r}")
+    is_number = isinstance(level, Real) and not isinstance(level, bool) and math.isfinite(level)
+    if not (is_number and 0 <= level <= perturbation.largest_level):
+        expected = (
+            "a number of at least 0"
+            if math.isinf(perturbation.largest_level)
+            else f"in [0, {perturbation.largest_level}]"
+        )
         raise SparseTrainingError(f"the level of {name} must be {expected}, got {level}")
     if level == 0:
         return network
@@ -151,7 +160,9 @@ def sweep(
     Within a repeat all levels draw the same random numbers, so that removals are nested and curves differ by the
     level alone.
     """
-    seed = seed if isinstance(seed, np.random.SeedSequence) else np.random.SeedSequence(seed)
+    seed = as_seed_sequence(seed)
+    images = as_finite_images(images, network.n_inputs)
+    labels = as_labels(labels, len(images), network.n_classes)
     n_units = sum(layer.n_out for layer in network.sparse_layers)
     rows = []
     for repeat in range(repeats):
@@ -163,7 +174,7 @@ def sweep(
                 {
                     "level": level,
                     "repeat": repeat,
-                    "accuracy": damaged.accuracy(images, labels),
+                    "accuracy": accuracy(damaged, images, labels),
                     "links_on_paths": links / network.n_links,
                     "units_on_paths": units / n_units,
                 }

@@ -6,8 +6,9 @@ import subprocess
 import sys
 from pathlib import Path
 
-from forecast.history import read_history, this_processor
 from forecast.jobs import due_jobs
+
+from forecast.history import read_history, this_processor
 from tests.workflow.conftest import copy_repository
 
 NETWORK = "results/smoke/training/digits/random/0/network.npz"

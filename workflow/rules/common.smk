@@ -7,6 +7,7 @@ import shlex
 import shutil
 import sys
 from dataclasses import fields
+from datetime import UTC, datetime
 from pathlib import Path
 
 from snakemake.exceptions import WorkflowError
@@ -32,6 +33,7 @@ from sparse_training.methods import modules_of
 from sparse_training.settings import TrainingSettings
 from study.data.sizes import IMAGE_SETS, SHIPPED_TABLES, table_sizes
 from study.optional_classifiers import not_installed
+from study.provenance.environment import ASKED
 from study.workflow.code_digest import code_digest
 from study.workflow.configuration import IDX_FILES, PMLB_INDEX, check, module_names, normalise
 from study.workflow.resources import Requests
@@ -45,6 +47,8 @@ if workflow.is_main_process:  # the processes of single jobs work on what it has
     if (cores := workflow.resource_settings.cores) is not None and cores < 1:  # Snakemake would take it for no limit
         raise WorkflowError(f"--cores must be at least 1, or `all`; found {cores}.")
     remove_stale_locks(".snakemake")
+    # jobs inherit it: of two that make the same files, the one whose run was asked for later is right
+    os.environ[ASKED] = datetime.now(UTC).isoformat()
 else:
     normalise(config, REPOSITORY)
 
