@@ -27,10 +27,10 @@ TEMPLATE = Path(__file__).parents[3] / "workflow/report/claims.html.jinja"
 MARKS = {SUPPORTED: "✓", CONTRADICTED: "✗", UNDECIDED: "?", NOT_CLAIMED: "·", NOT_RUN: "–"}  # read without colours
 
 SIGNS = f"""\
-Each cell has what the paper states of a data set, how it came out on ours, and our effect with its 95 % interval. \
-Stated is a sign (+ more for CH3-L3 than for random, or more of what the line names; − less; = the same within a \
-margin) or a bound. {MARKS[SUPPORTED]} supported, {MARKS[CONTRADICTED]} contradicted, {MARKS[UNDECIDED]} undecided, \
-{MARKS[NOT_CLAIMED]} measured where the paper states nothing."""
+Each cell has what the paper states of a data set, how that came out, and our effect with its 95 % interval. Stated is \
+the sign of a difference (a ratio: of its logarithm), = for one within a margin, or a bound. {MARKS[SUPPORTED]} \
+supported, {MARKS[CONTRADICTED]} contradicted, {MARKS[UNDECIDED]} undecided, {MARKS[NOT_CLAIMED]} measured where the \
+paper states nothing."""
 
 EXPLANATION = f"""\
 A claim is tested as an effect that must lie in a region, stated with it. *Supported*: the effect lies inside. \
@@ -107,12 +107,12 @@ def sign_table(ledger: pd.DataFrame) -> list[list[str]]:
     """Header and rows: what Sulyok et al. state of each image set, and how it came out."""
     rows = ledger[(ledger["paper"] == ROBUSTNESS) & ledger["data"].isin(_image_sets(ledger))]
     cells = {(row["claim"], row["data"]): _sign_cell(row) for row in rows.to_dict("records")}
-    statements = dict(zip(rows["claim"], rows["statement"], strict=True))
+    measures = dict(zip(rows["claim"], rows["measured"], strict=True))
     return [
         ["", *map(dataset_name, _image_sets(ledger))],
         *(
-            [f"{statement} ({claim})", *(cells.get((claim, data), "") for data in _image_sets(ledger))]
-            for claim, statement in statements.items()
+            [f"{effect} ({claim})", *(cells.get((claim, data), "") for data in _image_sets(ledger))]
+            for claim, effect in measures.items()
         ),
     ]
 

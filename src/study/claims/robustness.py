@@ -246,7 +246,7 @@ CLAIMS = (
         quote="a noticeable variability can be introduced by random initialization in the middle range of the "
         "training procedure for some systems",
         statement="In some systems, accuracy differs more among networks in the middle of training than at its end.",
-        effect="number of systems (data set and rule) where the distance to the median curve is larger in the middle "
+        effect="number of systems (data set and rule) where accuracy is farther from the median curve in the middle "
         "third of the logarithmic epoch axis than in the last",
         estimate=variable_systems,
         region=Region(low=0.5),
@@ -313,8 +313,7 @@ CLAIMS = (
         where="Section 2.1.1, Fig. 3",
         quote="after hitting a local maximum, the accuracy curve briefly decreases until reaching a local minimum",
         statement="On Fashion-MNIST test accuracy falls after a local maximum, and rises again, with both rules.",
-        effect="fall into the deepest valley of test accuracy, and rise out of it (found in the other networks, "
-        "running mean of 9 epochs, from epoch 10 on), each rule",
+        effect="fall of test accuracy into its deepest valley, and rise out of it, each rule",
         estimate=valley,
         on={"fashion_mnist": Region(low=0.002)},
         caution=DECAY_CHOSEN,
@@ -325,8 +324,7 @@ CLAIMS = (
         where="Section 2.1.1, Fig. 3",
         quote="and then monotonically improves with each further training epoch for both training methods",
         statement="On Fashion-MNIST test accuracy does not fall again after the valley, with both rules.",
-        effect="deepest fall of test accuracy after the minimum of the valley (found in the other networks, running "
-        "mean of 9 epochs), each rule",
+        effect="deepest fall of test accuracy after the valley, each rule",
         estimate=mean_of_each(Measured.later_fall, *PAPER_RULES),
         on={"fashion_mnist": Region(high=0.002)},
     ),
@@ -347,7 +345,7 @@ CLAIMS = (
         quote="for all tested datasets, the Weight Order Pruning decreases the performance of the networks in the "
         "most rapid fashion",
         statement="Removal of the largest weights first costs most, then random removal, then the smallest first.",
-        effect="mean accuracy over the levels 0 to 1, random minus largest first and smallest first minus random, "
+        effect="mean accuracy over the levels 0 to 1, random minus largest first, and smallest first minus random, "
         "each rule",
         estimate=difference_of_perturbations(
             ("random_pruning", "weight_order"), ("reverse_weight_order", "random_pruning")
@@ -360,7 +358,7 @@ CLAIMS = (
         where="Section 2.2, Fig. 4",
         quote="reaching the minimum value already at 1 to 5% of removed links",
         statement="Removal of the largest weights first takes accuracy to its minimum within 5 % of the links.",
-        effect="fraction of the accuracy above guessing that is left when 5 % of the links are removed, each rule",
+        effect="fraction of the accuracy above guessing left when 5 % of the links are removed, each rule",
         estimate=left_after(0.05),
         region=Region(high=MINIMUM),
     ),
@@ -370,7 +368,7 @@ CLAIMS = (
         where="Section 3; overlaps weight-order-results",
         quote="with accuracy often reducing to its minimum value after the removal of only 3% to 10% of the links",
         statement="Removal of the largest weights first takes accuracy to its minimum within 10 % of the links.",
-        effect="fraction of the accuracy above guessing that is left when 10 % of the links are removed, each rule",
+        effect="fraction of the accuracy above guessing left when 10 % of the links are removed, each rule",
         estimate=left_after(0.1),
         region=Region(high=MINIMUM),
     ),
@@ -380,8 +378,8 @@ CLAIMS = (
         where="Section 2.2, Fig. 4",
         quote="eventually decreasing to the minimum at around 80% removed links",
         statement="Random removal takes accuracy to its minimum at about 80 % of the links.",
-        effect=f"fraction of the accuracy above guessing that is left: how far above {MINIMUM:g} when 70 % of the "
-        "links are removed, and how far below when 90 % are, each rule",
+        effect=f"fraction of the accuracy above guessing left when 70 % of the links are removed minus {MINIMUM:g}, "
+        f"and {MINIMUM:g} minus what is left at 90 %, each rule",
         estimate=minimum_of_random_removal,
         region=ABOVE,
     ),
@@ -526,8 +524,7 @@ CLAIMS = (
         where="Section 2.2, Fig. 6",
         quote="a narrow and pronounced local minimum in the density distribution near the origin",
         statement="The density of |weight| has a minimum near 0, after which it rises to its global maximum.",
-        effect="density before and after the minimum below |weight| 0.2 over the minimum, and after it over before "
-        "(found in the other networks), each rule",
+        effect="density before and after its minimum near 0 over the minimum, and after it over before, each rule",
         estimate=minimum_near_zero,
         region=Region(low=1.1),
     ),
@@ -537,8 +534,8 @@ CLAIMS = (
         where="Section 2.2, Fig. 6",
         quote="the density curves then proceed with a near-exponential decay towards larger weight values",
         statement="The density of |weight| falls about exponentially.",
-        effect="links with |weight| of 0.2 to 0.4 times those of 0.6 to 0.8, over the square of those of 0.4 to 0.6 "
-        "(exponential: 1), each rule",
+        effect="links with |weight| 0.2 to 0.4 times 0.6 to 0.8 over the square of 0.4 to 0.6 (1: exponential), each "
+        "rule",
         estimate=exponential_decay,
         region=Region(0.67, 1.5, "="),
     ),
@@ -574,8 +571,7 @@ CLAIMS = (
         quote="the RLR networks retain larger weights among their remaining connections for any given fraction of "
         "links removed",
         statement="When the smallest weights are removed first, larger ones are left in random networks.",
-        effect="mean |weight| of the links left when 20, 40, 60 and 80 % are removed, smallest first, CH3-L3 minus "
-        "random",
+        effect="mean |weight| of what is left when 20, 40, 60, 80 % of the links are removed, CH3-L3 minus random",
         estimate=remaining_weights,
         region=BELOW,
     ),
