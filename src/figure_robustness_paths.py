@@ -1,6 +1,6 @@
 """Draws test accuracy against the share of links that still lie on a path from an input to the readout."""
 
-import argparse
+from argparse import ArgumentParser
 from itertools import cycle
 
 import pandas as pd
@@ -8,12 +8,11 @@ from matplotlib.figure import Figure
 from matplotlib.lines import Line2D
 
 from study.plots.labels import perturbation_name, rule_name
-from study.plots.robustness import chance_levels
-from study.plots.style import light_grid, panels, save_figure, title_rows
-from study.provenance.record import FigureStem, Input, parse
+from study.plots.style import light_grid, panels, title_rows
 from study.results.summary import count_phrase, median_and_band
-from study.results.sweeps import SWEEP
+from study.results.sweeps import SWEEP, chance_levels
 from study.results.tables import in_order, read_results
+from study.scripts.figure import add_tables, draw_figure
 from study.scripts.run import run
 
 COLUMNS = [*SWEEP, "links_on_paths"]
@@ -35,8 +34,9 @@ def bands_on_paths(sweeps: pd.DataFrame) -> pd.DataFrame:
     return bands.merge(shares[[*by, "links_on_paths"]], on=by)
 
 
-def draw(bands: pd.DataFrame, chance: dict[str, float]) -> Figure:
-    """One row of panels a data set, one column a regrowth rule; a curve for each perturbation."""
+def draw(sweeps: pd.DataFrame) -> tuple[Figure, pd.DataFrame]:
+    """One row of panels a data set, one column a regrowth rule, a curve for each perturbation; and their table."""
+    bands, chance = bands_on_paths(sweeps), chance_levels(sweeps)
     datasets, rules = in_order(bands["dataset"]), in_order(bands["rule"])
     looks = dict(zip(in_order(bands["perturbation"]), cycle(LOOKS), strict=False))
     figure, axes = panels(len(datasets), len(rules), sharex=True, sharey=True)
@@ -71,29 +71,15 @@ def draw(bands: pd.DataFrame, chance: dict[str, float]) -> Figure:
         )
         for name, (colour, marker, line) in looks.items()
     ]
-    note = f"Median and 40–60 % band of {count_phrase(bands['networks'], 'network')}"
-    title = note + "; thin line: chance"
+    title = f"Median and 40–60 % band of {count_phrase(bands['networks'], 'network')}; thin line: chance"
     figure.legend(handles=handles, loc="outside upper center", ncols=len(handles), title=title, handlelength=2.6)
-    return figure
+    return figure, bands
 
 
 def main(arguments: list[str] | None = None) -> None:
-    parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument(
-        "sweeps",
-        nargs="+",
-        type=Input,
-        metavar="SWEEP",
-        help=f"tables of removal sweeps ({', '.join(COLUMNS)}). Their order is the order of rows, columns and legend",
-    )
-    parser.add_argument(
-        "--output", type=FigureStem, required=True, metavar="STEM", help="writes STEM.pdf, STEM.png and STEM.csv"
-    )
-    options, record = parse(parser, arguments, __file__)
-    sweeps = read_results(options.sweeps, COLUMNS)
-    bands = bands_on_paths(sweeps)
-    save_figure(draw(bands, chance_levels(sweeps)), bands, options.output, record)
-    record.write()
+    parser = ArgumentParser(description=__doc__)
+    add_tables(parser, "sweeps of removals", COLUMNS, "rows, columns and legend")
+    draw_figure(parser, arguments, __file__, lambda options: draw(read_results(options.tables, COLUMNS)))
 
 
 if __name__ == "__main__":

@@ -1,6 +1,6 @@
 """Draws how long topology updates take: whole update and scoring alone, for each regrowth rule (Fig. 2)."""
 
-import argparse
+from argparse import ArgumentParser
 
 import pandas as pd
 from matplotlib.axes import Axes
@@ -9,10 +9,10 @@ from matplotlib.figure import Figure
 
 from study.plots.labels import rule_name
 from study.plots.rules import draw_bands, rule_legend, rule_styles
-from study.plots.style import light_grid, panels, save_figure, title_rows
-from study.provenance.record import FigureStem, Input, parse
+from study.plots.style import light_grid, panels, title_rows
 from study.results.summary import count_phrase
 from study.results.tables import in_order, read_results
+from study.scripts.figure import add_tables, draw_figure
 from study.scripts.run import run
 
 STAGES = {"seconds_update": "whole update", "seconds_scoring": "scoring and choice of links"}
@@ -82,21 +82,9 @@ def _draw_boxes(axis: Axes, boxes: pd.DataFrame, rules: list[str]) -> None:
 
 
 def main(arguments: list[str] | None = None) -> None:
-    parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument(
-        "times",
-        nargs="+",
-        type=Input,
-        metavar="TIMES",
-        help=f"tables of update times ({', '.join(TIMES)}). Their order is the order of rows",
-    )
-    parser.add_argument(
-        "--output", type=FigureStem, required=True, metavar="STEM", help="writes STEM.pdf, STEM.png and STEM.csv"
-    )
-    options, record = parse(parser, arguments, __file__)
-    times = read_results(options.times, TIMES)
-    save_figure(*draw(times), options.output, record)
-    record.write()
+    parser = ArgumentParser(description=__doc__)
+    add_tables(parser, "times of topology updates", TIMES, "rows")
+    draw_figure(parser, arguments, __file__, lambda options: draw(read_results(options.tables, TIMES)))
 
 
 if __name__ == "__main__":

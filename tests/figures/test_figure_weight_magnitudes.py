@@ -36,6 +36,7 @@ def test_a_layer_keeps_the_densities_of_its_networks(drawn, tmp_path):
 
 
 def test_the_axis_ends_with_the_last_bin_that_has_a_link(drawn):
-    (row,) = figure_weight_magnitudes.draw(drawn).axes[:1]
+    figure, _ = figure_weight_magnitudes.draw(drawn)
+    row, *_ = figure.axes
     assert row.get_yscale() == "log"
     assert row.get_xlim() == (0, 0.4)  # the bin from 0.4 to 1 is empty

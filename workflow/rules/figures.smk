@@ -34,12 +34,12 @@ FIGURES = {
     ),
     "fig4_link_removal": (
         "4 Removal of links",
-        "figure_link_removal.py {input.sweeps}",
+        "figure_robustness.py {input.sweeps}",
         {"sweeps": (SWEEPS, GRID | {"perturbation": REMOVALS})},
     ),
     "fig5_shuffling_and_noise": (
         "5 Shuffling and noise",
-        "figure_shuffling_and_noise.py {input.sweeps}",
+        "figure_robustness.py {input.sweeps}",
         {"sweeps": (SWEEPS, GRID | {"perturbation": WEIGHT_CHANGES})},
     ),
     "fig6_weight_magnitudes": (

@@ -1,4 +1,6 @@
-"""Figures of test accuracy against the level of a perturbation."""
+"""Draws test accuracy against the level of each perturbation: pruning (Fig. 4), weight shuffling and noise (Fig. 5)."""
+
+from argparse import ArgumentParser
 
 import pandas as pd
 from matplotlib.axes import Axes
@@ -8,17 +10,15 @@ from study.plots.labels import perturbation_name
 from study.plots.rules import draw_bands, rule_legend
 from study.plots.style import light_grid, log_axis, panels, title_rows
 from study.results.summary import count_phrase, median_and_band
+from study.results.sweeps import SWEEP, chance_levels, read_sweeps
 from study.results.tables import in_order
+from study.scripts.figure import add_tables, draw_figure
+from study.scripts.run import run
 
 COLLAPSE = "weight_order"  # accuracy is lost within a few percent of the links, or less: an inset shows where
 
 
-def chance_levels(sweeps: pd.DataFrame) -> dict[str, float]:
-    """Accuracy of guessing on each data set."""
-    return sweeps.groupby("dataset", sort=False)["chance"].first().to_dict()
-
-
-def draw_robustness(sweeps: pd.DataFrame) -> tuple[Figure, pd.DataFrame]:
+def draw(sweeps: pd.DataFrame) -> tuple[Figure, pd.DataFrame]:
     """One row of panels a data set, one column a perturbation; returns the figure and the table of what is drawn."""
     bands = median_and_band(sweeps, ["dataset", "perturbation", "rule", "level"], "accuracy")
     datasets, perturbations = in_order(bands["dataset"]), in_order(bands["perturbation"])
@@ -57,3 +57,13 @@ def _draw_collapse(axis: Axes, panel: pd.DataFrame, chance: float) -> None:
     _draw_panel(inset, damaged, chance)
     log_axis(inset, damaged["level"].min(), damaged["level"].max(), room=10)
     inset.tick_params(labelsize=6)
+
+
+def main(arguments: list[str] | None = None) -> None:
+    parser = ArgumentParser(description=__doc__)
+    add_tables(parser, "sweeps of perturbations", SWEEP, "rows, columns and legend")
+    draw_figure(parser, arguments, __file__, lambda options: draw(read_sweeps(options.tables)))
+
+
+if __name__ == "__main__":
+    run(main)
