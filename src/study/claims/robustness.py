@@ -36,7 +36,6 @@ PAPER_RULES = ("ch3l3", "random")
 PERTURBATIONS = ("random_pruning", "weight_order", "reverse_weight_order", "weight_shuffling", "weight_noise")
 MINIMUM = 0.05  # of the accuracy above guessing: with so little left, accuracy is at its minimum
 REMOVED = (0.2, 0.4, 0.6, 0.8)  # fractions of the links
-AREA = "mean accuracy over the levels 0 to 1, CH3-L3 minus random"
 DECAY_CHOSEN = (
     "The shipped configurations train without weight decay, and that was chosen after it had been seen that what this "
     "statement says appears without and disappears with it: agreement is no independent evidence."
@@ -82,6 +81,10 @@ def unmeasured(needs: str) -> Estimates:
         raise NotMeasured(needs)
 
     return estimate
+
+
+def area_under(perturbation: str) -> str:
+    return f"mean accuracy under {perturbation}, CH3-L3 minus random"
 
 
 def area_of(perturbation: str) -> PerNetwork:
@@ -224,7 +227,7 @@ CLAIMS = (
         where="Abstract",
         quote="adaptive topology not only enhances efficiency but also maintains robustness",
         statement="Rewired networks lose no robustness against networks that keep their first links.",
-        effect="mean accuracy over the levels 0 to 1, each rule minus static, each perturbation",
+        effect="mean accuracy under each perturbation, each rule minus static",
         estimate=robustness_beside_static,
         region=Region(low=-0.02),
     ),
@@ -345,8 +348,7 @@ CLAIMS = (
         quote="for all tested datasets, the Weight Order Pruning decreases the performance of the networks in the "
         "most rapid fashion",
         statement="Removal of the largest weights first costs most, then random removal, then the smallest first.",
-        effect="mean accuracy over the levels 0 to 1, random minus largest first, and smallest first minus random, "
-        "each rule",
+        effect="mean accuracy, under random removal minus largest first, under smallest first minus random, each rule",
         estimate=difference_of_perturbations(
             ("random_pruning", "weight_order"), ("reverse_weight_order", "random_pruning")
         ),
@@ -420,7 +422,7 @@ CLAIMS = (
         quote="networks trained with the RLR method (dashed lines) show higher resilience against Reverse Weight "
         "Order pruning for all datasets in Fig. 4",
         statement="Random networks keep more accuracy when the smallest weights are removed first.",
-        effect=AREA,
+        effect=area_under("removal of the smallest weights first"),
         estimate=ch3l3_minus_random(area_of("reverse_weight_order")),
         region=BELOW,
     ),
@@ -432,7 +434,7 @@ CLAIMS = (
         "Fashion MNIST, and KMNIST datasets (Fig.4a-c). However, for the EMNIST letters dataset, the resilience "
         "curves for the two training strategies were nearly indistinguishable",
         statement="CH3-L3 networks keep more accuracy under random removal, but on EMNIST letters they keep as much.",
-        effect=AREA,
+        effect=area_under("random removal"),
         estimate=ch3l3_minus_random(area_of("random_pruning")),
         on={"mnist": ABOVE, "fashion_mnist": ABOVE, "kmnist": ABOVE, "emnist_letters": within(0.01)},
     ),
@@ -445,7 +447,7 @@ CLAIMS = (
         "resilience for the KMNIST and EMNIST letters datasets",
         statement="When the largest weights are removed first, CH3-L3 networks keep more accuracy on MNIST and "
         "Fashion-MNIST, random ones on KMNIST and EMNIST letters.",
-        effect=AREA,
+        effect=area_under("removal of the largest weights first"),
         estimate=ch3l3_minus_random(area_of("weight_order")),
         on={"mnist": ABOVE, "fashion_mnist": ABOVE, "kmnist": BELOW, "emnist_letters": BELOW},
     ),
@@ -456,7 +458,7 @@ CLAIMS = (
         quote="the Weight Shuffling reducing the accuracy slightly even faster than the Weight Modification at the "
         "very start of the perturbation process",
         statement="At first, shuffling of weights costs more accuracy than noise of the same level.",
-        effect="mean accuracy over the levels 0 to 0.1, noise minus shuffling, each rule",
+        effect="mean accuracy at levels 0 to 0.1, under noise minus under shuffling, each rule",
         estimate=difference_of_perturbations(("weight_noise", "weight_shuffling"), high=0.1),
         region=ABOVE,
     ),
@@ -467,7 +469,7 @@ CLAIMS = (
         quote="at some point the curves cross and in the later stages the accuracy for Weight Shuffling remains "
         "higher compared to that of Weight Modification",
         statement="Later, shuffling of weights costs less accuracy than noise of the same level.",
-        effect="mean accuracy over the levels 0.5 to 1, shuffling minus noise, each rule",
+        effect="mean accuracy at levels 0.5 to 1, under shuffling minus under noise, each rule",
         estimate=difference_of_perturbations(("weight_shuffling", "weight_noise"), low=0.5),
         region=ABOVE,
     ),
@@ -480,7 +482,7 @@ CLAIMS = (
         "is the other way around",
         statement="Under shuffling of weights, CH3-L3 networks keep more accuracy on MNIST and Fashion-MNIST, random "
         "ones on KMNIST and EMNIST letters.",
-        effect=AREA,
+        effect=area_under("shuffling of weights"),
         estimate=ch3l3_minus_random(area_of("weight_shuffling")),
         on={"mnist": ABOVE, "fashion_mnist": ABOVE, "kmnist": BELOW, "emnist_letters": BELOW},
     ),
@@ -491,7 +493,7 @@ CLAIMS = (
         quote="CH3L3 networks proved more resilient against random weight shuffling in three out of the four tested "
         "datasets",
         statement="Under shuffling of weights, CH3-L3 networks keep more accuracy on three of the four data sets.",
-        effect=f"number of data sets above 0: {AREA}",
+        effect="number of data sets above 0: " + area_under("shuffling of weights"),
         estimate=number_ahead_under_shuffling,
         region=Region(2.5, 3.5),
         over="the paper's four",
@@ -503,7 +505,7 @@ CLAIMS = (
         quote="networks trained according to the CH3L3 method show slightly but noticeably stronger resilience "
         "against Weight Modification compared to networks trained with RLR in all tested datasets",
         statement="CH3-L3 networks keep more accuracy under noise on weights.",
-        effect=AREA,
+        effect=area_under("noise on weights"),
         estimate=ch3l3_minus_random(area_of("weight_noise")),
         region=ABOVE,
     ),
@@ -514,7 +516,7 @@ CLAIMS = (
         quote="RLR-trained networks exhibited slightly greater resilience against random noise added to the weight "
         "values",
         statement="Random networks keep more accuracy under noise on weights.",
-        effect=AREA,
+        effect=area_under("noise on weights"),
         estimate=ch3l3_minus_random(area_of("weight_noise")),
         region=BELOW,
     ),
