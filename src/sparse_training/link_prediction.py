@@ -89,9 +89,11 @@ def best_pairs(layer: "SparseLayer", count: int, scoring: Scoring, rng: np.rando
     sure, positions, open_scores = graph.leading(count, slack=2 * 10.0 ** (1 - SIGNIFICANT_DIGITS))
     open_places = count - len(sure)
     if len(positions) <= open_places:
-        scored = np.concatenate([sure, positions])
+        scored = np.sort(np.concatenate([sure, positions]))
         shortfall = count - len(scored)
-        linked = np.concatenate([layer.positions, scored])
+        if not shortfall:
+            return NewLinks(scored)
+        linked = np.sort(np.concatenate([layer.positions, scored]))
         filled = sample_unlinked(linked, layer.n_in * layer.n_out, shortfall, rng)
         return NewLinks(np.sort(np.concatenate([scored, filled])), shortfall=shortfall)
     rounded = round_significant(open_scores, SIGNIFICANT_DIGITS)

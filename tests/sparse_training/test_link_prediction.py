@@ -120,7 +120,7 @@ def chosen_from_all_scores(layer, count, scoring, rng):
     scores = SCORES[scoring](layer.sources, layer.targets, layer.shape).ravel()
     scored = np.flatnonzero(scores)
     if len(scored) <= count:
-        linked = np.concatenate([layer.positions, scored])
+        linked = np.sort(np.concatenate([layer.positions, scored]))
         filled = sample_unlinked(linked, len(scores), count - len(scored), rng)
         return np.sort(np.concatenate([scored, filled])), 0, count - len(scored)
     rounded = np.zeros(len(scores))
