@@ -20,10 +20,10 @@ import numpy as np
 import torch
 from peers import MaskedDense, SparseLab, TorchCSR
 
-from sparse_training.descent import descend
-from sparse_training.kernels.simd import LANES, add, load, splat, store, width_of
+from numba_vectors.vectors import FLOAT32_LANES as LANES
+from numba_vectors.vectors import add, aligned_zeros, load, splat, store, width_of
+from sparse_training.engine import sgd_epoch
 from sparse_training.network import SparseMLP
-from sparse_training.packing import aligned_zeros
 
 SAMPLES, CLASSES = 60_000, 10
 LINKS = 7_840 + 10_000 + 10_000
@@ -51,7 +51,7 @@ class Ours:
         """(seconds, training loss)"""
         begin = time.process_time()
         order = self.rng.permutation(SAMPLES)
-        self.network, self.momentum, loss = descend(
+        self.network, self.momentum, loss = sgd_epoch(
             self.network,
             self.momentum,
             self.images,
@@ -114,7 +114,7 @@ def read_rows(rows, order, times, width, total):
 def floor(batch_size, turns):
     """Seconds for nothing but reading: each link's row of activations once forward, its row of errors once backward."""
     width = width_of(batch_size)
-    rows, total = aligned_zeros(1000 * batch_size), aligned_zeros(batch_size)
+    rows, total = (aligned_zeros(count, np.float32) for count in (1000 * batch_size, batch_size))
     order = np.random.default_rng(0).permutation(1000).astype(np.uint32)
     reads = 2 * LINKS * SAMPLES // batch_size
     read_rows(rows, order, 1, width, total)

@@ -15,10 +15,10 @@ import numpy as np
 from sklearn.datasets import load_digits
 
 from forecast.work import Layout
-from sparse_training.descent import descend
+from sparse_training.engine import sgd_epoch
+from sparse_training.measures import count_on_paths
 from sparse_training.network import SparseMLP
 from sparse_training.perturbation import perturb
-from sparse_training.reachability import count_on_paths
 from sparse_training.regrowth import REGROWTH_RULES
 from sparse_training.topology import update_topology
 from study.data.image_sets import ImageSet, load_scaled
@@ -55,7 +55,7 @@ def seconds_of_update(network: SparseMLP, rule: str, batch_size: int) -> float:
     for epoch in range(EPOCHS):
         rng = np.random.default_rng(epoch)
         order = rng.permutation(len(images))
-        network, momentum, _ = descend(
+        network, momentum, _ = sgd_epoch(
             network, momentum, images, labels, order, batch_size=batch_size, learning_rate=0.025
         )
         begin = time.process_time()
@@ -75,7 +75,7 @@ def measure(layout: Layout, n_images: int, batch_size: int, rules: list[str], pe
     order = rng.permutation(n_images)
 
     def epoch() -> None:
-        descend(network, momentum, images, labels, order, batch_size=batch_size, learning_rate=0.01)
+        sgd_epoch(network, momentum, images, labels, order, batch_size=batch_size, learning_rate=0.01)
 
     units = {
         f"training, batch {batch_size}": cpu_seconds(epoch) / (n_images * layout.load),

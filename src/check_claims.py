@@ -25,11 +25,10 @@ class PrintClaims(argparse.Action):
 
 def main(arguments: list[str] | None = None) -> None:
     parser = argparse.ArgumentParser(description=__doc__)
-    for kind, (content, pattern, columns) in RESULT_TABLES.items():
+    for kind, (content, columns) in RESULT_TABLES.items():
         parser.add_argument(
             f"--{kind.replace('_', '-')}", nargs="*", type=Input, default=[], metavar="CSV",
-            help=f"{content} ({', '.join(columns)}); each path ends in {pattern} (default: none; "
-            "claims that need them are not run)",
+            help=f"{content} ({', '.join(columns)}; default: none, and claims that need them are not run)",
         )  # fmt: skip
     parser.add_argument("--output", type=Output, required=True, metavar="CSV", help="writes the ledger as a table")
     parser.add_argument("--report", type=Output, required=True, metavar="MD", help="writes the ledger as text")

@@ -12,7 +12,7 @@ from study.results.summary import count_phrase, median_and_band
 from study.results.tables import in_order, read_results
 from study.scripts.run import run
 
-TOPOLOGY_PATTERN = "{dataset}/{rule}/{seed}/topology.csv"
+TOPOLOGY = ["dataset", "rule", "seed", "epoch", "layer", "active_units"]
 
 
 def draw(topologies: pd.DataFrame) -> tuple[Figure, pd.DataFrame]:
@@ -43,14 +43,13 @@ def main(arguments: list[str] | None = None) -> None:
         nargs="+",
         type=Input,
         metavar="TOPOLOGY",
-        help=f"records of topology (epoch, layer, active_units); each path ends in {TOPOLOGY_PATTERN}. "
-        "Their order is the order of rows and legend",
+        help=f"records of topology ({', '.join(TOPOLOGY)}). Their order is the order of rows and legend",
     )
     parser.add_argument(
         "--output", type=FigureStem, required=True, metavar="STEM", help="writes STEM.pdf, STEM.png and STEM.csv"
     )
     options, record = parse(parser, arguments, __file__)
-    topologies = read_results(options.topologies, TOPOLOGY_PATTERN, ["epoch", "layer", "active_units"])
+    topologies = read_results(options.topologies, TOPOLOGY)
     save_figure(*draw(topologies), options.output, record)
     record.write()
 

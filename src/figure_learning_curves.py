@@ -13,8 +13,8 @@ from study.results.summary import count_phrase, median_and_band
 from study.results.tables import in_order, read_results
 from study.scripts.run import run
 
-HISTORY_PATTERN = "{dataset}/{rule}/{seed}/history.csv"
 MEASURES = {"test_accuracy": "test accuracy", "training_loss": "training loss"}
+HISTORY = ["dataset", "rule", "seed", "epoch", *MEASURES]
 SETTLED = 0.05  # accuracy: later epochs are those in which each rule's median stays this close to its highest
 
 
@@ -69,14 +69,13 @@ def main(arguments: list[str] | None = None) -> None:
         nargs="+",
         type=Input,
         metavar="HISTORY",
-        help=f"histories of training (epoch, training_loss, test_accuracy); each path ends in {HISTORY_PATTERN}. "
-        "Their order is the order of rows and legend",
+        help=f"histories of training ({', '.join(HISTORY)}). Their order is the order of rows and legend",
     )
     parser.add_argument(
         "--output", type=FigureStem, required=True, metavar="STEM", help="writes STEM.pdf, STEM.png and STEM.csv"
     )
     options, record = parse(parser, arguments, __file__)
-    histories = read_results(options.histories, HISTORY_PATTERN, ["epoch", *MEASURES])
+    histories = read_results(options.histories, HISTORY)
     save_figure(*draw(histories), options.output, record)
     record.write()
 

@@ -15,11 +15,10 @@ from sparse_training.network import SparseMLP
 from study.plots.labels import dataset_name, rule_name
 from study.plots.style import NEGATIVE, POSITIVE, panels, save_figure
 from study.provenance.record import FigureStem, Input, parse
-from study.results.tables import labels_of
+from study.results.tables import identity_of
 from study.scripts.argument_types import share
 from study.scripts.run import run
 
-NETWORK_PATTERN = "{dataset}/{rule}/{seed}/network.npz"
 LAYER_DISTANCE = 1.0  # a layer is a sheet of units, seen from the side
 SHEET_WIDTH, SHEET_HEIGHT, SHEET_SLANT = 0.36, 1.0, 0.35  # the far edge of a sheet lies SHEET_SLANT lower
 WIDEST_LINK = 0.7  # points
@@ -127,7 +126,7 @@ def main(arguments: list[str] | None = None) -> None:
         nargs="+",
         type=Input,
         metavar="NETWORK",
-        help=f"trained networks, one panel each; each path ends in {NETWORK_PATTERN}",
+        help="trained networks, one panel each",
     )
     parser.add_argument(
         "--strongest",
@@ -142,8 +141,9 @@ def main(arguments: list[str] | None = None) -> None:
     options, record = parse(parser, arguments, __file__)
     networks = {}
     for path in options.networks:
-        labels = labels_of(path, NETWORK_PATTERN)
-        networks[labels["dataset"], labels["rule"]] = SparseMLP.load(path)
+        network = SparseMLP.load(path)
+        identity = identity_of(network.metadata, path)
+        networks[identity["dataset"], identity["rule"]] = network
     save_figure(*draw(networks, options.strongest), options.output, record)
     record.write()
 

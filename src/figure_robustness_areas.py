@@ -12,7 +12,7 @@ from study.plots.rules import rule_legend, rule_styles
 from study.plots.style import panels, save_figure, title_rows
 from study.provenance.record import FigureStem, Input, parse
 from study.results.summary import bootstrap_interval, count_phrase
-from study.results.sweeps import CURVE, SWEEP_PATTERN, areas_under_curves, read_sweeps
+from study.results.sweeps import CURVE, SWEEP, areas_under_curves, read_sweeps
 from study.results.tables import in_order
 from study.scripts.run import run
 
@@ -80,7 +80,7 @@ def main(arguments: list[str] | None = None) -> None:
         nargs="+",
         type=Input,
         metavar="SWEEP",
-        help=f"tables of perturbation sweeps (seed, level, repeat, accuracy); each path ends in {SWEEP_PATTERN}. "
+        help=f"tables of perturbation sweeps ({', '.join(SWEEP)}). "
         "Their order is the order of rows, perturbations and legend",
     )
     parser.add_argument(

@@ -12,10 +12,11 @@ from study.plots.robustness import chance_levels
 from study.plots.style import light_grid, panels, save_figure, title_rows
 from study.provenance.record import FigureStem, Input, parse
 from study.results.summary import count_phrase, median_and_band
-from study.results.sweeps import SWEEP_PATTERN
+from study.results.sweeps import SWEEP
 from study.results.tables import in_order, read_results
 from study.scripts.run import run
 
+COLUMNS = [*SWEEP, "links_on_paths"]
 # apart from the colours of the rules, which are other things
 LOOKS = (
     ("#000000", "o", "-"),
@@ -42,8 +43,7 @@ def draw(bands: pd.DataFrame, chance: dict[str, float]) -> Figure:
     for dataset, row in zip(datasets, axes, strict=True):
         for rule, axis in zip(rules, row, strict=True):
             light_grid(axis)
-            if dataset in chance:
-                axis.axhline(chance[dataset], color="0.4", linewidth=0.5)
+            axis.axhline(chance[dataset], color="0.4", linewidth=0.5)
             panel = bands[(bands["dataset"] == dataset) & (bands["rule"] == rule)]
             for perturbation, curve in panel.groupby("perturbation", sort=False):
                 colour, marker, line = looks[perturbation]
@@ -72,7 +72,7 @@ def draw(bands: pd.DataFrame, chance: dict[str, float]) -> Figure:
         for name, (colour, marker, line) in looks.items()
     ]
     note = f"Median and 40–60 % band of {count_phrase(bands['networks'], 'network')}"
-    title = note + ("; thin line: chance" if chance else "")
+    title = note + "; thin line: chance"
     figure.legend(handles=handles, loc="outside upper center", ncols=len(handles), title=title, handlelength=2.6)
     return figure
 
@@ -84,25 +84,15 @@ def main(arguments: list[str] | None = None) -> None:
         nargs="+",
         type=Input,
         metavar="SWEEP",
-        help=f"tables of removal sweeps (seed, level, repeat, accuracy, links_on_paths); "
-        f"each path ends in {SWEEP_PATTERN}. "
-        "Their order is the order of rows, columns and legend",
-    )
-    parser.add_argument(
-        "--images",
-        nargs="*",
-        type=Input,
-        default=[],
-        metavar="IMAGES",
-        help="image sets {dataset}.npz, for the accuracy of guessing, drawn as a thin line (default: none)",
+        help=f"tables of removal sweeps ({', '.join(COLUMNS)}). Their order is the order of rows, columns and legend",
     )
     parser.add_argument(
         "--output", type=FigureStem, required=True, metavar="STEM", help="writes STEM.pdf, STEM.png and STEM.csv"
     )
     options, record = parse(parser, arguments, __file__)
-    columns = ["seed", "level", "repeat", "accuracy", "links_on_paths"]
-    bands = bands_on_paths(read_results(options.sweeps, SWEEP_PATTERN, columns))
-    save_figure(draw(bands, chance_levels(options.images)), bands, options.output, record)
+    sweeps = read_results(options.sweeps, COLUMNS)
+    bands = bands_on_paths(sweeps)
+    save_figure(draw(bands, chance_levels(sweeps)), bands, options.output, record)
     record.write()
 
 

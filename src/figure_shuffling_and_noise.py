@@ -2,10 +2,10 @@
 
 import argparse
 
-from study.plots.robustness import chance_levels, draw_robustness
+from study.plots.robustness import draw_robustness
 from study.plots.style import save_figure
 from study.provenance.record import FigureStem, Input, parse
-from study.results.sweeps import SWEEP_PATTERN, read_sweeps
+from study.results.sweeps import SWEEP, read_sweeps
 from study.scripts.run import run
 
 
@@ -16,22 +16,14 @@ def main(arguments: list[str] | None = None) -> None:
         nargs="+",
         type=Input,
         metavar="SWEEP",
-        help=f"tables of perturbation sweeps (seed, level, repeat, accuracy); each path ends in {SWEEP_PATTERN}. "
+        help=f"tables of perturbation sweeps ({', '.join(SWEEP)}). "
         "Their order is the order of rows, columns and legend",
-    )
-    parser.add_argument(
-        "--images",
-        nargs="*",
-        type=Input,
-        default=[],
-        metavar="IMAGES",
-        help="image sets {dataset}.npz, for the accuracy of guessing, drawn as a thin line (default: none)",
     )
     parser.add_argument(
         "--output", type=FigureStem, required=True, metavar="STEM", help="writes STEM.pdf, STEM.png and STEM.csv"
     )
     options, record = parse(parser, arguments, __file__)
-    save_figure(*draw_robustness(read_sweeps(options.sweeps), chance_levels(options.images)), options.output, record)
+    save_figure(*draw_robustness(read_sweeps(options.sweeps)), options.output, record)
     record.write()
 
 

@@ -10,8 +10,8 @@ from matplotlib.collections import LineCollection
 from matplotlib.figure import Figure
 from matplotlib.lines import Line2D
 
-from sparse_training.network import SparseLayer
-from sparse_training.reachability import links_on_paths
+from sparse_training.links import SparseLayer
+from sparse_training.measures import links_on_paths
 from study.plots.style import TWO_COLUMNS, save_figure
 from study.provenance.record import FigureStem, Input, parse
 from study.results.tables import in_order, read_result

@@ -14,8 +14,8 @@ from study.results.summary import count_phrase
 from study.results.tables import in_order, read_results
 from study.scripts.run import run
 
-WEIGHTS_PATTERN = "{dataset}/{rule}.csv"
 BIN = ["bin_lower", "bin_upper"]
+WEIGHTS = ["dataset", "rule", "seed", "layer", *BIN, "links", "density"]
 POOLED = "all"
 
 
@@ -74,14 +74,13 @@ def main(arguments: list[str] | None = None) -> None:
         nargs="+",
         type=Input,
         metavar="WEIGHTS",
-        help="histograms of |weight| (seed, layer, bin_lower, bin_upper, links, density); "
-        f"each path ends in {WEIGHTS_PATTERN}. Their order is the order of rows and legend",
+        help=f"histograms of |weight| ({', '.join(WEIGHTS)}). Their order is the order of rows and legend",
     )
     parser.add_argument(
         "--output", type=FigureStem, required=True, metavar="STEM", help="writes STEM.pdf, STEM.png and STEM.csv"
     )
     options, record = parse(parser, arguments, __file__)
-    weights = read_results(options.weights, WEIGHTS_PATTERN, ["seed", "layer", *BIN, "links", "density"])
+    weights = read_results(options.weights, WEIGHTS)
     densities = mean_densities(weights)
     save_figure(draw(densities), densities, options.output, record)
     record.write()

@@ -6,17 +6,16 @@ Its inputs are the pixels that vary most over the training images.
 import argparse
 
 import numpy as np
-import pandas as pd
 
 from sparse_training.errors import SparseTrainingError
 from sparse_training.network import SparseMLP
 from sparse_training.randomness import Stream, generator, network_seed
 from sparse_training.settings import TrainingSettings
-from sparse_training.stages import topology_update_stages
+from sparse_training.topology import topology_update_stages
 from sparse_training.training import train
 from study.data.image_sets import load_scaled
-from study.files import write_table
 from study.provenance.record import Input, Output, parse
+from study.results.tables import write_results
 from study.scripts.argument_types import positive_integer
 from study.scripts.run import run
 from study.scripts.training_arguments import add_training_arguments, training_settings
@@ -39,7 +38,8 @@ def main(arguments: list[str] | None = None) -> None:
         parser.error(f"--inputs must be at most {images.n_inputs}, the pixels of an image; found {options.inputs}.")
     pixels = np.sort(np.argsort(-images.train_images.var(axis=0), kind="stable")[: options.inputs])
     settings = TrainingSettings(**training_settings(options))
-    seed = network_seed(options.dataset, options.rule, options.seed)
+    identity = {"dataset": options.dataset, "rule": options.rule, "seed": options.seed}
+    seed = network_seed(**identity)
     network = SparseMLP.random(
         [len(pixels), *options.hidden_sizes],
         n_classes=images.n_classes,
@@ -56,7 +56,7 @@ def main(arguments: list[str] | None = None) -> None:
         settings=settings,
         seed=seed,
     )
-    write_table(pd.DataFrame(topology_update_stages(run.network, options.rule, settings, seed)), options.output)
+    write_results(topology_update_stages(run.network, options.rule, settings, seed), options.output, **identity)
     record.write()
 
 

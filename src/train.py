@@ -6,9 +6,8 @@ never stopped, to the byte (but for the seconds in the timings). SIGTERM makes i
 
 import argparse
 import sys
+from dataclasses import replace
 from pathlib import Path
-
-import pandas as pd
 
 from sparse_training.errors import SparseTrainingError
 from sparse_training.network import SparseMLP
@@ -16,8 +15,9 @@ from sparse_training.randomness import Stream, generator, network_seed
 from sparse_training.settings import TrainingSettings
 from sparse_training.training import TrainingRun, TrainingState, train
 from study.data.image_sets import load_scaled
-from study.files import atomic_path, write_table
+from study.files import atomic_path
 from study.provenance.record import Input, Output, parse
+from study.results.tables import write_results
 from study.scripts.argument_types import positive_integer
 from study.scripts.checkpoints import STOPPED, Checkpoint, TerminationRequest, digest_of
 from study.scripts.progress import Progress
@@ -63,7 +63,8 @@ def main(arguments: list[str] | None = None) -> None:
     options, record = parse(parser, arguments, __file__, ["checkpoint_every"])
     images = load_scaled(options.images)
     settings = TrainingSettings(**training_settings(options))
-    seed = network_seed(options.dataset, options.rule, options.seed)
+    identity = {"dataset": options.dataset, "rule": options.rule, "seed": options.seed}
+    seed = network_seed(**identity)
     network = SparseMLP.random(
         [images.n_inputs, *options.hidden_sizes],
         n_classes=images.n_classes,
@@ -114,9 +115,9 @@ def main(arguments: list[str] | None = None) -> None:
         (run.topology, options.topology),
         (run.timings, options.timings),
     ):
-        write_table(pd.DataFrame(rows), path)
+        write_results(rows, path, **identity)
     with atomic_path(options.network) as temporary:
-        run.network.save(temporary)
+        replace(run.network, metadata=identity).save(temporary)
     record.write()
     checkpoint.remove()
 

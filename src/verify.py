@@ -1,19 +1,20 @@
 """Verifies that figures belong to results, results to the configuration and the code, and names what does not.
 
 Compares every file of a study with the record beside it, and every record with what Snakemake would do now. Prints one
-line for each thing that is wrong; the exit status is 1 if there is any, 2 if Snakemake cannot tell. Run it where you
-run snakemake.
+line for each problem; the exit status is 1 if there is any, 2 if Snakemake cannot tell. Run it where you run snakemake.
 """
 
 import argparse
 import sys
 from pathlib import Path
 
+import yaml
+
+from study.errors import StudyError
 from study.provenance.record import study_of
 from study.provenance.verify import verify
 from study.scripts.run import run
-from study.workflow.commands import commands_of
-from study.workflow.dry_run import configuration_of, dry_run
+from study.workflow.jobs import dry_run
 
 
 def main(arguments: list[str] | None = None) -> None:
@@ -24,17 +25,37 @@ def main(arguments: list[str] | None = None) -> None:
     )
     chosen.add_argument("--configfile", type=Path, metavar="YAML", help="configuration of the study, wherever it is")
     options = parser.parse_args(arguments)
-
     configuration = configuration_of(options.study) if options.study else options.configfile
-    commands = commands_of(dry_run(configuration))
-    findings = verify(commands)
+    try:
+        jobs = dry_run([configuration] if configuration else [], ["--forceall"])
+    except StudyError as error:
+        print(error, file=sys.stderr)
+        sys.exit(2)
+    findings = verify(jobs)
+    sys.stdout.reconfigure(errors="backslashreplace")
     for label, lines in (("", findings.problems), ("warning: ", findings.strays), ("unknown: ", findings.unknown)):
         for line in lines:
-            print(f"{label}{line}")
-    study = ", ".join(sorted({study for command in commands if (study := study_of(command.record))}))
-    if findings.problems:
-        sys.exit(f"Study {study}, {len(commands)} records: {len(findings.problems)} thing(s) are wrong.")
-    print(f"Study {study}, {len(commands)} records: outputs, inputs, arguments and code agree.")
+            print(label + " ".join(line.splitlines()))
+    records = [job.record for job in jobs if job.record]
+    summary = f"Study {', '.join(sorted(set(filter(None, map(study_of, records)))))}, {len(records)} records"
+    if number := len(findings.problems):
+        sys.exit(f"{summary}: {number} problem{'s' * (number > 1)} found.")
+    print(f"{summary}: outputs, inputs, arguments and code agree.")
+
+
+def configuration_of(study: str) -> Path:
+    """The configuration in config/ that has this name."""
+    names = {}
+    for path in sorted(Path("config").glob("*.yaml")):
+        try:
+            names[yaml.safe_load(path.read_text(encoding="utf-8"))["name"]] = path
+        except (yaml.YAMLError, UnicodeDecodeError, TypeError, KeyError):  # no configuration of ours
+            continue
+    if study not in names:
+        raise StudyError(
+            f"No configuration in config/ is named {study}; there are {', '.join(names)}. Try --configfile."
+        )
+    return names[study]
 
 
 if __name__ == "__main__":

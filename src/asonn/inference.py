@@ -1,12 +1,12 @@
 """From a row to class scores: fuzzy membership of ranges, weighted sum in combinations, maximum in classes.
 
 Scores are kept as deficits, 1 - score: the deficit of a row inside a combination is exactly 0, and nothing small is
-lost by rounding beside 1. All compiled functions stay in this one file (see `construction`).
+lost by rounding beside 1.
 """
 
-import numba
 import numpy as np
 
+from asonn.kernels.memberships import find_winners, membership
 from asonn.ranges import RangeNetwork
 
 
@@ -16,7 +16,7 @@ def winners(network: RangeNetwork, rows: np.ndarray) -> tuple[np.ndarray, np.nda
     rows: float64 (n, m), NaN where missing. The deficit of a combination is Σ w (1 - membership) / Σ w over the ranges
     whose value is known (1 if none is); equal deficits are decided by the support.
     """
-    return _find_winners(
+    return find_winners(
         rows,
         network.starts,
         network.attributes,
@@ -71,50 +71,3 @@ def probabilities(network: RangeNetwork, deficits: np.ndarray, best: np.ndarray,
     behind = shares[rows, decided] <= highest_rival
     shares[rows[behind], decided[behind]] = np.nextafter(highest_rival[behind], 1.0)
     return shares
-
-
-@numba.njit(cache=True, error_model="numpy")
-def membership(value, reach_lower, reach_upper, centre, half_width):
-    """Gaussian cut-hat fuzzifier (eq. 22, 23): 1 inside, exp((1 - z²)/2) outside, z = (value - centre)/half_width.
-
-    z is the paper's (2 x - max - min)/(max - min). NaN for a missing value.
-    """
-    if value != value:
-        return np.nan
-    if reach_lower <= value <= reach_upper:
-        return 1.0
-    z = (value - centre) / half_width
-    return min(1.0, np.exp(0.5 * (1.0 - z * z)))
-
-
-@numba.njit(cache=True, error_model="numpy")
-def _find_winners(
-    rows, starts, attributes, reach_lower, reach_upper, centre, half_width, weights, classes, support, n_classes
-):
-    """See `winners`."""
-    n_rows = rows.shape[0]
-    deficits = np.full((n_rows, n_classes), np.inf)
-    best = np.zeros((n_rows, n_classes), dtype=np.int64)
-    for i in range(n_rows):
-        complete = True
-        for value in rows[i]:
-            complete &= value == value
-        for k in range(len(classes)):
-            c = classes[k]
-            deficit, heard = 0.0, 0.0
-            for r in range(starts[k], starts[k + 1]):
-                inside = membership(rows[i, attributes[r]], reach_lower[r], reach_upper[r], centre[r], half_width[r])
-                if inside == inside:
-                    deficit += weights[r] * (1.0 - inside)
-                    heard += weights[r]
-                    # Weights add up to 1, so a complete row's deficit is this sum, and it only grows.
-                    if complete and deficit > deficits[i, c]:
-                        break
-            if not complete:
-                deficit = deficit / heard if heard > 0.0 else 1.0
-            elif starts[k] == starts[k + 1]:
-                deficit = 1.0
-            if deficit < deficits[i, c] or (deficit == deficits[i, c] and support[k] > support[best[i, c]]):
-                deficits[i, c] = deficit
-                best[i, c] = k
-    return deficits, best

@@ -13,7 +13,7 @@ import pandas as pd
 
 from forecast.data_sizes import DataSizes, UnknownSize
 from forecast.history import this_processor
-from forecast.jobs import Command
+from study.workflow.jobs import Command
 from forecast.measured import run_side_by_side
 from forecast.work import CLASSIFIER_SCRIPTS, TRAINING_SCRIPTS, Layout, group_of
 from study.data.image_sets import ImageSet

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from forecast.calibration import Calibration
 from forecast.forecast import Knowledge, Range, by_stage, forecast
 from forecast.history import History
-from forecast.jobs import Command, Job
+from study.workflow.jobs import Command, Job
 
 
 @dataclass(frozen=True)

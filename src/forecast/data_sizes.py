@@ -9,7 +9,7 @@ from pathlib import Path
 
 import numpy as np
 
-from forecast.jobs import Command
+from study.workflow.jobs import Command
 from study.data.idx import GZIP_MAGIC
 from study.data.image_sources import IDX_HEADER, IMAGE_SOURCES, PIXELS, SPLITS
 from study.data.pmlb import read_index

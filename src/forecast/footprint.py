@@ -5,7 +5,7 @@ from collections.abc import Mapping
 from pathlib import Path
 
 from forecast.data_sizes import COMPRESSION, DataSizes
-from forecast.jobs import Job
+from study.workflow.jobs import Job
 from forecast.work import Layout, group_of
 
 BLOCK = 4096  # bytes; the least that a file takes on most file systems

@@ -14,7 +14,7 @@ from forecast.calibration import Calibration
 from forecast.data_sizes import DataSizes, UnknownSize
 from forecast.footprint import disk_of, download_of, memory_of
 from forecast.history import History, PastJob
-from forecast.jobs import Command, Job
+from study.workflow.jobs import Command, Job
 from forecast.simulate import Task, play
 from forecast.unit_costs import Observation, Prices, learn_prices
 from forecast.work import Layout, group_of, layouts, work_in

@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pandas as pd
 
-from forecast.jobs import Command
+from study.workflow.jobs import Command
 from study.files import read_table
 from study.provenance.environment import circumstances
 

@@ -8,7 +8,7 @@ from datetime import datetime, timedelta
 from pathlib import Path
 
 from forecast.forecast import Forecast, Headway, checkpointed_epochs
-from forecast.jobs import Job
+from study.workflow.jobs import Job
 from forecast.report import span
 
 LOGS = Path(".snakemake/log")

@@ -24,7 +24,7 @@ from contextlib import suppress
 from dataclasses import dataclass
 
 from forecast.data_sizes import DataSizes, ImageSize, UnknownSize
-from forecast.jobs import Command
+from study.workflow.jobs import Command
 
 TRAINING_SCRIPTS = ("train.py", "perturb.py", "time_updates.py", "topology_stages.py")
 CLASSIFIER_SCRIPTS = ("evaluate_classifiers.py", "find_hypercuboids.py", "explain_asonn.py")

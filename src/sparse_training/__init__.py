@@ -1,5 +1,5 @@
-"""Neural networks with adaptive sparse topology: training on one CPU core at 1 % density, link prediction for
-regrowth, robustness to damage.
+"""Dynamic sparse training of multilayer perceptrons on one CPU core: pruning and regrowth of links between epochs, link
+prediction for regrowth, perturbations of trained networks.
 
 The names below are imported when they are first used.
 """
@@ -9,16 +9,16 @@ import lazy_loader
 __getattr__, __dir__, __all__ = lazy_loader.attach(
     __name__,
     submod_attrs={
-        "descent": ["descend"],
+        "engine": ["sgd_epoch"],
         "errors": ["SparseTrainingError"],
-        "network": ["SparseLayer", "SparseMLP"],
-        "perturbation": ["PERTURBATIONS", "perturb"],
+        "links": ["SparseLayer"],
+        "measures": ["magnitude_density"],
+        "network": ["SparseMLP"],
+        "perturbation": ["PERTURBATIONS", "perturb", "sweep"],
         "randomness": ["network_seed"],
         "regrowth": ["REGROWTH_RULES"],
-        "robustness": ["sweep"],
         "settings": ["TrainingSettings"],
         "topology": ["update_topology"],
         "training": ["TrainingState", "train", "training_epochs"],
-        "weights": ["magnitude_density"],
     },
 )

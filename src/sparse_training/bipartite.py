@@ -20,7 +20,7 @@ from sparse_training.kernels.tables import (
     neighbour_sums,
     pair_scores,
 )
-from sparse_training.sorting import stable_order
+from sparse_training.links import stable_order
 
 SAMPLED = 17  # of so many rows or entries one is looked at first, to know from where on they can matter
 TABLE_BYTES = 2**28  # the most memory that tables over pairs of units take

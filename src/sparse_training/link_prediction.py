@@ -19,16 +19,13 @@ P[z2, u], with d the degree, P = A Aᵀ and Q = Aᵀ A.
 """
 
 from enum import Enum
-from typing import TYPE_CHECKING
 
 import numpy as np
 
 from sparse_training.bipartite import BipartiteGraph, Worth
+from sparse_training.links import SparseLayer
 from sparse_training.regrowth.registry import NewLinks
 from sparse_training.sampling import sample_unlinked
-
-if TYPE_CHECKING:
-    from sparse_training.network import SparseLayer
 
 SIGNIFICANT_DIGITS = 12  # scores that agree to so many digits are equal: they differ by the order of summation only
 
@@ -77,7 +74,7 @@ def scores(scoring: Scoring, sources: np.ndarray, targets: np.ndarray, shape: tu
     return BipartiteGraph.of(sources, targets, shape, scoring.value).all_scores()
 
 
-def best_pairs(layer: "SparseLayer", count: int, scoring: Scoring, rng: np.random.Generator) -> NewLinks:
+def best_pairs(layer: SparseLayer, count: int, scoring: Scoring, rng: np.random.Generator) -> NewLinks:
     """The `count` pairs without a link that have the highest scores.
 
     Scores are compared to 12 significant digits; among those tied at the last place a draw decides. If fewer pairs

@@ -1,70 +1,16 @@
 """Sparse multilayer perceptrons as plain arrays: how a network is made, what it computes, how it is stored."""
 
-from dataclasses import dataclass, replace
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
 from itertools import pairwise
 from pathlib import Path
 
 import numpy as np
 
+from sparse_training.engine import logits
 from sparse_training.errors import SparseTrainingError
-from sparse_training.inference import logits_of
-
-
-@dataclass(frozen=True)
-class SparseLayer:
-    """The links between two layers of units, and the biases of the second one.
-
-    sources  (n_links,) int32, unit of the previous layer, in 0..n_in - 1
-    targets  (n_links,) int32, unit of the next layer, in 0..n_out - 1
-    weights  (n_links,) float32
-    bias     (n_out,)   float32
-
-    Links are unique and sorted by source, then target.
-    """
-
-    sources: np.ndarray
-    targets: np.ndarray
-    weights: np.ndarray
-    bias: np.ndarray
-    n_in: int
-
-    @property
-    def n_out(self) -> int:
-        return len(self.bias)
-
-    @property
-    def n_links(self) -> int:
-        return len(self.weights)
-
-    @property
-    def shape(self) -> tuple[int, int]:
-        """(n_in, n_out)"""
-        return self.n_in, self.n_out
-
-    @property
-    def positions(self) -> np.ndarray:
-        """(n_links,) int64, ascending: source × n_out + target, one number for each possible link."""
-        return self.sources.astype(np.int64) * self.n_out + self.targets
-
-    def to_dense(self) -> np.ndarray:
-        """float32 (n_out, n_in): the weights, zero where there is no link."""
-        dense = np.zeros((self.n_out, self.n_in), np.float32)
-        dense[self.targets, self.sources] = self.weights
-        return dense
-
-    def with_links(self, positions: np.ndarray, weights: np.ndarray) -> "SparseLayer":
-        """The same layer with other links; positions (n_links,) ascending."""
-        sources, targets = np.divmod(positions, self.n_out)
-        return replace(
-            self,
-            sources=sources.astype(np.int32),
-            targets=targets.astype(np.int32),
-            weights=weights.astype(np.float32, copy=False),
-        )
-
-    def select(self, kept: np.ndarray) -> "SparseLayer":
-        """The same layer with the links of a boolean mask (n_links,) only."""
-        return replace(self, sources=self.sources[kept], targets=self.targets[kept], weights=self.weights[kept])
+from sparse_training.links import SparseLayer
 
 
 @dataclass(frozen=True)
@@ -74,11 +20,14 @@ class SparseMLP:
     sparse_layers    one `SparseLayer` for each hidden layer
     readout_weights  (n_classes, n_hidden) float32
     readout_bias     (n_classes,) float32
+    metadata         says which network this is, as JSON can hold it: stored with it, kept when it is trained or
+                     perturbed
     """
 
     sparse_layers: tuple[SparseLayer, ...]
     readout_weights: np.ndarray
     readout_bias: np.ndarray
+    metadata: Mapping[str, str | int | float] = field(default_factory=dict)
 
     @classmethod
     def random(cls, sizes: list[int], *, n_classes: int, density: float, rng: np.random.Generator) -> "SparseMLP":
@@ -121,7 +70,7 @@ class SparseMLP:
 
     def logits(self, images: np.ndarray) -> np.ndarray:
         """float32 (n_samples, n_classes) for images (n_samples, n_inputs), scaled as in training."""
-        return logits_of(self, images)
+        return logits(self, images)
 
     def accuracy(self, images: np.ndarray, labels: np.ndarray) -> float:
         """Fraction of the images (n_samples, n_inputs) whose largest logit is that of their label (n_samples,)."""
@@ -158,11 +107,12 @@ class SparseMLP:
 
     def to_arrays(self) -> dict[str, np.ndarray]:
         """The network as named arrays, for storage: `sizes`, `sources_1`, `targets_1`, `weights_1`, `bias_1`, … of each
-        sparse layer, `readout_weights`, `readout_bias`."""
+        sparse layer, `readout_weights`, `readout_bias`; `metadata` as JSON if there are any."""
         arrays = {"sizes": np.array([self.n_inputs, *(layer.n_out for layer in self.sparse_layers)], np.int64)}
         for number, layer in enumerate(self.sparse_layers, start=1):
             arrays |= {f"{name}_{number}": getattr(layer, name) for name in ("sources", "targets", "weights", "bias")}
-        return arrays | {"readout_weights": self.readout_weights, "readout_bias": self.readout_bias}
+        arrays |= {"readout_weights": self.readout_weights, "readout_bias": self.readout_bias}
+        return arrays | ({"metadata": np.array(json.dumps(dict(self.metadata)))} if self.metadata else {})
 
     @classmethod
     def from_arrays(cls, arrays) -> "SparseMLP":
@@ -173,7 +123,8 @@ class SparseMLP:
             )
             for number, n_in in enumerate(arrays["sizes"][:-1], start=1)
         )
-        return cls(layers, arrays["readout_weights"], arrays["readout_bias"])
+        metadata = json.loads(str(arrays["metadata"])) if "metadata" in arrays else {}
+        return cls(layers, arrays["readout_weights"], arrays["readout_bias"], metadata)
 
 
 def initial_weights(n_in: int, count: int, rng: np.random.Generator) -> np.ndarray:

@@ -7,11 +7,11 @@ from dataclasses import asdict, dataclass, field
 
 import numpy as np
 
-from sparse_training.descent import descend
+from sparse_training.engine import sgd_epoch
 from sparse_training.errors import SparseTrainingError
+from sparse_training.measures import active_units
 from sparse_training.network import SparseMLP
 from sparse_training.randomness import Stream, generator
-from sparse_training.reachability import active_units
 from sparse_training.regrowth.registry import REGROWTH_RULES, RegrowthRule
 from sparse_training.settings import TrainingSettings
 from sparse_training.topology import LayerUpdate, update_topology
@@ -140,7 +140,7 @@ def training_epochs(
     for epoch in range(state.epoch + 1, settings.epochs + 1):
         begin = time.perf_counter()
         order = generator(seed, Stream.SHUFFLING, epoch).permutation(len(train_labels))
-        network, momentum, loss = descend(
+        network, momentum, loss = sgd_epoch(
             state.network,
             state.momentum,
             train_images,

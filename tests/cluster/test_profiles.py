@@ -11,7 +11,7 @@ PROFILES = ["slurm", "cluster-generic", "kubernetes"]
 
 
 def profile(name: str) -> dict:
-    return yaml.safe_load((ROOT / f"workflow/profiles/{name}/config.yaml").read_text())
+    return yaml.safe_load((ROOT / f"profiles/{name}/config.yaml").read_text())
 
 
 def submitted_rules() -> dict[str, dict[str, int]]:

@@ -6,7 +6,7 @@ import pytest
 
 import figure_link_removal
 import figure_robustness_paths
-from study.plots.robustness import chance_levels, draw_robustness
+from study.plots.robustness import draw_robustness
 from study.results.sweeps import read_sweeps
 
 
@@ -32,14 +32,8 @@ def test_the_table_of_link_removal_is_the_percentiles_of_the_networks_means(inpu
         assert row["networks"] == 3
 
 
-def test_chance_is_one_over_the_number_of_classes(inputs):
-    *_, images = inputs("figure_link_removal")
-    assert chance_levels([images]) == {"digits": pytest.approx(1 / 4)}
-
-
 def test_only_weight_order_has_an_inset_and_its_levels_are_logarithmic(inputs):
-    *sweeps, _, images = inputs("figure_link_removal")
-    figure, _ = draw_robustness(read_sweeps(sweeps), chance_levels([images]))
+    figure, _ = draw_robustness(read_sweeps(inputs("figure_link_removal")))
     panels = figure.axes
     assert [panel.get_title() for panel in panels] == [
         "random removal",

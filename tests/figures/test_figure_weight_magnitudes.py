@@ -7,11 +7,9 @@ import figure_weight_magnitudes
 
 @pytest.fixture
 def drawn(inputs) -> pd.DataFrame:
-    columns = ["seed", "layer", *figure_weight_magnitudes.BIN, "links", "density"]
     paths = inputs("figure_weight_magnitudes")
-    return figure_weight_magnitudes.mean_densities(
-        figure_weight_magnitudes.read_results(paths, figure_weight_magnitudes.WEIGHTS_PATTERN, columns)
-    )
+    weights = figure_weight_magnitudes.read_results(paths, figure_weight_magnitudes.WEIGHTS)
+    return figure_weight_magnitudes.mean_densities(weights)
 
 
 def test_layers_are_pooled_by_links_and_every_density_integrates_to_one(drawn, tmp_path):

@@ -7,23 +7,25 @@ import figure_active_units
 import figure_learning_curves
 import figure_link_removal
 import figure_robustness_areas
+from study.results.tables import write_results
 
 
 @pytest.fixture
 def study(tmp_path):
+    network = {"dataset": "mine", "rule": "my_rule", "seed": 0}
     tables = {
         "training/mine/my_rule/0/history.csv": {"epoch": [1], "training_loss": [2.3], "test_accuracy": [0.1]},
         "training/mine/my_rule/0/topology.csv": {"epoch": [1], "layer": [1], "active_units": [9]},
         "perturbations/mine/my_rule/weight_order.csv": {
-            "seed": [0, 0],
+            "perturbation": "weight_order",
             "level": [0, 1],
             "repeat": [0, 0],
             "accuracy": [0.9, 0.1],
+            "chance": 0.1,
         },
     }
     for path, columns in tables.items():
-        (tmp_path / path).parent.mkdir(parents=True, exist_ok=True)
-        pd.DataFrame(columns).to_csv(tmp_path / path, index=False)
+        write_results(pd.DataFrame(columns), tmp_path / path, **network)
     return [str(tmp_path / path) for path in tables]
 
 

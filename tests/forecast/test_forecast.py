@@ -11,7 +11,7 @@ from forecast.check import check
 from forecast.data_sizes import DataSizes
 from forecast.forecast import SECONDS_OF_DISPATCH, Headway, Knowledge, checkpointed_epochs, forecast
 from forecast.history import History, PastJob
-from forecast.jobs import Command, Job
+from study.workflow.jobs import Command, Job
 from forecast.report import aligned, as_json, as_text, check_as_text, sentence, size, span
 
 DIGITS = "resources/images/digits.npz"

@@ -7,7 +7,7 @@ import numpy as np
 import pytest
 
 from forecast.data_sizes import DataSizes, ImageSize, TableSize, UnknownSize
-from forecast.jobs import Command
+from study.workflow.jobs import Command
 from forecast.work import READOUT_WEIGHT, Layout, fit_amount, group_of, layouts, work_in
 from sparse_training.network import SparseMLP
 from study.data.image_sets import ImageSet

@@ -6,6 +6,7 @@ import pytest
 import check_claims
 from study.claims.report import claims_text
 from study.errors import StudyError
+from study.results.tables import write_results
 
 
 @pytest.fixture
@@ -15,9 +16,9 @@ def histories(tmp_path) -> list[str]:
     for rule, start in (("ch3l3", 0.3), ("random", 0.5)):
         for seed in range(4):
             path = tmp_path / f"training/digits/{rule}/{seed}/history.csv"
-            path.parent.mkdir(parents=True)
             accuracy = [0.1, start + 0.01 * seed, start + 0.01 * seed, 0.9]
-            pd.DataFrame({"epoch": [1, 2, 10, 20], "training_loss": 0.0, "test_accuracy": accuracy}).to_csv(path)
+            history = pd.DataFrame({"epoch": [1, 2, 10, 20], "training_loss": 0.0, "test_accuracy": accuracy})
+            write_results(history, path, dataset="digits", rule=rule, seed=seed)
             paths.append(str(path))
     return paths
 

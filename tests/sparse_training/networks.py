@@ -5,7 +5,8 @@ from dataclasses import replace
 import numpy as np
 import torch
 
-from sparse_training.network import SparseLayer, SparseMLP
+from sparse_training.links import SparseLayer
+from sparse_training.network import SparseMLP
 
 
 def random_network(sizes, n_classes, density, seed, scale=1.0):

@@ -9,8 +9,8 @@ import numpy as np
 import pytest
 
 from sparse_training.network import SparseMLP
+from sparse_training.perturbation import sweep
 from sparse_training.randomness import Stream, generator, network_seed
-from sparse_training.robustness import sweep
 from sparse_training.settings import TrainingSettings
 from sparse_training.training import train
 from study.data.image_sets import load_scaled

@@ -6,8 +6,7 @@ from numpy.testing import assert_array_equal
 
 from sparse_training.errors import SparseTrainingError
 from sparse_training.network import SparseMLP
-from sparse_training.perturbation import PERTURBATIONS, perturb
-from sparse_training.robustness import sweep
+from sparse_training.perturbation import PERTURBATIONS, perturb, sweep
 from sparse_training.topology import share_of
 from tests.sparse_training.networks import empty_layer, random_network
 

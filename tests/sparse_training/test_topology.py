@@ -4,13 +4,16 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from numpy.testing import assert_array_equal
 
+from sparse_training.errors import SparseTrainingError
+from sparse_training.measures import count_on_paths, links_on_paths
 from sparse_training.network import SparseMLP
-from sparse_training.reachability import count_on_paths, links_on_paths
 from sparse_training.regrowth import REGROWTH_RULES, NewLinks, RegrowthRule
 from sparse_training.sampling import sample_unlinked
-from sparse_training.topology import keep_strongest, share_of, update_topology
+from sparse_training.settings import TrainingSettings
+from sparse_training.topology import keep_strongest, share_of, topology_update_stages, update_topology
 from tests.sparse_training.networks import empty_layer, random_network
 
+SEED = np.random.SeedSequence(0)
 REWIRING = [name for name in REGROWTH_RULES if REGROWTH_RULES[name].rewires]
 
 
@@ -141,3 +144,38 @@ def test_pairs_without_a_link_are_drawn_evenly(linked, count):
     if linked < 20:
         expected = 2000 * count / (20 - linked)
         assert np.abs(counts[linked:] - expected).max() < 5 * np.sqrt(2000 * 0.25)
+
+
+def links(rows, stage, *events):
+    return {
+        (row["layer"], row["source"], row["target"]) for row in rows if row["stage"] == stage and row["event"] in events
+    }
+
+
+def test_the_stages_of_an_update_follow_from_each_other():
+    network = random_network([12, 10, 10, 10], 3, 0.12, seed=1)
+    rows = topology_update_stages(network, "ch3l3", TrainingSettings(epochs=1, zeta=0.3), SEED)
+
+    before = links(rows, "before", "kept")
+    weak = links(rows, "removed_by_magnitude", "removed_by_magnitude")
+    off_path = links(rows, "removed_off_path", "removed_off_path")
+    survivors = links(rows, "regrown", "kept")
+    new = links(rows, "regrown", "new")
+    assert len(before) == network.n_links
+    assert len(weak) == sum(share_of(layer.n_links, 0.3) for layer in network.sparse_layers)
+    assert off_path
+    assert links(rows, "removed_by_magnitude", "kept") == before - weak
+    assert links(rows, "removed_off_path", "kept") == before - weak - off_path == survivors
+    assert len(survivors | new) == network.n_links
+    assert not survivors & new
+
+
+def test_without_off_path_removal_no_link_is_lost_to_it():
+    network = random_network([12, 10, 10, 10], 3, 0.12, seed=1)
+    without = TrainingSettings(epochs=1, remove_disconnected=False)
+    assert not links(topology_update_stages(network, "random", without, SEED), "removed_off_path", "removed_off_path")
+
+
+def test_a_rule_without_updates_has_no_stages():
+    with pytest.raises(SparseTrainingError, match="static has no topology update"):
+        topology_update_stages(random_network([3, 3], 2, 1.0, 0), "static", TrainingSettings(epochs=1), SEED)

@@ -33,9 +33,11 @@ def default() -> dict:
     return yaml.safe_load((ROOT / "config/config.yaml").read_text())
 
 
-def test_a_bare_dry_run_lists_the_whole_default_study(repository, default):
-    result = snakemake(repository, "-n")
+@pytest.mark.parametrize("arguments", [[], ["--snakefile", "workflow/Snakefile"]], ids=["Snakefile", "workflow"])
+def test_a_bare_dry_run_lists_the_whole_default_study(arguments, repository, default):
+    result = snakemake(repository, "-n", *arguments)
     assert result.returncode == 0
+    assert "workflow specific profile profiles/default" in result.stdout
     jobs = scheduled(result.stdout)
     robustness = default["robustness"]
     rules, networks = len(robustness["regrowth_rules"]), robustness["training"]["seeds"]

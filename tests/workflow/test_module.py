@@ -14,7 +14,7 @@ PAGE = (ROOT / "docs/module.md").read_text()
 @pytest.fixture
 def larger(repository, tmp_path):
     """A folder with a workflow that uses a clone of this one."""
-    text = LARGER.replace("../adaptive-sparsity/Snakefile", str(repository / "Snakefile"))
+    text = LARGER.replace("../adaptive-sparsity", str(repository))
     (tmp_path / "Snakefile").write_text(text.replace("results/demo", "results/smoke"))
     return tmp_path
 
@@ -24,7 +24,10 @@ def run(folder, config, *arguments):
     return snakemake(folder, "--configfile", "config.yaml", *arguments)
 
 
-def test_a_larger_workflow_lists_every_job_below_its_prefix(larger):
+@pytest.mark.parametrize("snakefile", ["workflow/Snakefile", "Snakefile"])
+def test_a_larger_workflow_lists_every_job_below_its_prefix(larger, snakefile):
+    path = larger / "Snakefile"
+    path.write_text(path.read_text().replace("workflow/Snakefile", snakefile))
     result = run(larger, yaml.safe_load(SMOKE), "-n")
     jobs = scheduled(result.stdout)
     assert result.returncode == 0, result.stdout

@@ -166,7 +166,7 @@ EDITS = [
     Edit("nothing", lambda folder: None, ()),
     Edit("comments, docstrings and layout of all code at once", reformat, ()),
     Edit("the dates of all files of the repository and of the data, as after `git clone` or `cp`", touch, ()),
-    Edit("a profile", text("workflow/profiles/default/config.yaml", "printshellcmds: true", ""), ()),
+    Edit("a profile", text("profiles/default/config.yaml", "printshellcmds: true", ""), ()),
     Edit("memory and run time of a rule", text("workflow/rules/training.smk", "runtime=720", "runtime=9"), ()),
     Edit("a caption of the report", text("workflow/report/fig1_network.rst", " ", "  "), ()),
     Edit("a version in `envs/environment.yaml`", text("envs/environment.yaml", "numpy==", "numpy==9."), ()),
@@ -258,10 +258,10 @@ EDITS = [
         code("src/sparse_training/perturbations/weight_noise.py"),
         ("perturb digits/*/weight_noise", "fig5_shuffling_and_noise", "robustness_areas", "check_claims"),
     ),
-    Edit("code that training runs", code("src/sparse_training/descent.py"), (ROBUSTNESS,)),
+    Edit("code that training runs", code("src/sparse_training/engine.py"), (ROBUSTNESS,)),
     Edit(
         "code that only sweeps run",
-        code("src/sparse_training/robustness.py"),
+        code("src/sparse_training/perturbation.py"),
         ("perturb *", SWEEP_FIGURES, "check_claims"),
     ),
     Edit("ASONN's code", code("src/asonn/inference.py"), (ASONN,)),
@@ -357,7 +357,7 @@ def test_results_without_notes_are_accepted_by_touch_and_edits_are_noticed_again
 
 @pytest.mark.parametrize("profile", ["default", "slurm"])
 def test_profiles_compare_data_of_any_size_by_content(profile):
-    settings = yaml.safe_load((ROOT / f"workflow/profiles/{profile}/config.yaml").read_text())
+    settings = yaml.safe_load((ROOT / f"profiles/{profile}/config.yaml").read_text())
     assert settings["max-checksum-file-size"] == "10GB"
 
 

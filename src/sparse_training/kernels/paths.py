@@ -12,7 +12,7 @@ from typing import NamedTuple
 
 import numpy as np
 
-from sparse_training.kernels.compilation import compiled
+from numba_vectors.compilation import compiled
 
 CHUNK = 64  # scores that are compared with the bound together
 SCAN = 16  # looking at a score takes this fraction of the time of a step along a path

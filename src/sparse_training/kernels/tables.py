@@ -14,7 +14,7 @@ geometric mean; Cauchy–Schwarz)
 
 import numpy as np
 
-from sparse_training.kernels.compilation import compiled
+from numba_vectors.compilation import compiled
 from sparse_training.kernels.paths import around, by_shared
 
 

@@ -3,7 +3,7 @@
 import numpy as np
 
 from sparse_training.link_prediction import Scoring, best_pairs
-from sparse_training.network import SparseLayer
+from sparse_training.links import SparseLayer
 from sparse_training.regrowth.registry import NewLinks, regrowth_rule
 
 

@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from sparse_training.network import SparseLayer
+from sparse_training.links import SparseLayer
 from sparse_training.regrowth.registry import NewLinks, regrowth_rule
 from sparse_training.sampling import sample_unlinked
 

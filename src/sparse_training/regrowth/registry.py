@@ -2,14 +2,11 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
 
 import numpy as np
 
+from sparse_training.links import SparseLayer
 from sparse_training.registry import Registry
-
-if TYPE_CHECKING:
-    from sparse_training.network import SparseLayer
 
 
 @dataclass(frozen=True)
@@ -30,7 +27,7 @@ class NewLinks:
 class RegrowthRule:
     """A rule: `choose(layer, count, rng)` → `NewLinks`, or None for a rule that leaves the links as they are."""
 
-    choose: Callable[["SparseLayer", int, np.random.Generator], NewLinks] | None
+    choose: Callable[[SparseLayer, int, np.random.Generator], NewLinks] | None
 
     @property
     def rewires(self) -> bool:

@@ -25,7 +25,7 @@ class Measured:
 
     histories: dataset, rule, seed, epoch, test_accuracy
     topologies: dataset, rule, seed, epoch, layer, regrown, regrown_just_removed, active_units
-    update_times: dataset, rule, instance, seconds_update
+    update_times: dataset, rule, seed, seconds_update
     sweeps: dataset, rule, perturbation, seed, level, repeat, accuracy
     weights: dataset, rule, seed, bin_lower, bin_upper, links
     scores: table, classifier, split, accuracy, training_accuracy, rules
@@ -69,7 +69,7 @@ class Measured:
     def update_seconds(self, dataset: str, rule: str) -> np.ndarray:
         """Median duration of an update of each timed network."""
         times = _chosen(self.update_times, f"times of updates by {rule_name(rule)}", dataset=dataset, rule=rule)
-        return _several(times.groupby("instance")["seconds_update"].median(), "timed network")
+        return _several(times.groupby("seed")["seconds_update"].median(), "timed network")
 
     def active_units(self, dataset: str, rule: str) -> np.ndarray:
         """Units with incoming links after the last update of each network, as mean of a layer."""

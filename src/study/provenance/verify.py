@@ -1,7 +1,7 @@
 """Compares what lies on disk with the records of how it was made, and these with what would be made now.
 
-What would be made now is told by Snakemake: a dry run of all jobs prints the command of each, with the digest of the
-code as it is, and the arguments that the configuration as it is gives.
+What would be made now is told by Snakemake: a dry run of all jobs has the command of each, with the digest of the code
+as it is, and the arguments that the configuration as it is gives.
 """
 
 import json
@@ -12,11 +12,20 @@ from dataclasses import dataclass, field
 from functools import cache
 from pathlib import Path
 
+from jsonschema import Draft202012Validator
+
 from study.files import sha256
 from study.provenance.record import record_digest, study_of
-from study.workflow.commands import Command, changes
+from study.workflow.jobs import Command, Job, changes
 
 APART = ("benchmarks", "checkpoints")  # folders of a study whose files have no records
+TEXT, MAPPING = {"type": "string"}, {"type": "object"}
+FILES = {"type": "object", "additionalProperties": {"type": "object", "additionalProperties": TEXT}}
+KEYS = {
+    **{"digest": TEXT, "script": TEXT, "code": {"type": ["string", "null"]}, "command": TEXT},
+    **{"arguments": MAPPING, "inputs": FILES, "outputs": FILES, "uncounted": MAPPING},
+}
+RECORD = Draft202012Validator({"type": "object", "properties": KEYS, "required": list(KEYS)})
 
 
 @dataclass
@@ -33,62 +42,60 @@ class Findings:
     unknown: list[str] = field(default_factory=list)
 
 
-def verify(commands: Iterable[Command]) -> Findings:
-    """Looks at every file that the commands name. Paths are seen from the working directory."""
-    commands = sorted(commands, key=lambda command: command.record)
-    records = {command.record: read_record(command.record) for command in commands}
-    checksum = cache(sha256)
+def verify(jobs: Iterable[Job]) -> Findings:
+    """Looks at every file of the jobs that keep a record. Paths are seen from the working directory."""
+    jobs = sorted((job for job in jobs if job.record), key=lambda job: job.record)
+    records = {job.record: read_record(job.record) for job in jobs}
+    checksum = cache(_checksum)
     findings = Findings()
-    for command in commands:
-        path, record = command.record, records[command.record]
+    for job in jobs:
+        path, record, untraceable = job.record, records[job.record], f"what {job.command.script} made cannot be traced"
         if record:
-            findings.problems += _wrong_outputs(record, checksum)
-            findings.problems += _wrong_inputs(path, record, checksum)
-            findings.problems += _other_origin(path, record, command)
+            findings.problems += [*_wrong_outputs(record, checksum), *_wrong_inputs(path, record, checksum)]
+            findings.problems += _other_origin(path, record, job.command)
         elif Path(path).exists():
-            findings.problems.append(f"{path}: no record; what {command.script} made cannot be traced")
+            findings.problems.append(f"{path}: not a valid record; {untraceable}")
         else:
             shared = study_of(path) is None  # left out when results alone are handed on
-            (findings.unknown if shared else findings.problems).append(
-                f"{path}: not there; what {command.script} made cannot be traced"
-            )
+            (findings.unknown if shared else findings.problems).append(f"{path}: missing; {untraceable}")
     kept = {path: record for path, record in records.items() if record}
-    absent = Counter(file for record in kept.values() for file in _files(record["inputs"]) if not Path(file).is_file())
-    findings.unknown += [f"{file}: not there; {number} record(s) name it" for file, number in absent.items()]
-    known = {*map(Path, kept), *(Path(file) for record in kept.values() for file in _files(record["outputs"]))}
-    findings.strays += _strays(study_folders(commands), known)
+    absent = Counter(file for record in kept.values() for file in _files(record["inputs"]) if not _is_file(file))
+    findings.unknown += [f"{file}: missing; listed in {number} record(s)" for file, number in absent.items()]
+    known = {Path(file) for job in jobs for file in (job.record, *job.outputs)}
+    known |= {Path(file) for record in kept.values() for file in _files(record["outputs"])}
+    findings.strays += _strays(study_folders(records), known)
     return findings
 
 
-def _wrong_outputs(record: dict, checksum: Callable[[str], str]) -> Iterator[str]:
+def _wrong_outputs(record: dict, checksum: Callable[[str], str | None]) -> Iterator[str]:
     for file, expected in _files(record["outputs"]).items():
-        if not Path(file).is_file():
+        if not _is_file(file):
             yield f"{file}: missing"
             continue
-        if checksum(file) != expected:
+        if (found := checksum(file)) != expected:
             yield f"{file}: not the file that was made; its SHA-256 is not that in its record"
-        if Path(file).suffix in (".png", ".pdf") and stamped_digest(file) != record["digest"]:
+        if found and Path(file).suffix in (".png", ".pdf") and stamped_digest(file) != record["digest"]:
             yield f"{file}: does not carry the digest of its record"
 
 
-def _wrong_inputs(path: str, record: dict, checksum: Callable[[str], str]) -> Iterator[str]:
+def _wrong_inputs(path: str, record: dict, checksum: Callable[[str], str | None]) -> Iterator[str]:
     for file, expected in _files(record["inputs"]).items():
-        if Path(file).is_file() and checksum(file) != expected:
+        if _is_file(file) and checksum(file) != expected:
             yield f"{file}: not the file that {path} was made of"
 
 
 def _other_origin(path: str, record: dict, now: Command) -> Iterator[str]:
     if record_digest(record) != record["digest"]:
-        yield f"{path}: was edited; its digest is not that of what it says"
-    if now.code not in (None, record["code"]):
+        yield f"{path}: was edited; its digest is not that of its content"
+    if now.value("code") not in (None, record["code"]):
         yield f"{path}: made by other code; {record['script']} or what it imports has changed"
     apart = {"code", "record", *record["uncounted"]}
     yield from (f"{path}: {change}" for change in changes(Command.parse(record["command"]), now, apart))
 
 
-def study_folders(commands: Iterable[Command]) -> list[Path]:
-    """The folders below `results` and `figures` where the commands keep records."""
-    found = (re.match(r"(?:.*/)?(?:results|figures)/[^/]+(?=/)", command.record) for command in commands)
+def study_folders(records: Iterable[str]) -> list[Path]:
+    """The folders below `results` and `figures` in which records lie."""
+    found = (re.match(r"(?:.*/)?(?:results|figures)/[^/]+(?=/)", path) for path in records)
     return sorted({Path(match[0]) for match in found if match})
 
 
@@ -100,7 +107,7 @@ def _strays(folders: Iterable[Path], known: Collection[Path]) -> Iterator[str]:
         for path, record in records.items():
             yield f"{path}: the configuration does not ask for what {record['script']} made"
         explained = {*records, *(Path(file) for record in records.values() for file in _files(record["outputs"]))}
-        yield from (f"{path}: no record knows it" for path in files if path not in explained)
+        yield from (f"{path}: not listed in any provenance record" for path in files if path not in explained)
 
 
 def _files(by_argument: dict[str, dict[str, str]]) -> dict[str, str]:
@@ -112,10 +119,29 @@ def read_record(path: str | Path) -> dict | None:
     """A record; None for a file that is none, or not there."""
     try:
         record = json.loads(Path(path).read_text(encoding="utf-8"))
-    except (OSError, ValueError):
+        if not RECORD.is_valid(record):
+            return None
+        record_digest(record)
+        Command.parse(record["command"])
+    except (OSError, ValueError, RecursionError):
         return None
-    keys = {"digest", "script", "code", "arguments", "inputs", "outputs", "uncounted", "command"}
-    return record if isinstance(record, dict) and keys <= record.keys() else None
+    return record
+
+
+def _checksum(file: str) -> str | None:
+    """SHA-256 of a file; None for one that cannot be read."""
+    try:
+        return sha256(file)
+    except OSError:
+        return None
+
+
+def _is_file(path: str) -> bool:
+    """Whether a path of a record names a file, whatever it may be that the record says."""
+    try:
+        return Path(path).is_file()
+    except (OSError, ValueError):
+        return False
 
 
 def stamped_digest(figure: str | Path) -> str | None:

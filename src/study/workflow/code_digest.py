@@ -1,8 +1,9 @@
 """One digest for a script and all of our code that it runs, so that Snakemake reruns exactly what an edit concerns.
 
 A rule names the digest of its script in `params:`; Snakemake reruns a job when a value there changes. The digest covers
-the script and every module of our own that it imports, directly or through others, found in the source text without
-importing anything. It is taken over the meaning of the code: comments, docstrings and formatting do not count.
+the script and every module of ours that it imports, directly or through others, found in the source text without
+importing anything. It is taken over the syntax tree: comments, docstrings and formatting do not count, and every Python
+from 3.11 on gives the same digest.
 
 Packages load the modules behind their public names lazily, so importing `package.module` runs `package/__init__.py` and
 `package/module.py` and nothing else; that is what counts here. A module that is loaded by a name known only at run time
@@ -88,10 +89,10 @@ def _files_of(module: str, folder: Path) -> tuple[Path, ...]:
 
 @cache
 def _parsed(path: Path) -> tuple[str, tuple[str, ...]]:
-    """Normalised text of a file, and the names that it imports. Read once a process."""
+    """The normal form of a file, and the names that it imports. Read once a process."""
     tree = ast.parse(path.read_bytes(), filename=str(path))
     imports = tuple(_imports(tree))
-    return ast.unparse(_without_docstrings(tree)), imports
+    return _serialised(_normalised(tree)), imports
 
 
 def _imports(tree: ast.Module) -> Iterator[str]:
@@ -105,10 +106,30 @@ def _imports(tree: ast.Module) -> Iterator[str]:
             yield from (f"{origin}{separator}{alias.name}" for alias in node.names)
 
 
-def _without_docstrings(tree: ast.Module) -> ast.Module:
+def _normalised(tree: ast.Module) -> ast.Module:
+    """Without docstrings, and without the empty ends of f-strings that Python 3.12.0 and 3.12.1 alone write down."""
     for node in ast.walk(tree):
-        if isinstance(node, ast.Module | ast.ClassDef | ast.FunctionDef | ast.AsyncFunctionDef):
-            match node.body:
-                case [ast.Expr(value=ast.Constant(value=str())), *rest]:
-                    node.body = rest or [ast.Pass()]
+        match node:
+            case ast.Module() | ast.ClassDef() | ast.FunctionDef() | ast.AsyncFunctionDef():
+                match node.body:
+                    case [ast.Expr(value=ast.Constant(value=str())), *rest]:
+                        node.body = rest or [ast.Pass()]
+            case ast.JoinedStr():
+                node.values = [part for part in node.values if getattr(part, "value", None) != ""]
     return tree
+
+
+def _serialised(node: object) -> str:
+    """A syntax tree as text: types of nodes and the fields that are set, without positions and `u` prefixes.
+
+    `ast.unparse` and `ast.dump` write the same tree differently from one version of Python to the next.
+    """
+    match node:
+        case ast.AST():
+            fields = [
+                (name, value) for name, value in ast.iter_fields(node) if name != "kind" and value not in (None, [])
+            ]
+            return f"{type(node).__name__}({','.join(f'{name}={_serialised(value)}' for name, value in fields)})"
+        case list():
+            return f"[{','.join(map(_serialised, node))}]"
+    return ascii(node)

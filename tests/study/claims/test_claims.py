@@ -64,7 +64,7 @@ def durations(dataset: str, means: dict[str, float], scatter: float) -> dict[str
     return table(
         "update_times",
         [
-            {"dataset": dataset, "rule": rule, "instance": seed, "seconds_update": seconds}
+            {"dataset": dataset, "rule": rule, "seed": seed, "seconds_update": seconds}
             for rule, seed, value in networks(means, scatter)
             for seconds in (value / 2, value * 3 / 2)
         ],
@@ -366,7 +366,7 @@ def test_a_study_without_results_runs_no_claim_and_says_of_each_what_it_needs():
         ("early-learning", lambda t: t[t["epoch"] == 1], "needs epoch 2"),
         ("final-accuracy", lambda t: t[t["seed"] == "0"], "needs two or more networks of each rule"),
         ("fashion-valley", lambda t: t[t["epoch"] < 14], "needs at least 15 epochs"),
-        ("update-cost", lambda t: t[t["instance"] == 0], "needs two or more timed networks of each rule"),
+        ("update-cost", lambda t: t[t["seed"] == 0], "needs two or more timed networks of each rule"),
         ("random-pruning", lambda t: t[t["level"] == 0], "needs two or more levels of random removal"),
         ("weight-order-results", lambda t: t[t["level"] > 0], "needs level 0 of largest |weight| removed first"),
         ("reverse-order-plateau", lambda t: t[t["level"] == 0], "needs higher levels of smallest |weight| removed"),

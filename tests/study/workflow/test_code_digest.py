@@ -1,4 +1,6 @@
 import ast
+import shutil
+import subprocess
 from pathlib import Path
 
 import pytest
@@ -27,6 +29,34 @@ TARGETS = {
     "drawing": ("draw.py",),
     "using a public name": ("public.py",),
 }
+
+# what versions of Python parse, print or escape differently
+SYNTAX = r"""
+from __future__ import annotations
+
+class Tree(Base, metaclass=Meta):
+    r"Docstring."
+    field: int = 0x10
+
+    @property
+    async def walk(self, /, a, *rest, b=None, **more) -> dict[str, tuple[int, ...]]:
+        async with self.lock as (x, y), open(u"ä\u2028\U0001fadc") as z:
+            return [v async for v in a if v not in {1, 2.50, 3e400, 4j, ..., b"\xff", True, None}]
+        f"{x!r:>{y}} {z = } {{}} {'nested' + f'{x:{y}{z}}'} {x:%H:%M} {x:}" "after" f""
+
+def choose(command):
+    match command:
+        case {"a": [1, *rest], **others} | Point(x=-1, y=y) if (n := len(others)) > 1:
+            del rest[1:2, ::3]
+        case _:
+            lambda *a, k=-1: ((yield), *a)
+    try:
+        assert not x, "message"
+    except* (A, B) as error:
+        raise error from None
+    print("a" 'b' "c'\"", **{**x, "y": (-1) ** 2}, sep='\n')
+"""
+SYNTAX_DIGEST = "86309bc7c1eb41fcf1c077ebcf669681ddc13e581d7d5369b5ed6b9c52eb1d9e"
 
 
 @pytest.fixture
@@ -72,7 +102,7 @@ def test_comments_docstrings_and_formatting_leave_every_digest_as_it_is(digests)
         "library/training.py": "from . import layers\nfrom .rules.registry import RULES\n"
         "def train():\n    # no docstring\n    return (1)\n",
         "library/scores.py": '"""New docstring."""\n\n\ndef score():\n    """Another."""\n    return 2  # two\n',
-        "study/style.py": "COLOURS = [\n    'red',\n]\n",
+        "study/style.py": "COLOURS = [\n    u'red',\n]\n",
     }
     assert digests(**changed) == digests()
 
@@ -81,6 +111,24 @@ def test_a_function_of_nothing_but_a_docstring_equals_one_that_passes(digests):
     assert digests(**{"library/scores.py": 'def score():\n    "Doc."\n'}) == digests(
         **{"library/scores.py": "def score():\n    pass\n"}
     )
+
+
+def test_the_digest_of_every_kind_of_syntax_is_what_it_always_was(tmp_path):
+    (tmp_path / "script.py").write_text(SYNTAX)
+    assert code_digest("script.py", folder=tmp_path) == SYNTAX_DIGEST
+
+
+@pytest.mark.parametrize("version", ["3.11", "3.12", "3.13", "3.14"])
+def test_every_python_gives_the_same_digests(tmp_path, version):
+    program = "import sys; from study.workflow.code_digest import code_digest; print(*map(code_digest, sys.argv[1:]))"
+    names = ["train.py", "estimate.py", "evaluate_classifiers.py"]
+    python = shutil.which(f"python{version}")
+    result = python and subprocess.run(
+        [python, "-c", program, *names], cwd=SOURCE_FOLDER, capture_output=True, text=True
+    )
+    if not python or result.returncode == 127:  # pyenv's command for a version that is installed but not chosen
+        pytest.skip(f"no Python {version} on this machine")
+    assert result.stdout.split() == [*map(code_digest, names)], result.stderr
 
 
 def test_the_digest_does_not_depend_on_where_the_folder_is(digests):

@@ -1,0 +1,52 @@
+"""Membership of values in ranges, and the best combination of every class."""
+
+import numpy as np
+
+from numba_vectors.compilation import compiled
+
+
+@compiled
+def membership(value, reach_lower, reach_upper, centre, half_width):
+    """Gaussian cut-hat fuzzifier (eq. 22, 23): 1 inside, exp((1 - z²)/2) outside, z = (value - centre)/half_width.
+
+    z is the paper's (2 x - max - min)/(max - min). NaN for a missing value.
+    """
+    if value != value:
+        return np.nan
+    if reach_lower <= value <= reach_upper:
+        return 1.0
+    z = (value - centre) / half_width
+    return min(1.0, np.exp(0.5 * (1.0 - z * z)))
+
+
+@compiled
+def find_winners(
+    rows, starts, attributes, reach_lower, reach_upper, centre, half_width, weights, classes, support, n_classes
+):
+    """See `asonn.inference.winners`."""
+    n_rows = rows.shape[0]
+    deficits = np.full((n_rows, n_classes), np.inf)
+    best = np.zeros((n_rows, n_classes), dtype=np.int64)
+    for i in range(n_rows):
+        complete = True
+        for value in rows[i]:
+            complete &= value == value
+        for k in range(len(classes)):
+            c = classes[k]
+            deficit, heard = 0.0, 0.0
+            for r in range(starts[k], starts[k + 1]):
+                inside = membership(rows[i, attributes[r]], reach_lower[r], reach_upper[r], centre[r], half_width[r])
+                if inside == inside:
+                    deficit += weights[r] * (1.0 - inside)
+                    heard += weights[r]
+                    # Weights add up to 1, so a complete row's deficit is this sum, and it only grows.
+                    if complete and deficit > deficits[i, c]:
+                        break
+            if not complete:
+                deficit = deficit / heard if heard > 0.0 else 1.0
+            elif starts[k] == starts[k + 1]:
+                deficit = 1.0
+            if deficit < deficits[i, c] or (deficit == deficits[i, c] and support[k] > support[best[i, c]]):
+                deficits[i, c] = deficit
+                best[i, c] = k
+    return deficits, best

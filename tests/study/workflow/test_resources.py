@@ -1,0 +1,90 @@
+"""The memory and time that jobs ask for."""
+
+import math
+from pathlib import Path
+from types import SimpleNamespace
+
+import pytest
+import yaml
+
+from study.data.sizes import IMAGE_SETS, TableSize, table_sizes
+from study.workflow.resources import (
+    START,
+    Requests,
+    classification_work,
+    megabytes,
+    minutes,
+    network_links,
+    perturbation_work,
+    training_work,
+)
+
+ROOT = Path(__file__).parents[3]
+TABLES = table_sizes(ROOT / "config/pmlb_tables.csv")
+MNIST = IMAGE_SETS["mnist"]
+LINKS = network_links([784, 1000, 1000, 1000], 0.01, 10)
+
+
+def test_links_are_those_of_the_sparse_layers_and_a_part_of_the_dense_output_layer():
+    assert pytest.approx(LINKS) == 7840 + 10_000 + 10_000 + 0.4 * 10 * 1000
+
+
+def test_a_job_without_work_asks_for_the_time_to_start():
+    assert minutes([]) == START
+
+
+def test_time_grows_with_each_amount_of_work():
+    few, many = (minutes([training_work(epochs, *MNIST[:2], LINKS)]) for epochs in (2, 1000))
+    assert few < 15 < 60 < many < 720
+    assert minutes([training_work(1000, *IMAGE_SETS["emnist_letters"][:2], LINKS)]) > many
+    assert minutes([training_work(1000, *MNIST[:2], LINKS)] * 2) == 2 * many - START
+    sweep = minutes([perturbation_work(1000, MNIST.test, LINKS)])
+    assert minutes([perturbation_work(100, MNIST.test, LINKS)]) < sweep
+
+
+def test_small_tables_cost_the_same_and_large_ones_more():
+    small, smaller, large = (
+        minutes([classification_work(100, size)])
+        for size in (TableSize(150, 4, 3), TableSize(100, 4, 2), TableSize(3200, 34, 10))
+    )
+    assert small == smaller < large
+
+
+def test_times_are_several_times_those_that_were_measured():
+    measured = {"training": 395, "sweep": 28 * 60 / 60}  # seconds: docs/time.md, MNIST, ch3l3
+    assert minutes([training_work(1000, *MNIST[:2], LINKS)]) * 60 > 5 * measured["training"]
+    assert minutes([perturbation_work(32 * 25, MNIST.test, LINKS)]) * 60 > 5 * measured["sweep"]
+
+
+def test_memory_holds_the_images_as_they_are_scaled():
+    assert megabytes(MNIST) == 1000 + math.ceil(5 * 70_000 * 784 / 10**6) - 1
+
+
+def test_sizes_of_tables_are_those_of_the_list():
+    assert TABLES["iris"] == (150, 4, 3)
+    assert TABLES["pmlb/analcatdata_aids"] == (50, 4, 2)
+    assert len(TABLES) == 102 + 3
+
+
+@pytest.mark.parametrize(
+    ("name", "wildcards"),
+    [
+        ("image_memory", {"dataset": "mnist"}),
+        ("training_time", {"dataset": "mnist"}),
+        ("training_time", {"dataset": "my_own"}),
+        ("update_times_time", {"dataset": "mnist"}),
+        ("stages_time", {"dataset": "mnist"}),
+        ("perturbation_time", {"dataset": "mnist", "perturbation": "weight_noise"}),
+        ("classification_time", {"table": "pmlb/led24"}),
+    ],
+)
+def test_each_attempt_asks_for_more_and_a_larger_study_too(name, wildcards):
+    paper, short = (yaml.safe_load((ROOT / f"config/{name}.yaml").read_text()) for name in ("paper", "short"))
+    large, small = (getattr(Requests(config, TABLES), name) for config in (paper, short))
+    wildcards = SimpleNamespace(**wildcards)
+    assert large(wildcards, 3) == 3 * large(wildcards, 1)
+    assert isinstance(large(wildcards, 1), int)
+    if name in ("image_memory", "stages_time"):  # these are the same
+        assert large(wildcards, 1) == small(wildcards, 1)
+    else:
+        assert large(wildcards, 1) > small(wildcards, 1) > 1
