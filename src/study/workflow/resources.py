@@ -7,7 +7,7 @@ take, on slower machines and with neighbours on the same one. The forecast (`src
 kind            one unit
 "training"      an image and a link, forward and backward
 "evaluation"    an image and a link, forward
-"update"        a link of a network whose topology is updated
+"update"        a link of a network whose topology is updated after an epoch, with all else that is done once an epoch
 "perturbation"  a link of a network that is perturbed once
 "fit"           a cell of a table and a class, for one classifier
 """
