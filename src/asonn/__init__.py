@@ -2,8 +2,8 @@
 
 Horzyk, Kosno, Bulanda and Starzyk, "Explainable Sparse Associative Self-Optimizing Neural Networks for Classification"
 (ICONIP 2023). The estimator is `asonn.ASONNClassifier`; the modules follow the paper: `graph` (the associative graph of
-values and objects), `seed_order`, `construction` and `growth` (how combinations grow), `weights`, `inference`, `rules`
-and `explanation`. `trace` shows construction step by step; `selection` is version 3, which goes beyond the paper.
+values and objects), `seed_order`, `construction` (how combinations grow), `ranges` (with their weights), `inference`,
+`rules` and `explanation`; `kernels` are compiled. `selection` is version 3, which goes beyond the paper.
 """
 
 import lazy_loader

@@ -1,28 +1,24 @@
 """The scikit-learn estimator."""
 
-from collections.abc import Mapping
 from functools import cached_property
-from numbers import Integral, Real
-from typing import ClassVar
 
 import numpy as np
 import pandas as pd
 from sklearn.base import BaseEstimator, ClassifierMixin, clone
 from sklearn.utils import check_random_state
-from sklearn.utils._param_validation import Interval, StrOptions
 from sklearn.utils.multiclass import check_classification_targets
 from sklearn.utils.validation import check_is_fitted, validate_data
 
 from asonn.columns import learn_categories, to_numbers
-from asonn.construction import DISTANCE_SCALES, NORMALISATIONS, GrowthRules, construct
+from asonn.construction import GrowthRules, construct, construct_with_extensions
 from asonn.explanation import Explanation, explain_row
 from asonn.graph import AssociativeGraph, associate, contradictory_objects
 from asonn.inference import decide, probabilities, winners
-from asonn.ranges import BOUNDS, build_network
-from asonn.rules import Names, box_table, combination_table, rule_table, rule_text
-from asonn.seed_order import SEED_ORDERS, order_of_seeds
+from asonn.parameters import check_parameters, costs_of
+from asonn.ranges import build_network
+from asonn.rules import Names, box_table, combination_table, growth_table, rule_table, rule_text
+from asonn.seed_order import order_of_seeds
 from asonn.selection import construct_and_select
-from asonn.trace import stage_table, trace
 
 
 class ASONNClassifier(ClassifierMixin, BaseEstimator):
@@ -115,23 +111,6 @@ class ASONNClassifier(ClassifierMixin, BaseEstimator):
     1.0
     """
 
-    _parameter_constraints: ClassVar[dict] = {
-        "version": [Interval(Integral, 1, 3, closed="both")],
-        "min_discrimination": [Interval(Integral, 1, None, closed="left")],
-        "require_positive": ["boolean"],
-        "seed_order": [StrOptions(set(SEED_ORDERS))],
-        "n_orders": [Interval(Integral, 1, None, closed="left")],
-        "balance": ["boolean"],
-        "within_class": ["boolean"],
-        "normalisation": [StrOptions(set(NORMALISATIONS))],
-        "distance_scale": [StrOptions(set(DISTANCE_SCALES))],
-        "bounds": [StrOptions(set(BOUNDS))],
-        "min_support": [Interval(Integral, 1, None, closed="left")],
-        "temperature": [Interval(Real, 0, None, closed="neither")],
-        "feature_costs": ["array-like", Mapping, None],
-        "random_state": ["random_state"],
-    }
-
     def __init__(
         self,
         version=2,
@@ -185,14 +164,14 @@ class ASONNClassifier(ClassifierMixin, BaseEstimator):
         return self
 
     def trace(self, X, y) -> pd.DataFrame:
-        """What `fit` would do with this table, one extension after the other; slow, and leaves the classifier alone.
+        """What `fit` would do with this table, one extension after the other; leaves the classifier alone.
 
         One row a step (at the start of a combination: one an attribute): combination, class, step, event, attribute,
-        lower, upper (see `asonn.trace.stage_table`). Of version 3, what it does with its first order.
+        lower, upper (see `asonn.rules.growth_table`). Of version 3, what it does with its first order.
         """
         traced = clone(self)
         graph, *arguments = traced._associate(X, y)
-        return stage_table(trace(graph, *arguments), graph, traced._names)
+        return growth_table(graph, *construct_with_extensions(graph, *arguments), traced._names)
 
     def predict(self, X):
         """The class of each row: ndarray of shape (n_samples,)."""
@@ -250,7 +229,7 @@ class ASONNClassifier(ClassifierMixin, BaseEstimator):
 
     def _associate(self, X, y) -> tuple[AssociativeGraph, np.ndarray, np.ndarray, GrowthRules]:
         """Learns names, classes and categories; returns the arguments of `construct`."""
-        self._validate_params()
+        check_parameters(self.get_params(deep=False))
         self._categories = learn_categories(X) if isinstance(X, pd.DataFrame) else {}
         X, y = validate_data(
             self, self._numbers(X), y, dtype=np.float64, ensure_all_finite="allow-nan", ensure_min_samples=1
@@ -268,7 +247,7 @@ class ASONNClassifier(ClassifierMixin, BaseEstimator):
             normalisation=self.normalisation,
             distance_scale=self.distance_scale,
         )
-        return graph, seeds, self._costs(), rules
+        return graph, seeds, costs_of(self.feature_costs, self._names.attributes), rules
 
     @property
     def _names(self) -> Names:
@@ -287,21 +266,3 @@ class ASONNClassifier(ClassifierMixin, BaseEstimator):
     def _winners(self, X) -> tuple[np.ndarray, np.ndarray]:
         check_is_fitted(self)
         return winners(self._network, self._rows(X))
-
-    def _costs(self) -> np.ndarray:
-        """The cost of each attribute: float64 (m,)."""
-        costs = self.feature_costs
-        if costs is None:
-            return np.ones(self.n_features_in_)
-        if isinstance(costs, Mapping):
-            names = self._names.attributes
-            unknown = [str(name) for name in costs if name not in names]
-            if unknown:
-                raise ValueError(f"feature_costs names what is no feature: {', '.join(unknown)}.")
-            costs = [costs.get(name, 1.0) for name in names]
-        costs = np.asarray(costs, dtype=np.float64)
-        if costs.shape != (self.n_features_in_,):
-            raise ValueError(f"feature_costs has shape {costs.shape}, expected ({self.n_features_in_},).")
-        if not (np.isfinite(costs).all() and (costs > 0).all()):
-            raise ValueError("feature_costs must be finite and positive.")
-        return costs

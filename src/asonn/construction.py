@@ -2,11 +2,12 @@
 needs to know, and what it finds."""
 
 from dataclasses import dataclass
+from itertools import pairwise
 
 import numpy as np
 
 from asonn.graph import AssociativeGraph
-from asonn.kernels.growth import BLOCK, grow_all
+from asonn.kernels.growth import Objects, Rules, Values, grow_all, work_on
 from numba_vectors.vectors import FLOAT64_LANES as LANES
 from numba_vectors.vectors import aligned_zeros
 
@@ -50,6 +51,20 @@ class Combinations:
     coverage: np.ndarray
 
 
+@dataclass(frozen=True)
+class Extensions:
+    """By which steps the combinations of `construct` grew: those of combination k are starts[k]:starts[k + 1].
+
+    starts: int64 (K + 1,). attributes: int64; upward: bool, towards larger values; best: bool, the extension of the
+    largest coefficient; the others are by a value that no object of another class has.
+    """
+
+    starts: np.ndarray
+    attributes: np.ndarray
+    upward: np.ndarray
+    best: np.ndarray
+
+
 def construct(graph: AssociativeGraph, seeds: np.ndarray, costs: np.ndarray, rules: GrowthRules) -> Combinations:
     """Grows combinations until every object of the graph is represented.
 
@@ -57,6 +72,43 @@ def construct(graph: AssociativeGraph, seeds: np.ndarray, costs: np.ndarray, rul
     costs: float64 (m,), positive. A direction's coefficient is multiplied by the cost of its attribute (divided if
         negative): ranges of dear attributes grow first, and an attribute whose range spans all values is not needed.
     """
+    return Combinations(*_grow(graph, seeds, costs, rules, with_events=False)[:7])
+
+
+def construct_with_extensions(
+    graph: AssociativeGraph, seeds: np.ndarray, costs: np.ndarray, rules: GrowthRules
+) -> tuple[Combinations, Extensions]:
+    """The same, with all steps of the growth.
+
+    The extensions of one pass by values of no other class change nothing for each other; they are in the order of
+    attributes, downward before upward.
+    """
+    *grown, starts, events = _grow(graph, seeds, costs, rules, with_events=True)
+    directions, best = events // 2, events % 2 == 1
+    order = [place for first, last in pairwise(starts) for place in _passes(directions, best, first, last)]
+    directions, best = directions[order], best[order]
+    return Combinations(*grown), Extensions(starts, directions // 2, directions % 2 == 1, best)
+
+
+def _passes(directions: np.ndarray, best: np.ndarray, first: int, last: int) -> list[int]:
+    """The places first..last, those of each pure pass by direction. No pass extends a direction twice."""
+    ordered, started, seen = [], first, set()
+    for place in range(first, last):
+        if best[place] or directions[place] in seen:
+            ordered += sorted(range(started, place), key=lambda k: directions[k])
+            started, seen = place, set()
+        if best[place]:
+            ordered.append(place)
+            started = place + 1
+        else:
+            seen.add(directions[place])
+    return ordered + sorted(range(started, last), key=lambda k: directions[k])
+
+
+def _grow(
+    graph: AssociativeGraph, seeds: np.ndarray, costs: np.ndarray, rules: GrowthRules, *, with_events: bool
+) -> tuple:
+    """What `asonn.kernels.growth.grow_all` returns."""
     class_sizes = np.bincount(graph.classes, weights=graph.multiplicity, minlength=graph.n_classes)
     seed_scale = np.ones(graph.n_classes)
     if rules.balance:
@@ -69,29 +121,31 @@ def construct(graph: AssociativeGraph, seeds: np.ndarray, costs: np.ndarray, rul
     n_blocks = -(-graph.n_attributes // LANES)
     units = aligned_zeros(graph.n_objects * n_blocks * LANES, np.float64).reshape(graph.n_objects, -1)
     units[:, : graph.n_attributes] = graph.units
-    grown = grow_all(
-        graph.ranks,
-        units.ravel(),
-        graph.classes,
-        graph.multiplicity,
-        graph.offsets.astype(np.uint64),
-        graph.unit_values,
-        graph.value_starts.astype(np.uint32),
-        graph.value_objects.astype(np.uint32),
-        _pure_class(graph).astype(np.int32),
-        _slopes(graph),
-        _shares(graph, rules.normalisation).ravel(),
-        _limits(graph, rules.within_class),
-        seed_scale,
-        costs,
+    return grow_all(
+        Objects(graph.ranks, graph.classes, graph.multiplicity, units.ravel()),
+        Values(
+            graph.offsets.astype(np.uint64),
+            graph.unit_values,
+            graph.value_starts.astype(np.uint32),
+            graph.value_objects.astype(np.uint32),
+            _pure_class(graph).astype(np.int32),
+            _shares(graph, rules.normalisation).ravel(),
+            _slopes(graph),
+        ),
+        Rules(
+            _limits(graph, rules.within_class).ravel(),
+            seed_scale,
+            costs,
+            bool((costs != 1.0).any()),
+            rules.min_discrimination,
+            rules.try_next_best,
+            rules.require_positive,
+            rules.distance_scale == "range",
+        ),
+        work_on(graph.n_objects, graph.n_attributes, len(graph.values)),
         seeds,
-        aligned_zeros(n_blocks * int(BLOCK), np.float64),
-        rules.min_discrimination,
-        rules.try_next_best,
-        rules.require_positive,
-        rules.distance_scale == "range",
+        with_events,
     )
-    return Combinations(*grown)
 
 
 def _pure_class(graph: AssociativeGraph) -> np.ndarray:

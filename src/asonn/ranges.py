@@ -6,7 +6,6 @@ import numpy as np
 
 from asonn.construction import Combinations
 from asonn.graph import MISSING, AssociativeGraph
-from asonn.weights import count_in_ranges, discriminating, range_weights
 
 BOUNDS = ("values", "midpoints")
 
@@ -53,9 +52,9 @@ def build_network(graph: AssociativeGraph, combinations: Combinations, bounds: s
     """
     class_sizes = np.bincount(graph.classes, weights=graph.multiplicity, minlength=graph.n_classes).astype(np.int64)
     n_own = class_sizes[combinations.classes]
-    seeds, weeds = count_in_ranges(graph, combinations)
-    used = discriminating(graph, combinations)
-    weights = range_weights(seeds, weeds, combinations.support, n_own, class_sizes.sum() - n_own, used)
+    seeds, weeds = _count_in_ranges(graph, combinations)
+    used = _discriminating(graph, combinations)
+    weights = _range_weights(seeds, weeds, combinations.support, n_own, class_sizes.sum() - n_own, used)
 
     best_support = np.zeros(graph.n_classes, dtype=np.int64)
     np.maximum.at(best_support, combinations.classes, combinations.support)
@@ -110,3 +109,51 @@ def _half_smallest_gaps(graph: AssociativeGraph) -> np.ndarray:
     """Half of the smallest gap between neighbouring training values of each attribute, 0 for a single value: (m,)."""
     gaps = [np.diff(0.5 * graph.attribute_values(attribute)) for attribute in range(graph.n_attributes)]
     return np.array([gap.min() if len(gap) else 0.0 for gap in gaps])
+
+
+def _count_in_ranges(graph: AssociativeGraph, combinations: Combinations) -> tuple[np.ndarray, np.ndarray]:
+    """Rows inside every single range: seeds (of the combination's class) and weeds (of the others), two int64 (K, m).
+
+    Where a combination has no range, both are 0.
+    """
+    shape = combinations.low.shape
+    seeds, weeds = np.zeros(shape, dtype=np.int64), np.zeros(shape, dtype=np.int64)
+    for attribute in range(graph.n_attributes):
+        ranks = graph.ranks[:, attribute]
+        known = ranks != MISSING
+        n_values = graph.offsets[attribute + 1] - graph.offsets[attribute]
+        below = np.zeros((n_values + 1, graph.n_classes), dtype=np.int64)  # rows of a class with a smaller rank
+        np.add.at(below, (ranks[known] + 1, graph.classes[known]), graph.multiplicity[known])
+        below = below.cumsum(axis=0)
+        has_range = combinations.low[:, attribute] != MISSING
+        low, high = combinations.low[has_range, attribute], combinations.high[has_range, attribute]
+        inside = below[high + 1] - below[low]
+        own = inside[np.arange(len(inside)), combinations.classes[has_range]]
+        seeds[has_range, attribute] = own
+        weeds[has_range, attribute] = inside.sum(axis=1) - own
+    return seeds, weeds
+
+
+def _discriminating(graph: AssociativeGraph, combinations: Combinations) -> np.ndarray:
+    """Which ranges leave out some value of their attribute: bool (K, m). The others tell nothing and are dropped."""
+    last = np.diff(graph.offsets) - 1
+    return (combinations.low != MISSING) & ((combinations.low > 0) | (combinations.high < last))
+
+
+def _range_weights(
+    seeds: np.ndarray, weeds: np.ndarray, support: np.ndarray, n_own: np.ndarray, n_other: np.ndarray, used: np.ndarray
+) -> np.ndarray:
+    """Weights of the used ranges, each combination's adding up to 1: float64 (K, m), 0 for ranges not used.
+
+    w = φ / Σ φ,  φ = (1 - weeds/Φ_diff) (Φ_rep + seeds)/(Φ_rep + all seeds)   (eq. 24, 25)
+
+    with seeds and weeds the rows inside that single range (K, m), Φ_rep the rows that the combination represents
+    (`support`, (K,)), Φ_diff all rows of other classes (`n_other`, (K,)), all seeds those of the combination's class
+    (`n_own`, (K,); it cancels in w). If no range excludes a weed all weigh the same.
+    """
+    other = np.maximum(n_other, 1)[:, None]
+    phi = (1.0 - weeds / other) * (support[:, None] + seeds) / (support + n_own)[:, None]
+    phi = np.where(used, phi, 0.0)
+    phi = np.where((phi.sum(axis=1) > 0)[:, None], phi, used)
+    total = phi.sum(axis=1, keepdims=True)
+    return np.divide(phi, total, out=np.zeros_like(phi), where=total > 0)

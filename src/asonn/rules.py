@@ -6,6 +6,8 @@ from dataclasses import dataclass
 import numpy as np
 import pandas as pd
 
+from asonn.construction import Combinations, Extensions
+from asonn.graph import MISSING, AssociativeGraph
 from asonn.ranges import RangeNetwork
 
 
@@ -61,6 +63,42 @@ def rule_table(network: RangeNetwork, names: Names) -> pd.DataFrame:
             "support": network.support[combination],
         }
     )
+
+
+def growth_table(
+    graph: AssociativeGraph, combinations: Combinations, extensions: Extensions, names: Names
+) -> pd.DataFrame:
+    """How each combination grew: one row a step, at the start of a combination one an attribute that its object knows.
+
+    Columns: combination, class, step (0 at the start), event, attribute, lower, upper (data values of the attribute's
+    range after the step; of categories their codes). Events: "start", the single values of the object; "pure", an
+    extension by a value that no object of another class has; "best", the extension of the largest coefficient.
+    """
+    rows = []
+    for k, seed in enumerate(combinations.seeds):
+        low = graph.ranks[seed].copy()
+        high = low.copy()
+        steps = [(0, "start", attribute, 0, 0) for attribute in np.flatnonzero(low != MISSING)]
+        for step, place in enumerate(range(*extensions.starts[k : k + 2]), start=1):
+            upward = bool(extensions.upward[place])
+            event = "best" if extensions.best[place] else "pure"
+            steps.append((step, event, extensions.attributes[place], -(not upward), upward))
+        for step, event, attribute, down, up in steps:
+            low[attribute] += down
+            high[attribute] += up
+            values = graph.attribute_values(attribute)
+            rows.append(
+                {
+                    "combination": k,
+                    "class": names.classes[combinations.classes[k]],
+                    "step": step,
+                    "event": event,
+                    "attribute": names.attributes[attribute],
+                    "lower": values[low[attribute]],
+                    "upper": values[high[attribute]],
+                }
+            )
+    return pd.DataFrame(rows)
 
 
 def combination_table(network: RangeNetwork, names: Names) -> pd.DataFrame:

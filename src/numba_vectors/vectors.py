@@ -5,7 +5,7 @@ The compiler splits a vector into as many registers as the machine needs (two AV
 AVX2, eight NEON), so the same source serves every machine, and no aliasing between arrays can keep a loop from being
 vectorised. A vector is as wide as one cache line, or as several: the number is then passed as a tuple, of which only
 the length counts, because Numba compiles a function anew for each tuple length (`width_of` makes such a tuple). Arrays
-are contiguous and one-dimensional, offsets are not checked.
+are contiguous and one-dimensional, or pointers (`numba_vectors.pointers`); offsets are not checked.
 """
 
 import numpy as np
@@ -72,8 +72,9 @@ def as_offset(context, builder, signature, arguments, position):
 
 
 def element_pointer(context, builder, array_type, array, offset):
-    """A pointer to `array[offset]`."""
-    return builder.gep(make_array(array_type)(context, builder, array).data, [offset], inbounds=True)
+    """A pointer to `array[offset]`; the array may itself be a pointer."""
+    first = make_array(array_type)(context, builder, array).data if isinstance(array_type, types.Array) else array
+    return builder.gep(first, [offset], inbounds=True)
 
 
 def load_vector(context, builder, array_type, array, offset, vector_type):

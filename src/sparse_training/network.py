@@ -1,14 +1,18 @@
 """Sparse multilayer perceptrons as plain arrays: how a network is made, what it computes, how it is stored."""
 
-from dataclasses import dataclass, replace
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
 from itertools import pairwise
 from pathlib import Path
 
 import numpy as np
 
+from sparse_training.context import Context
 from sparse_training.engine import logits
 from sparse_training.errors import SparseTrainingError
-from sparse_training.links import SparseLayer
+from sparse_training.initial.registry import INITIAL_TOPOLOGIES, link_counts
+from sparse_training.links import SparseLayer, valid_positions
 
 
 @dataclass(frozen=True)
@@ -18,20 +22,36 @@ class SparseMLP:
     sparse_layers    one `SparseLayer` for each hidden layer
     readout_weights  (n_classes, n_hidden) float32
     readout_bias     (n_classes,) float32
+    metadata         says which network this is, as JSON can hold it: stored with it, kept when it is trained or
+                     perturbed
     """
 
     sparse_layers: tuple[SparseLayer, ...]
     readout_weights: np.ndarray
     readout_bias: np.ndarray
+    metadata: Mapping[str, str | int | float] = field(default_factory=dict)
 
     @classmethod
-    def random(cls, sizes: list[int], *, n_classes: int, density: float, rng: np.random.Generator) -> "SparseMLP":
-        """A new network: round(density × n_in × n_out) links a layer, placed uniformly; weights N(0, 2/n_in), biases
-        zero.
+    def random(
+        cls,
+        sizes: list[int],
+        *,
+        n_classes: int,
+        density: float,
+        rng: np.random.Generator,
+        initial_topology: str = "uniform",
+        images: np.ndarray | None = None,
+    ) -> "SparseMLP":
+        """A new network: weights N(0, 2/n_in), biases zero.
 
-        `sizes` are the units of the input and of each hidden layer. n_in is the size of the previous layer, not the
-        number of incoming links (Sulyok et al. 2026, section 4.1): signals shrink from layer to layer, which makes
-        the first epochs slow. Each layer has at least one link.
+        sizes             units of the input and of each hidden layer
+        density           fraction of the possible links of the sparse layers that exist, in (0, 1]
+        initial_topology  a name of `INITIAL_TOPOLOGIES`: how many links each layer has, at least one, and where they
+                          lie. With "uniform", round(density × n_in × n_out) in each layer, placed at random
+        images            float32 (n_samples, n_inputs), the training images, for topologies that look at them
+
+        n_in is the size of the previous layer, not the number of incoming links (Sulyok et al. 2026, section 4.1):
+        signals shrink from layer to layer, which makes the first epochs slow.
         """
         if len(sizes) < 2 or min(sizes) < 1 or n_classes < 1:
             raise SparseTrainingError(
@@ -39,14 +59,19 @@ class SparseMLP:
             )
         if not 0 < density <= 1:
             raise SparseTrainingError(f"density must lie in (0, 1], got {density}")
-        layers = []
-        for n_in, n_out in pairwise(sizes):
-            n_links = max(1, round(density * n_in * n_out))
-            positions = np.sort(rng.choice(n_in * n_out, n_links, replace=False, shuffle=False))
-            empty = SparseLayer(
-                np.empty(0, np.int32), np.empty(0, np.int32), np.empty(0, np.float32), np.zeros(n_out, np.float32), n_in
-            )
-            layers.append(empty.with_links(positions, initial_weights(n_in, n_links, rng)))
+        shapes = list(pairwise(sizes))
+        place = INITIAL_TOPOLOGIES.resolve(initial_topology)
+        layers: list[SparseLayer] = []
+        for (n_in, n_out), count in zip(shapes, link_counts(initial_topology, shapes, density), strict=True):
+            empty = SparseLayer.empty(n_in, n_out)
+            context = Context(empty, rng, number=len(layers) + 1, layers=tuple(layers), images=images)
+            positions = place(context, max(1, count))
+            if not valid_positions(positions, max(1, count), empty):
+                raise SparseTrainingError(
+                    f"the initial topology {initial_topology} must return {max(1, count)} positions of pairs, "
+                    f"ascending and unique"
+                )
+            layers.append(empty.with_links(positions, initial_weights(n_in, len(positions), rng)))
         readout = initial_weights(sizes[-1], n_classes * sizes[-1], rng).reshape(n_classes, sizes[-1])
         return cls(tuple(layers), readout, np.zeros(n_classes, np.float32))
 
@@ -102,11 +127,12 @@ class SparseMLP:
 
     def to_arrays(self) -> dict[str, np.ndarray]:
         """The network as named arrays, for storage: `sizes`, `sources_1`, `targets_1`, `weights_1`, `bias_1`, … of each
-        sparse layer, `readout_weights`, `readout_bias`."""
+        sparse layer, `readout_weights`, `readout_bias`; `metadata` as JSON if there are any."""
         arrays = {"sizes": np.array([self.n_inputs, *(layer.n_out for layer in self.sparse_layers)], np.int64)}
         for number, layer in enumerate(self.sparse_layers, start=1):
             arrays |= {f"{name}_{number}": getattr(layer, name) for name in ("sources", "targets", "weights", "bias")}
-        return arrays | {"readout_weights": self.readout_weights, "readout_bias": self.readout_bias}
+        arrays |= {"readout_weights": self.readout_weights, "readout_bias": self.readout_bias}
+        return arrays | ({"metadata": np.array(json.dumps(dict(self.metadata)))} if self.metadata else {})
 
     @classmethod
     def from_arrays(cls, arrays) -> "SparseMLP":
@@ -117,7 +143,8 @@ class SparseMLP:
             )
             for number, n_in in enumerate(arrays["sizes"][:-1], start=1)
         )
-        return cls(layers, arrays["readout_weights"], arrays["readout_bias"])
+        metadata = json.loads(str(arrays["metadata"])) if "metadata" in arrays else {}
+        return cls(layers, arrays["readout_weights"], arrays["readout_bias"], metadata)
 
 
 def initial_weights(n_in: int, count: int, rng: np.random.Generator) -> np.ndarray:

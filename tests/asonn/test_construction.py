@@ -1,7 +1,7 @@
 """The kernels against the algorithm in plain Python with exact fractions, and what must hold of every construction."""
 
 from fractions import Fraction
-from itertools import product
+from itertools import pairwise, product
 
 import numpy as np
 import pytest
@@ -9,10 +9,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from hypothesis.extra import numpy as hnp
 
-from asonn.construction import GrowthRules, construct
+from asonn.construction import GrowthRules, construct, construct_with_extensions
 from asonn.graph import associate
 from asonn.seed_order import order_of_seeds
-from asonn.trace import trace
 
 DEFAULTS = {
     "try_next_best": True,
@@ -51,6 +50,7 @@ class PlainConstruction:
         )
         self.objects = [(ranks, label, count) for (ranks, label), count in self.objects]
         self.coverage = [0] * len(self.objects)
+        self.steps = []  # of each combination: attribute, whether upward, whether a best extension
         self.combinations = [self.combination(i) for i in self.order(seed_order) if not self.coverage[i]]
 
     def order(self, seed_order):
@@ -128,6 +128,7 @@ class PlainConstruction:
 
     def combination(self, seed):
         ranks, own, multiplicity = self.objects[seed]
+        self.steps.append([])
         box = [None if r is None else (r, r) for r in ranks]
         directions = list(product(range(self.m), range(2)))
         if self.discrimination(box, own) == 0:
@@ -140,6 +141,7 @@ class PlainConstruction:
                 rank = self.next_rank(box, own, a, side)
                 if rank is not None and all(label == own for r, label, _ in self.objects if r[a] == rank):
                     box, extended = self.extended(box, a, side), True
+                    self.steps[-1].append((a, side == 1, False))
             open_directions = [(a, s) for a, s in directions if self.next_rank(box, own, a, s) is not None]
             ranked = sorted(open_directions, key=lambda d: -self.coefficient(box, own, *d))
             for a, side in ranked if self.rules["try_next_best"] else ranked[:1]:
@@ -148,6 +150,7 @@ class PlainConstruction:
                 candidate = self.extended(box, a, side)
                 if self.discrimination(candidate, own) >= self.rules["min_discrimination"]:
                     box, extended = candidate, True
+                    self.steps[-1].append((a, side == 1, True))
                     break
         support = 0
         for i, (other, label, count) in enumerate(self.objects):
@@ -218,18 +221,21 @@ def test_more_attributes_than_one_block_of_the_board_give_the_combinations_of_th
 
 
 @pytest.mark.parametrize("reading", READINGS, ids=str)
-def test_a_traced_construction_ends_at_the_boxes_of_the_kernels(reading):
+def test_the_steps_of_the_growth_are_those_of_the_plain_algorithm(reading):
     rules = {key: value for key, value in reading.items() if key not in ("costs", "seed_order")}
     for missing in (0.0, 0.2):
-        X, y = random_table(5, rows=40, attributes=3, values=np.arange(9.0), classes=3, missing=missing)
+        X, y = random_table(5, rows=20, attributes=3, values=np.arange(9.0), classes=3, missing=missing)
         graph, combinations = grow(X, y, **reading)
         seeds = order_of_seeds(graph, reading.get("seed_order", "hardest"), np.random.RandomState(0))
-        stages = list(trace(graph, seeds, np.array(reading.get("costs", [1.0] * 3)), GrowthRules(**(DEFAULTS | rules))))
-        last = {stage.combination: stage for stage in stages}
-        assert [stage.seed for stage in last.values()] == combinations.seeds.tolist()
-        np.testing.assert_array_equal([stage.low for stage in last.values()], combinations.low)
-        np.testing.assert_array_equal([stage.high for stage in last.values()], combinations.high)
-        assert {stage.event for stage in stages} == {"start", "pure", "best"}
+        costs = np.array(reading.get("costs", [1.0] * 3))
+        traced, extensions = construct_with_extensions(graph, seeds, costs, GrowthRules(**(DEFAULTS | rules)))
+        for field in ("low", "high", "classes", "support", "discrimination", "seeds", "coverage"):
+            np.testing.assert_array_equal(getattr(traced, field), getattr(combinations, field))
+        steps = list(
+            zip(extensions.attributes.tolist(), extensions.upward.tolist(), extensions.best.tolist(), strict=True)
+        )
+        plain = PlainConstruction(X, y, **reading)
+        assert [steps[first:last] for first, last in pairwise(extensions.starts)] == plain.steps
 
 
 tables = st.integers(1, 25).flatmap(

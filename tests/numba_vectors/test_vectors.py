@@ -1,11 +1,14 @@
 """Vectors against NumPy."""
 
+from typing import NamedTuple
+
 import numba
 import numpy as np
 import pytest
 
 from numba_vectors import subnormals
 from numba_vectors.blocks import row_sums
+from numba_vectors.pointers import pointers
 from numba_vectors.subnormals import flush_subnormals, restore_subnormals
 from numba_vectors.vectors import (
     absolute,
@@ -108,3 +111,22 @@ def test_zeros_begin_at_a_cache_line(dtype):
     assert zeros.dtype == dtype
     assert zeros.shape == (37,)
     assert not zeros.any()
+
+
+class Arrays(NamedTuple):
+    values: np.ndarray
+    numbers: np.ndarray
+    count: int
+
+
+def test_pointers_read_and_write_the_arrays_that_they_are_taken_of():
+    @numba.njit
+    def add_counts(arrays):
+        bare = pointers(arrays)
+        for k in range(bare.count):
+            bare.values[k] += bare.numbers[k]
+        return first(load(bare.values, 1))
+
+    values, numbers = np.arange(9.0), np.arange(9, dtype=np.int32)
+    assert add_counts(Arrays(values, numbers, 3)) == 2.0
+    np.testing.assert_array_equal(values, [0, 2, 4, 3, 4, 5, 6, 7, 8])
