@@ -119,12 +119,17 @@ def perturb(
     one level are lost at every higher one.
     """
     perturbation = PERTURBATIONS[name]
-    if not 0 <= level <= perturbation.largest_level:
-        expected = "at least 0" if math.isinf(perturbation.largest_level) else f"in [0, {perturbation.largest_level}]"
-        raise SparseTrainingError(f"the level of {name} must be {expected}, got {level}")
+    checked_level(name, level, perturbation.largest_level)
     if level == 0:
         return network
     return perturbation(network, level, rng, layers_together=layers_together, readout=readout)
+
+
+def checked_level(name: str, level: float, largest_level: float) -> None:
+    """Raises `SparseTrainingError` for a level that makes no sense."""
+    if not 0 <= level <= largest_level:
+        expected = "at least 0" if math.isinf(largest_level) else f"in [0, {largest_level}]"
+        raise SparseTrainingError(f"the level of {name} must be {expected}, got {level}")
 
 
 def sweep(
