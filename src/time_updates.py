@@ -4,15 +4,14 @@ import argparse
 from dataclasses import replace
 
 import numpy as np
-import pandas as pd
 
 from sparse_training.errors import SparseTrainingError
 from sparse_training.randomness import Stream, generator, network_seed
 from sparse_training.settings import TrainingSettings
 from sparse_training.training import initial_network, train
 from study.data.image_sets import ScaledImages, load_scaled
-from study.files import write_table
 from study.provenance.record import Input, Output, parse
+from study.results.tables import write_results
 from study.scripts.argument_types import positive_integer
 from study.scripts.run import run
 from study.scripts.training_arguments import add_training_arguments, training_settings
@@ -67,20 +66,20 @@ def main(arguments: list[str] | None = None) -> None:
     settings = TrainingSettings(density=options.density, **training_settings(options))
     settings = replace(settings, epochs=settings.epochs + 1)  # no update follows the last epoch
 
-    def timed(rule: str, instance: int, settings: TrainingSettings) -> list[dict]:
-        seed = network_seed(options.dataset, rule, instance)
+    def timed(rule: str, number: int, settings: TrainingSettings) -> list[dict]:
+        seed = network_seed(options.dataset, rule, number)
         return time_updates(images, options.hidden_sizes, rule=rule, settings=settings, seed=seed)
 
     for rule in options.rules:  # the first update of a process also loads its compiled code
         timed(rule, 0, replace(settings, epochs=2))
     # rules take turns, so that a change of the machine's pace meets all of them
     rows = [
-        {"rule": rule, "instance": instance, **row}
-        for instance in range(options.instances)
+        {"dataset": options.dataset, "rule": rule, "seed": number, **row}
+        for number in range(options.instances)
         for rule in options.rules
-        for row in timed(rule, instance, settings)
+        for row in timed(rule, number, settings)
     ]
-    write_table(pd.DataFrame(rows), options.output)
+    write_results(rows, options.output)
     record.write()
 
 

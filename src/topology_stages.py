@@ -6,7 +6,6 @@ Its inputs are the pixels that vary most over the training images.
 import argparse
 
 import numpy as np
-import pandas as pd
 
 from sparse_training.errors import SparseTrainingError
 from sparse_training.randomness import Stream, generator, network_seed
@@ -14,8 +13,8 @@ from sparse_training.settings import TrainingSettings
 from sparse_training.topology import topology_update_stages
 from sparse_training.training import initial_network, train
 from study.data.image_sets import load_scaled
-from study.files import write_table
 from study.provenance.record import Input, Output, parse
+from study.results.tables import write_results
 from study.scripts.argument_types import positive_integer
 from study.scripts.run import run
 from study.scripts.training_arguments import add_training_arguments, training_settings
@@ -40,7 +39,8 @@ def main(arguments: list[str] | None = None) -> None:
         parser.error(f"--inputs must be at most {images.n_inputs}, the pixels of an image; found {options.inputs}.")
     pixels = np.sort(np.argsort(-images.train_images.var(axis=0), kind="stable")[: options.inputs])
     settings = TrainingSettings(density=options.density, **training_settings(options))
-    seed = network_seed(options.dataset, options.rule, options.seed)
+    identity = {"dataset": options.dataset, "rule": options.rule, "seed": options.seed}
+    seed = network_seed(**identity)
     train_images = images.train_images[:, pixels]
     network = initial_network(
         [len(pixels), *options.hidden_sizes],
@@ -60,7 +60,7 @@ def main(arguments: list[str] | None = None) -> None:
         settings=settings,
         seed=seed,
     )
-    write_table(pd.DataFrame(topology_update_stages(run.network, options.rule, settings, seed)), options.output)
+    write_results(topology_update_stages(run.network, options.rule, settings, seed), options.output, **identity)
     record.write()
 
 

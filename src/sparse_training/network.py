@@ -1,6 +1,8 @@
 """Sparse multilayer perceptrons as plain arrays: how a network is made, what it computes, how it is stored."""
 
-from dataclasses import dataclass, replace
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
 from itertools import pairwise
 from pathlib import Path
 
@@ -20,11 +22,14 @@ class SparseMLP:
     sparse_layers    one `SparseLayer` for each hidden layer
     readout_weights  (n_classes, n_hidden) float32
     readout_bias     (n_classes,) float32
+    metadata         says which network this is, as JSON can hold it: stored with it, kept when it is trained or
+                     perturbed
     """
 
     sparse_layers: tuple[SparseLayer, ...]
     readout_weights: np.ndarray
     readout_bias: np.ndarray
+    metadata: Mapping[str, str | int | float] = field(default_factory=dict)
 
     @classmethod
     def random(
@@ -122,11 +127,12 @@ class SparseMLP:
 
     def to_arrays(self) -> dict[str, np.ndarray]:
         """The network as named arrays, for storage: `sizes`, `sources_1`, `targets_1`, `weights_1`, `bias_1`, … of each
-        sparse layer, `readout_weights`, `readout_bias`."""
+        sparse layer, `readout_weights`, `readout_bias`; `metadata` as JSON if there are any."""
         arrays = {"sizes": np.array([self.n_inputs, *(layer.n_out for layer in self.sparse_layers)], np.int64)}
         for number, layer in enumerate(self.sparse_layers, start=1):
             arrays |= {f"{name}_{number}": getattr(layer, name) for name in ("sources", "targets", "weights", "bias")}
-        return arrays | {"readout_weights": self.readout_weights, "readout_bias": self.readout_bias}
+        arrays |= {"readout_weights": self.readout_weights, "readout_bias": self.readout_bias}
+        return arrays | ({"metadata": np.array(json.dumps(dict(self.metadata)))} if self.metadata else {})
 
     @classmethod
     def from_arrays(cls, arrays) -> "SparseMLP":
@@ -137,7 +143,8 @@ class SparseMLP:
             )
             for number, n_in in enumerate(arrays["sizes"][:-1], start=1)
         )
-        return cls(layers, arrays["readout_weights"], arrays["readout_bias"])
+        metadata = json.loads(str(arrays["metadata"])) if "metadata" in arrays else {}
+        return cls(layers, arrays["readout_weights"], arrays["readout_bias"], metadata)
 
 
 def initial_weights(n_in: int, count: int, rng: np.random.Generator) -> np.ndarray:

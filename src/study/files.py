@@ -6,6 +6,7 @@ import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from typing import Any
 
 import pandas as pd
 
@@ -58,9 +59,9 @@ def write_table(table: pd.DataFrame, path: str | Path) -> None:
         table.to_csv(temporary, index=False, lineterminator="\n")
 
 
-def read_table(path: str | Path) -> pd.DataFrame:
-    """Reads a table that `write_table` wrote; floats come back bit for bit."""
-    return pd.read_csv(path)  # the only converter since pandas 3.1 is exact
+def read_table(path: str | Path, **options: Any) -> pd.DataFrame:
+    """Reads a table that `write_table` wrote; floats come back bit for bit. The options are those of pandas."""
+    return pd.read_csv(path, **options)  # the only converter since pandas 3.1 is exact
 
 
 def sha256(path: str | Path) -> str:

@@ -68,11 +68,6 @@ class ImageSet:
         return None
 
 
-def number_of_classes(path: str | Path) -> int:
-    """The classes of an image set, without reading its images. Raises StudyError, with one sentence."""
-    return int(_read(path, ["train_labels"])["train_labels"].max()) + 1
-
-
 def _read(path: str | Path, names: Sequence[str]) -> dict[str, np.ndarray]:
     try:
         with Path(path).open("rb") as file, np.load(file, allow_pickle=False) as arrays:

@@ -69,7 +69,7 @@ def test_hypercuboids_are_drawn_one_panel_a_class(tmp_path):
     points = pd.DataFrame(
         {"x": [0.0, 1.0, 2.0, 2.0], "y": [1.0, 0.0, 1.0, 2.5], "class": list("aabb"), "split": ["train"] * 3 + ["test"]}
     )
-    figure = figure_asonn_hypercuboids.draw(boxes, points)
+    figure, _ = figure_asonn_hypercuboids.draw(boxes, points)
     assert [axis.get_title() for axis in figure.axes] == ["a", "b"]
     assert figure.axes[0].get_xlabel() == "petal length (cm)"
     assert figure.axes[0].get_ylabel() == "width"
@@ -97,7 +97,7 @@ def test_growth_is_drawn_in_stages_that_end_at_the_last_bounds_of_every_combinat
     assert stages[["x_lower", "x_upper", "y_lower", "y_upper"]].to_numpy().tolist() == [
         [4, 4, 2, 2], [4, 5, 1, 2], [3, 5, 0, 2],
     ]  # fmt: skip
-    titles = [axis.get_title(loc="left") for axis in figure_asonn_growth.draw(growth, points).axes]
+    titles = [axis.get_title(loc="left") for axis in figure_asonn_growth.draw(growth, points)[0].axes]
     assert titles[:2] == ["a  2 starting objects, hardest first", "b  number 2: the values of one object"]
     assert titles[2:5] == ["c  1 pure, then the best extension", "d  complete: 4 extensions", "e  all 2 hypercuboids"]
     growth.to_csv(tmp_path / "growth.csv", index=False)
@@ -134,7 +134,7 @@ def test_ranks_over_too_few_tables_are_not_tested_and_the_figure_says_so():
     pairs = figure_asonn_ranks.compare(ranks)
     assert pairs["p_value"].isna().all()
     assert not pairs["different"].any()
-    figure = figure_asonn_ranks.draw(pairs)
+    figure, _ = figure_asonn_ranks.draw(pairs)
     assert "3 tables" in figure.axes[0].get_title()
     assert "too few" in figure.axes[0].get_title()
 
@@ -146,7 +146,7 @@ def test_ranks_are_drawn_with_every_name(tmp_path, n_tables):
     drawn = pd.read_csv(tmp_path / "ranks.csv")
     assert len(drawn) == 6
     assert (drawn["rank"] <= drawn["other_rank"]).all()
-    texts = " ".join(text.get_text() for text in figure_asonn_ranks.draw(drawn).axes[0].texts)
+    texts = " ".join(text.get_text() for text in figure_asonn_ranks.draw(drawn)[0].axes[0].texts)
     assert all(name in texts for name in ("ASONN v1", "ASONN v2", "SVM", "my own"))
 
 
@@ -193,7 +193,7 @@ def test_the_network_has_each_range_once_and_the_title_says_what_is_drawn(tmp_pa
     made_up_rules().to_csv(tmp_path / "rules.csv", index=False)
     figure_asonn_network.main([str(tmp_path / "rules.csv"), "--output", str(tmp_path / "network")])
     assert len(pd.read_csv(tmp_path / "network.csv")) == 6
-    figure = figure_asonn_network.draw(made_up_rules(), most_ranges=3)
+    figure, _ = figure_asonn_network.draw(made_up_rules(), most_ranges=3)
     texts = [text.get_text() for text in figure.axes[0].texts]
     assert sorted(text for text in texts if "to" in text) == ["0 to 1", "1 to 2", "2 to 3"]
     assert figure.legends[0].get_title().get_text() == "2 of 3 combinations, with 4 of 6 weighted links to ranges"
@@ -212,7 +212,7 @@ def test_an_explanation_shows_the_row_and_both_scores(tmp_path):
     table.to_csv(tmp_path / "explanation.csv", index=False)
     figure_asonn_explanation.main([str(tmp_path / "explanation.csv"), "--output", str(tmp_path / "explained")])
     assert len(pd.read_csv(tmp_path / "explained.csv")) == 3
-    figure = figure_asonn_explanation.draw(table)
+    figure, _ = figure_asonn_explanation.draw(table)
     texts = [text.get_text() for text in figure.axes[0].texts]
     assert sorted(texts) == ["0 to 1.5", "1", "2", "2 to 3"]  # the row's missing value has no line
     labels = [text.get_text() for text in figure.legends[0].get_texts()]
