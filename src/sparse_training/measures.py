@@ -34,7 +34,7 @@ def links_on_paths(layers: Sequence[SparseLayer], present: Sequence[np.ndarray])
 
 
 def count_on_paths(network: SparseMLP) -> tuple[int, int]:
-    """How many links and how many hidden units of the network lie on a path from an input to the readout."""
+    """How many links and how many hidden units of the network lie on a path from an input to the output layer."""
     layers = network.sparse_layers
     on_path = links_on_paths(layers, [np.ones(layer.n_links, bool) for layer in layers])
     links = sum(int(mask.sum()) for mask in on_path)

@@ -189,11 +189,11 @@ def topology_update_stages(
         weak, off_path = ~strong[number - 1], strong[number - 1] & ~on_path[number - 1]
         left = layer.select(~weak)
         final = updated.sparse_layers[number - 1]
-        survived = np.isin(final.positions, layer.positions[on_path[number - 1]])
+        stayed = np.isin(final.positions, layer.positions[on_path[number - 1]])
         rows += _rows("before", number, layer, "kept", np.zeros(layer.n_links, bool))
         rows += _rows("removed_by_magnitude", number, layer, "removed_by_magnitude", weak)
         rows += _rows("removed_off_path", number, left, "removed_off_path", off_path[~weak])
-        rows += _rows("regrown", number, final, "new", ~survived)
+        rows += _rows("regrown", number, final, "new", ~stayed)
     return rows
 
 
