@@ -6,6 +6,7 @@ import os
 import re
 from collections.abc import Iterable, Iterator
 from difflib import get_close_matches
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -76,6 +77,8 @@ def normalise(config: dict, folder: str | Path = ".") -> None:
                 for parent in parents:
                     place = place[parent]
                 place[key] = value
+    if isinstance(config.get("data"), dict) and config["data"].get("mirror") == "null":  # the one key that takes both
+        config["data"]["mirror"] = None
     _whole_numbers(config)
 
 
@@ -94,6 +97,7 @@ def module_names(folder: str | Path) -> list[str]:
     return sorted(path.stem for path in Path(folder).glob("*.py") if path.stem != "registry" and path.stem[0] != "_")
 
 
+@cache
 def _validator(folder: Path) -> Draft202012Validator:
     """Of the schema, with its keyword `modulesOf`, and patterns that match whole texts."""
 
@@ -227,7 +231,7 @@ def _absent(config: dict, folder: Path) -> Iterator[str]:
     for name, files in config["data"].get("image_sets", {}).items():
         for kind, path in files.items():
             if not os.path.isfile(path):  # noqa: PTH113 (pathlib fails on a name that is too long)
-                yield f"data.image_sets.{name}.{kind} must be a file, its path from {Path.cwd()}; found {path!r}."
+                yield f"data.image_sets.{name}.{kind} must be a file, its path from {Path.cwd()}; found {_shown(path)}."
     asonn, known = config["asonn"], table_sizes(folder / PMLB_INDEX)
     named = {f"asonn.tables[{number}]": table for number, table in enumerate(asonn["tables"])}
     named["asonn.hypercuboids.table"] = asonn["hypercuboids"]["table"]
