@@ -13,7 +13,7 @@ from tests.cluster.conftest import CLUSTER_GENERIC, SLURM, emptied, snakemake_on
 from tests.cluster.kills import Training, strike, successor
 from tests.cluster.virtual_slurm import CPUS
 
-pytestmark = pytest.mark.cluster
+pytestmark = [pytest.mark.cluster, pytest.mark.workflow]
 
 # files that say how long something took, or what follows from it; records say when and where, too
 OF_TIMES = re.compile(r"/timings\.csv$|/update_times/|/benchmarks/|/fig2_update_times\.|/claims\.\w+$|\.json$")
