@@ -151,7 +151,8 @@ def as_labels(labels: np.ndarray, n_samples: int, n_classes: int) -> np.ndarray:
 
 
 class Shape(NamedTuple):
-    """Where the layers lie: the first row of each; the readout's first weight, its size with and without padding."""
+    """Where the layers lie: the first row of each; the output layer's first weight and its size with and without
+    padding."""
 
     rows: np.ndarray
     readout_weights: int
@@ -187,10 +188,10 @@ class Parameters(NamedTuple):
 class Packing:
     """Where each unit and link of a network lies in flat arrays.
 
-    A unit is a row: inputs, hidden layers and readout one after the other, each layer padded to a multiple of 16 rows.
-    One more row at the end, the void, is the target of padding links; its error is always zero.
-    A link is an entry of the flat weights: sparse layers one after the other, sorted by source, then the readout
-    (hidden units × classes), each padded to a multiple of 16 with links of weight zero into the void.
+    A unit is a row: inputs, hidden layers and output layer one after the other, each padded to a multiple of 16 rows.
+    One more row at the end is the target of padding links; its error is always zero.
+    A link is an entry of the flat weights: sparse layers one after the other, sorted by source, then the output
+    layer (hidden units × classes), each padded to a multiple of 16 with links of weight zero into the padding row.
     """
 
     n_rows: int

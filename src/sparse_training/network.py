@@ -18,7 +18,7 @@ from sparse_training.links import SparseLayer, valid_positions
 
 @dataclass(frozen=True)
 class SparseMLP:
-    """Inputs → sparse hidden layers with ReLU → dense readout (Sulyok et al. 2026, section 4.1).
+    """Inputs → sparse hidden layers with ReLU → dense output layer (Sulyok et al. 2026, section 4.1).
 
     sparse_layers    one `SparseLayer` for each hidden layer
     readout_weights  (n_classes, n_hidden) float32
@@ -88,7 +88,7 @@ class SparseMLP:
 
     @property
     def n_links(self) -> int:
-        """Links of all sparse layers; the dense readout not counted."""
+        """Links of all sparse layers; the dense output layer not counted."""
         return sum(layer.n_links for layer in self.sparse_layers)
 
     def logits(self, images: np.ndarray) -> np.ndarray:

@@ -19,6 +19,8 @@ if not HERE.is_dir():
         f"{HERE} is not a folder of this machine, and the rules run scripts that lie beside them:"
         " clone adaptive-sparsity, and name the Snakefile of that clone."
     )
+if "{" in str(HERE):
+    raise WorkflowError(f"{HERE.parents[1]}: Snakemake takes braces for wildcards; give the folder another name.")
 # of this repository, from the working directory: another one where this is a module of a larger workflow
 REPOSITORY = Path(os.path.relpath(HERE.parents[1]))
 
@@ -62,12 +64,6 @@ for name in [name for name in sys.modules if name.partition(".")[0] in OURS]:
     del sys.modules[name]
 sys.modules.update(others)
 
-
-def literal(text):
-    """Text for Snakemake's format strings."""
-    return text.replace("{", "{{").replace("}", "}}")
-
-
 # Jobs run under the Python of this Snakemake, also where its environment is not active, and import what lies beside
 # their scripts, also where the user's environment forbids that.
 prefix = "unset PYTHONSAFEPATH; " if os.environ.get("PYTHONSAFEPATH") else ""
@@ -76,7 +72,8 @@ if DeploymentMethod.CONDA not in workflow.deployment_settings.deployment_method:
     if not found or not here.parent.samefile(Path(found).parent):
         prefix += f'python() {{ {shlex.quote(str(here))} "$@"; }}; '
 if prefix:
-    shell.prefix(f"set -euo pipefail; {literal(prefix)}")
+    prefix = prefix.replace("{", "{{").replace("}", "}}")
+    shell.prefix(f"set -euo pipefail; {prefix}")
 
 OWN_IMAGE_SETS = config["data"].get("image_sets", {})
 ROBUSTNESS = config["robustness"]
@@ -111,10 +108,9 @@ def script(command, code=" --code {params.code}"):
 
     Whatever stands in braces reaches the script as it is, each value as one argument, whatever characters are in it.
     """
-    name, words = f"{command}{code} --record {{output.record}} > {{log}} 2>&1".split(" ", 1)
-    path = literal(shlex.quote((REPOSITORY / "src" / name).as_posix()))
-    quoted = re.sub(r"{([^{}]+)}", r"{\1:q}", words)
-    return f"python {path} {quoted}"
+    folder = shlex.quote(f"{(REPOSITORY / 'src').as_posix()}/")
+    words = re.sub(r"{([^{}]+)}", r"{\1:q}", f"{command}{code} --record {{output.record}} > {{log}} 2>&1")
+    return f"python {folder}{words}"
 
 
 def arguments(values):
@@ -137,6 +133,11 @@ def arguments(values):
         return words
 
     return words
+
+
+def figure_arguments(options):
+    """What a figure is drawn from, and its options."""
+    return lambda wildcards, input: [*input, *arguments(options)(wildcards)]
 
 
 def code_of(script, *modules):
