@@ -30,6 +30,11 @@ def logits(network: "SparseMLP", images: np.ndarray) -> np.ndarray:
     return result
 
 
+def accuracy(network: "SparseMLP", images: np.ndarray, labels: np.ndarray) -> float:
+    """Fraction of the images (n_samples, n_inputs) whose largest logit is that of their label (n_samples,)."""
+    return float(np.mean(logits(network, images).argmax(axis=1) == labels))
+
+
 def sgd_epoch(
     network: "SparseMLP",
     momentum: "SparseMLP",
@@ -114,9 +119,21 @@ def unit_signals(
 
 def as_images(images: np.ndarray, n_inputs: int) -> np.ndarray:
     """The images as the kernels take them: float32, contiguous, (n_samples, n_inputs)."""
-    images = np.ascontiguousarray(images, np.float32)
+    try:
+        with np.errstate(over="ignore"):  # infinite then, which is for `as_finite_images` to say
+            images = np.ascontiguousarray(images, np.float32)
+    except (TypeError, ValueError) as error:
+        raise SparseTrainingError(f"images must be an array of numbers: {error}") from None
     if images.ndim != 2 or images.shape[1] != n_inputs:
         raise SparseTrainingError(f"images must have the shape (n_samples, {n_inputs}), got {images.shape}")
+    return images
+
+
+def as_finite_images(images: np.ndarray, n_inputs: int) -> np.ndarray:
+    """The images as the kernels take them, all of whose values are finite."""
+    images = as_images(images, n_inputs)
+    if not np.isfinite(images).all():
+        raise SparseTrainingError("images must be finite; some value is NaN, infinite or too large for float32")
     return images
 
 

@@ -3,13 +3,15 @@
 import math
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, replace
+from numbers import Real
 
 import numpy as np
 
+from sparse_training.engine import accuracy, as_finite_images, as_labels
 from sparse_training.errors import SparseTrainingError
 from sparse_training.measures import count_on_paths
 from sparse_training.network import SparseMLP
-from sparse_training.randomness import Stream, generator
+from sparse_training.randomness import Stream, as_seed_sequence, generator
 from sparse_training.registry import Registry
 from sparse_training.selection import fraction_of
 
@@ -120,16 +122,19 @@ def perturb(
     removals: the links lost at one level are lost at every higher one.
     """
     perturbation = PERTURBATIONS[name]
-    checked_level(name, level, perturbation.largest_level)
+    checked_level(name, level, perturbation.largest_level, rng)
     if level == 0:
         return network
     return perturbation(network, level, rng, layers_together=layers_together, readout=readout)
 
 
-def checked_level(name: str, level: float, largest_level: float) -> None:
-    """Raises `SparseTrainingError` for a level that makes no sense."""
-    if not 0 <= level <= largest_level:
-        expected = "at least 0" if math.isinf(largest_level) else f"in [0, {largest_level}]"
+def checked_level(name: str, level: float, largest_level: float, rng: np.random.Generator) -> None:
+    """Raises `SparseTrainingError` for a level that makes no sense, and for what is no generator."""
+    if not isinstance(rng, np.random.Generator):
+        raise SparseTrainingError(f"rng must be a numpy.random.Generator, got {rng!r}")
+    is_number = isinstance(level, Real) and not isinstance(level, bool) and math.isfinite(level)
+    if not (is_number and 0 <= level <= largest_level):
+        expected = "a number of at least 0" if math.isinf(largest_level) else f"in [0, {largest_level}]"
         raise SparseTrainingError(f"the level of {name} must be {expected}, got {level}")
 
 
@@ -157,7 +162,9 @@ def sweep(
     Within a repeat all levels draw the same random numbers, so that removals are nested and curves differ by the
     level alone.
     """
-    seed = seed if isinstance(seed, np.random.SeedSequence) else np.random.SeedSequence(seed)
+    seed = as_seed_sequence(seed)
+    images = as_finite_images(images, network.n_inputs)
+    labels = as_labels(labels, len(images), network.n_classes)
     n_units = sum(layer.n_out for layer in network.sparse_layers)
     rows = []
     for repeat in range(repeats):
@@ -169,7 +176,7 @@ def sweep(
                 {
                     "level": level,
                     "repeat": repeat,
-                    "accuracy": perturbed.accuracy(images, labels),
+                    "accuracy": accuracy(perturbed, images, labels),
                     "links_on_paths": links / network.n_links,
                     "units_on_paths": units / n_units,
                 }
