@@ -1,6 +1,8 @@
 """The settings of a training run, their defaults and limits."""
 
+import math
 from dataclasses import dataclass, fields
+from numbers import Real
 
 from sparse_training.errors import SparseTrainingError
 
@@ -58,22 +60,25 @@ class TrainingSettings:
 
     def __post_init__(self) -> None:
         limits = {
-            "epochs": (isinstance(self.epochs, int) and self.epochs >= 1, "a whole number of at least 1"),
-            "batch_size": (isinstance(self.batch_size, int) and self.batch_size >= 1, "a whole number of at least 1"),
-            "learning_rate": (self.learning_rate > 0, "positive"),
+            "epochs": (_is_count(self.epochs), "a whole number from 1 to 2147483647"),
+            "batch_size": (_is_count(self.batch_size), "a whole number from 1 to 2147483647"),
+            "learning_rate": (_is_number(self.learning_rate) and self.learning_rate > 0, "a positive number"),
             "learning_rate_schedule": (
                 self.learning_rate_schedule in LEARNING_RATE_SCHEDULES,
                 f"one of {', '.join(LEARNING_RATE_SCHEDULES)}",
             ),
-            "momentum": (0 <= self.momentum < 1, "in [0, 1)"),
-            "weight_decay": (self.weight_decay >= 0, "at least 0"),
-            "zeta": (0 <= self.zeta < 1, "in [0, 1)"),
+            "momentum": (_is_number(self.momentum) and 0 <= self.momentum < 1, "a number in [0, 1)"),
+            "weight_decay": (_is_number(self.weight_decay) and self.weight_decay >= 0, "a number of at least 0"),
+            "zeta": (_is_number(self.zeta) and 0 <= self.zeta < 1, "a number in [0, 1)"),
             "remove_disconnected": (isinstance(self.remove_disconnected, bool), "true or false"),
             "regrown_weight": (self.regrown_weight in REGROWN_WEIGHTS, f"one of {', '.join(REGROWN_WEIGHTS)}"),
-            "density": (self.density is None or 0 < self.density <= 1, "in (0, 1]"),
+            "density": (self.density is None or _is_density(self.density), "a number in (0, 1]"),
             "update_after_last_epoch": (isinstance(self.update_after_last_epoch, bool), "true or false"),
             "merge_bias": (isinstance(self.merge_bias, bool), "true or false"),
-            "initial_density": (self.initial_density is None or 0 < self.initial_density <= 1, "in (0, 1]"),
+            "initial_density": (
+                self.initial_density is None or _is_density(self.initial_density),
+                "a number in (0, 1]",
+            ),
             "new_weights": (
                 self.new_weights is None or self.new_weights in NEW_WEIGHTS,
                 f"one of {', '.join(NEW_WEIGHTS)}",
@@ -93,3 +98,15 @@ class TrainingSettings:
             return self.learning_rate
         falling_epochs = max(1, int(0.9 * self.epochs))
         return self.learning_rate * (1 - 0.99 * min(1.0, (epoch - 1) / falling_epochs))
+
+
+def _is_count(value: object) -> bool:
+    return isinstance(value, int) and not isinstance(value, bool) and 1 <= value < 2**31
+
+
+def _is_number(value: object) -> bool:
+    return isinstance(value, Real) and not isinstance(value, bool) and math.isfinite(value)
+
+
+def _is_density(value: object) -> bool:
+    return _is_number(value) and 0 < value <= 1

@@ -50,6 +50,7 @@ HOUSE_STYLE = {
     "pdf.fonttype": 42,  # TrueType: text stays text, as journals ask
 }
 matplotlib.use("Agg")
+matplotlib.rcdefaults()  # the user's matplotlibrc changes nothing
 seaborn.set_theme(context="paper", style="ticks", rc=HOUSE_STYLE)
 
 POSITIVE, NEGATIVE = (
