@@ -11,8 +11,8 @@ from forecast.check import check
 from forecast.data_sizes import DataSizes
 from forecast.forecast import SECONDS_OF_DISPATCH, Headway, Knowledge, checkpointed_epochs, forecast
 from forecast.history import History, PastJob
-from study.workflow.jobs import Command, Job
 from forecast.report import aligned, as_json, as_text, check_as_text, sentence, size, span
+from study.workflow.jobs import Command, Job
 
 DIGITS = "resources/images/digits.npz"
 CALIBRATION = Calibration(

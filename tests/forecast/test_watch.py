@@ -7,9 +7,9 @@ import numpy as np
 from tests.forecast.test_forecast import foretold, prepare, train
 
 from forecast.forecast import Headway
-from study.workflow.jobs import Command, Job
 from forecast.watch import Standing, began, is_going_on, line, slowness, standing
 from study.scripts.progress import Progress
+from study.workflow.jobs import Command, Job
 from study.workflow.stale_locks import remove_stale_locks
 
 

@@ -7,10 +7,10 @@ import numpy as np
 import pytest
 
 from forecast.data_sizes import DataSizes, ImageSize, TableSize, UnknownSize
-from study.workflow.jobs import Command
 from forecast.work import READOUT_WEIGHT, Layout, fit_amount, group_of, layouts, work_in
 from sparse_training.network import SparseMLP
 from study.data.image_sets import ImageSet
+from study.workflow.jobs import Command
 
 DIGITS = "resources/images/digits.npz"
 SETTINGS = f"--images {DIGITS} --hidden-sizes 20 30 --density 0.1 --batch-size 16"
