@@ -9,9 +9,9 @@ from asonn.classifier import ASONNClassifier
 from study.classifiers import CLASSIFIERS
 from study.data.classification_tables import load_classification_table
 from study.evaluation import evaluate
-from study.files import write_table
 from study.optional_classifiers import not_installed
 from study.provenance.record import Input, Output, parse
+from study.results.tables import write_results
 from study.scripts.argument_types import positive_integer, proper_share
 from study.scripts.run import run
 
@@ -26,7 +26,7 @@ def main(arguments: list[str] | None = None) -> None:
     parser.add_argument("path", type=Input, metavar="TABLE.csv", help="feature columns, last column `target`")
     parser.add_argument("--table", required=True, help="name of the table in the results")
     parser.add_argument(
-        "--versions", type=int, nargs="*", choices=(1, 2, 3), default=[1, 2], help="versions of ASONN (default: 1 2)"
+        "--versions", type=int, nargs="*", choices=(1, 2, 3, 4), default=[1, 2], help="versions of ASONN (default: 1 2)"
     )
     parser.add_argument(
         "--classifiers", nargs="*", choices=sorted(CLASSIFIERS), default=[], metavar="NAME",
@@ -49,12 +49,8 @@ def main(arguments: list[str] | None = None) -> None:
     factories |= {name: CLASSIFIERS[name] for name in options.classifiers}
     scores, timings = evaluate(features, target, factories, options.splits, options.test_size)
     sizes = {"rules": "Int64", "ranges": "Int64"}  # whole numbers, or empty
-    for table, path in (
-        (pd.DataFrame(scores).astype(sizes), options.scores),
-        (pd.DataFrame(timings), options.timings),
-    ):
-        table.insert(0, "table", options.table)
-        write_table(table, path)
+    write_results(pd.DataFrame(scores).astype(sizes), options.scores, table=options.table)
+    write_results(timings, options.timings, table=options.table)
     record.write()
 
 

@@ -8,8 +8,8 @@ import pandas as pd
 from asonn.classifier import ASONNClassifier
 from study.data.classification_tables import load_classification_table
 from study.evaluation import split_rows
-from study.files import write_table
 from study.provenance.record import Input, Output, parse
+from study.results.tables import write_results
 from study.scripts.argument_types import proper_share
 from study.scripts.run import run
 
@@ -38,6 +38,7 @@ def explain(classifier: ASONNClassifier, row: pd.DataFrame, train: pd.DataFrame)
 def main(arguments: list[str] | None = None) -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("path", type=Input, metavar="TABLE.csv", help="feature columns, last column `target`")
+    parser.add_argument("--table", required=True, help="name of the table in the results")
     parser.add_argument(
         "--test-size", type=proper_share, default=0.3, help="share of rows not trained on (default: 0.3)"
     )
@@ -52,13 +53,11 @@ def main(arguments: list[str] | None = None) -> None:
     train, test = split_rows(target.to_numpy(), options.test_size, split=0)
     test = np.sort(test)
     classifier = ASONNClassifier().fit(features.iloc[train], target.iloc[train])
-    write_table(classifier.rules_, options.rules)
+    write_results(classifier.rules_, options.rules, table=options.table)
 
     row = test[closest_call(classifier.predict_proba(features.iloc[test]))]
     explanation = explain(classifier, features.iloc[[row]], features.iloc[train])
-    explanation.insert(0, "row", row)
-    explanation.insert(1, "true_class", target.iloc[row])
-    write_table(explanation, options.explanation)
+    write_results(explanation, options.explanation, table=options.table, row=int(row), true_class=target.iloc[row])
     record.write()
 
 

@@ -1,6 +1,6 @@
 """Draws why ASONN gave one test row its class: the ranges of the combination that won, and of the runner-up."""
 
-import argparse
+from argparse import ArgumentParser
 
 import pandas as pd
 from matplotlib.axes import Axes
@@ -8,9 +8,10 @@ from matplotlib.figure import Figure
 from matplotlib.lines import Line2D
 from matplotlib.patches import Patch
 
-from study.plots.style import panels, save_figure
-from study.provenance.record import FigureStem, Input, parse
+from study.plots.style import panels
+from study.provenance.record import Input
 from study.results.tables import in_order, read_result
+from study.scripts.figure import draw_figure
 from study.scripts.run import run
 
 COLUMNS = [
@@ -23,7 +24,7 @@ THICKNESS = 0.28
 THINNEST = 0.006  # of an axis, so that a range of one value can be seen
 
 
-def draw(table: pd.DataFrame) -> Figure:
+def draw(table: pd.DataFrame) -> tuple[Figure, pd.DataFrame]:
     """Left: ranges and the row's value on each attribute, from its smallest to its largest training value. Right: what
     each range adds to the score, inside the outline of its weight, which it would add at most."""
     attributes = in_order(table["attribute"])
@@ -46,7 +47,7 @@ def draw(table: pd.DataFrame) -> Figure:
     left.set_xlabel("value, within those of training")
     right.set_xlabel("contribution to the score")
     _legend(figure, table)
-    return figure
+    return figure, table
 
 
 def _draw_range(axis: Axes, line: tuple, height: float) -> None:
@@ -94,15 +95,9 @@ def _legend(figure: Figure, table: pd.DataFrame) -> None:
 
 
 def main(arguments: list[str] | None = None) -> None:
-    parser = argparse.ArgumentParser(description=__doc__)
+    parser = ArgumentParser(description=__doc__)
     parser.add_argument("explanation", type=Input, metavar="EXPLANATION", help="one row a range, of one test row")
-    parser.add_argument(
-        "--output", type=FigureStem, required=True, metavar="STEM", help="writes STEM.pdf, STEM.png and STEM.csv"
-    )
-    options, record = parse(parser, arguments, __file__)
-    table = read_result(options.explanation, COLUMNS)
-    save_figure(draw(table), table, options.output, record)
-    record.write()
+    draw_figure(parser, arguments, __file__, lambda options: draw(read_result(options.explanation, COLUMNS)))
 
 
 if __name__ == "__main__":

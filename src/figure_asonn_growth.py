@@ -1,6 +1,6 @@
 """Draws how ASONN builds hypercuboids in the plane of two attributes: where they start, how one grows, all of them."""
 
-import argparse
+from argparse import ArgumentParser
 
 import numpy as np
 import pandas as pd
@@ -10,9 +10,10 @@ from matplotlib.lines import Line2D
 from matplotlib.patches import Patch, Rectangle
 
 from study.plots.labels import attribute_name
-from study.plots.style import panels, save_figure
-from study.provenance.record import FigureStem, Input, parse
+from study.plots.style import panels
+from study.provenance.record import Input
 from study.results.tables import in_order, read_result
+from study.scripts.figure import draw_figure
 from study.scripts.run import run
 
 STEPS = ["combination", "class", "step", "event", "attribute", "lower", "upper"]
@@ -52,9 +53,13 @@ def stages(boxes: pd.DataFrame) -> pd.DataFrame:
     return grown.loc[chosen].reset_index()
 
 
-def draw(growth: pd.DataFrame, points: pd.DataFrame) -> Figure:
-    """First panel: where combinations start. Then stages of one of them. Last panel: all combinations."""
-    boxes = boxes_by_step(growth).rename(columns={"class": "label"})  # a name that tuples may have
+def draw(growth: pd.DataFrame, points: pd.DataFrame) -> tuple[Figure, pd.DataFrame]:
+    """First panel: where combinations start. Then stages of one of them. Last panel: all combinations.
+
+    Returned with the table of the boxes after every step.
+    """
+    table = boxes_by_step(growth)
+    boxes = table.rename(columns={"class": "label"})  # a name that tuples may have
     train = points[points["split"] == "train"]
     chosen = stages(boxes)
     figure, axes = panels(-(-(len(chosen) + 2) // 3), 3, panel_height=2.15, sharex=True, sharey=True)
@@ -90,7 +95,7 @@ def draw(growth: pd.DataFrame, points: pd.DataFrame) -> Figure:
     for axis in axes[-1]:
         axis.set_xlabel(attribute_name(x))
     _legends(figure, first, style, chosen["label"].iloc[0])
-    return figure
+    return figure, table
 
 
 def _stage_name(box: tuple, number: int, extensions: int) -> str:
@@ -202,16 +207,15 @@ def _legends(figure: Figure, first: Axes, style: dict[object, tuple[str, str]], 
 
 
 def main(arguments: list[str] | None = None) -> None:
-    parser = argparse.ArgumentParser(description=__doc__)
+    parser = ArgumentParser(description=__doc__)
     parser.add_argument("growth", type=Input, metavar="GROWTH", help="one row a step of the construction")
     parser.add_argument("points", type=Input, metavar="POINTS", help="one row a sample: x, y, class, split")
-    parser.add_argument(
-        "--output", type=FigureStem, required=True, metavar="STEM", help="writes STEM.pdf, STEM.png and STEM.csv"
+    draw_figure(
+        parser,
+        arguments,
+        __file__,
+        lambda options: draw(read_result(options.growth, STEPS), read_result(options.points, POINTS)),
     )
-    options, record = parse(parser, arguments, __file__)
-    growth, points = read_result(options.growth, STEPS), read_result(options.points, POINTS)
-    save_figure(draw(growth, points), boxes_by_step(growth), options.output, record)
-    record.write()
 
 
 if __name__ == "__main__":

@@ -1,19 +1,20 @@
 """Draws the area under each robustness curve, and paired differences to a reference rule, with bootstrap intervals."""
 
-import argparse
+from argparse import ArgumentParser
 
 import numpy as np
 import pandas as pd
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
+from study.errors import StudyError
 from study.plots.labels import perturbation_name, rule_name
 from study.plots.rules import rule_legend, rule_styles
-from study.plots.style import panels, save_figure, title_rows
-from study.provenance.record import FigureStem, Input, parse
+from study.plots.style import panels, title_rows
 from study.results.summary import bootstrap_interval, count_phrase
-from study.results.sweeps import CURVE, SWEEP_PATTERN, areas_under_curves, read_sweeps
+from study.results.sweeps import CURVE, SWEEP, areas_under_curves, read_sweeps
 from study.results.tables import in_order
+from study.scripts.figure import add_tables, draw_figure
 from study.scripts.run import run
 
 
@@ -36,8 +37,13 @@ def with_means(values: pd.DataFrame) -> pd.DataFrame:
     return pd.concat([values.astype({"seed": "Int64"}), pd.DataFrame(means, columns=columns)], ignore_index=True)
 
 
-def draw(areas: pd.DataFrame, differences: pd.DataFrame, reference: str) -> Figure:
-    """One row of panels a data set: areas at left, differences at right; tables as `with_means` makes them."""
+def draw(sweeps: pd.DataFrame, reference: str) -> tuple[Figure, pd.DataFrame]:
+    """One row of panels a data set: areas at left, differences at right; and the table of both."""
+    areas = areas_under_curves(sweeps)
+    if reference not in set(areas["rule"]):
+        raise StudyError(f"No sweep is of the reference rule {reference}: name another with --reference.")
+    differences = with_means(paired_differences(areas, reference))
+    areas = with_means(areas)
     datasets = in_order(areas["dataset"])
     perturbations = in_order(areas["perturbation"])
     rules = in_order(areas["rule"])
@@ -53,7 +59,8 @@ def draw(areas: pd.DataFrame, differences: pd.DataFrame, reference: str) -> Figu
     title_rows(axes, datasets)
     networks = count_phrase(areas["networks"].dropna().astype(int), "network")
     rule_legend(figure, rules, f"dots: {networks}; markers: their mean and its 95 % bootstrap interval", lines=False)
-    return figure
+    table = pd.concat([areas.assign(quantity="area"), differences.assign(quantity="difference")], ignore_index=True)
+    return figure, table
 
 
 def _draw_panel(axis: Axes, table: pd.DataFrame, perturbations: list[str], rules: list[str]) -> None:
@@ -74,30 +81,12 @@ def _draw_panel(axis: Axes, table: pd.DataFrame, perturbations: list[str], rules
 
 
 def main(arguments: list[str] | None = None) -> None:
-    parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument(
-        "sweeps",
-        nargs="+",
-        type=Input,
-        metavar="SWEEP",
-        help=f"tables of perturbation sweeps (seed, level, repeat, accuracy); each path ends in {SWEEP_PATTERN}. "
-        "Their order is the order of rows, perturbations and legend",
-    )
+    parser = ArgumentParser(description=__doc__)
+    add_tables(parser, "sweeps of perturbations", SWEEP, "rows, perturbations and legend")
     parser.add_argument(
         "--reference", default="random", metavar="RULE", help="the rule to compare the others with (default: random)"
     )
-    parser.add_argument(
-        "--output", type=FigureStem, required=True, metavar="STEM", help="writes STEM.pdf, STEM.png and STEM.csv"
-    )
-    options, record = parse(parser, arguments, __file__)
-    areas = areas_under_curves(read_sweeps(options.sweeps))
-    if options.reference not in set(areas["rule"]):
-        parser.error(f"no sweep is of the reference rule {options.reference}; name another with --reference")
-    differences = with_means(paired_differences(areas, options.reference))
-    areas = with_means(areas)
-    table = pd.concat([areas.assign(quantity="area"), differences.assign(quantity="difference")], ignore_index=True)
-    save_figure(draw(areas, differences, options.reference), table, options.output, record)
-    record.write()
+    draw_figure(parser, arguments, __file__, lambda options: draw(read_sweeps(options.tables), options.reference))
 
 
 if __name__ == "__main__":

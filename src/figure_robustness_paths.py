@@ -1,6 +1,6 @@
 """Draws test accuracy against the share of links that still lie on a path from an input to the readout."""
 
-import argparse
+from argparse import ArgumentParser
 from itertools import cycle
 
 import pandas as pd
@@ -8,14 +8,14 @@ from matplotlib.figure import Figure
 from matplotlib.lines import Line2D
 
 from study.plots.labels import perturbation_name, rule_name
-from study.plots.robustness import chance_levels
-from study.plots.style import light_grid, panels, save_figure, title_rows
-from study.provenance.record import FigureStem, Input, parse
+from study.plots.style import light_grid, panels, title_rows
 from study.results.summary import count_phrase, median_and_band
-from study.results.sweeps import SWEEP_PATTERN
+from study.results.sweeps import SWEEP, chance_levels
 from study.results.tables import in_order, read_results
+from study.scripts.figure import add_tables, draw_figure
 from study.scripts.run import run
 
+COLUMNS = [*SWEEP, "links_on_paths"]
 # apart from the colours of the rules, which are other things
 LOOKS = (
     ("#000000", "o", "-"),
@@ -34,16 +34,16 @@ def bands_on_paths(sweeps: pd.DataFrame) -> pd.DataFrame:
     return bands.merge(shares[[*by, "links_on_paths"]], on=by)
 
 
-def draw(bands: pd.DataFrame, chance: dict[str, float]) -> Figure:
-    """One row of panels a data set, one column a regrowth rule; a curve for each perturbation."""
+def draw(sweeps: pd.DataFrame) -> tuple[Figure, pd.DataFrame]:
+    """One row of panels a data set, one column a regrowth rule, a curve for each perturbation; and their table."""
+    bands, chance = bands_on_paths(sweeps), chance_levels(sweeps)
     datasets, rules = in_order(bands["dataset"]), in_order(bands["rule"])
     looks = dict(zip(in_order(bands["perturbation"]), cycle(LOOKS), strict=False))
     figure, axes = panels(len(datasets), len(rules), sharex=True, sharey=True)
     for dataset, row in zip(datasets, axes, strict=True):
         for rule, axis in zip(rules, row, strict=True):
             light_grid(axis)
-            if dataset in chance:
-                axis.axhline(chance[dataset], color="0.4", linewidth=0.5)
+            axis.axhline(chance[dataset], color="0.4", linewidth=0.5)
             panel = bands[(bands["dataset"] == dataset) & (bands["rule"] == rule)]
             for perturbation, curve in panel.groupby("perturbation", sort=False):
                 colour, marker, line = looks[perturbation]
@@ -71,39 +71,15 @@ def draw(bands: pd.DataFrame, chance: dict[str, float]) -> Figure:
         )
         for name, (colour, marker, line) in looks.items()
     ]
-    note = f"Median and 40–60 % band of {count_phrase(bands['networks'], 'network')}"
-    title = note + ("; thin line: chance" if chance else "")
+    title = f"Median and 40–60 % band of {count_phrase(bands['networks'], 'network')}; thin line: chance"
     figure.legend(handles=handles, loc="outside upper center", ncols=len(handles), title=title, handlelength=2.6)
-    return figure
+    return figure, bands
 
 
 def main(arguments: list[str] | None = None) -> None:
-    parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument(
-        "sweeps",
-        nargs="+",
-        type=Input,
-        metavar="SWEEP",
-        help=f"tables of removal sweeps (seed, level, repeat, accuracy, links_on_paths); "
-        f"each path ends in {SWEEP_PATTERN}. "
-        "Their order is the order of rows, columns and legend",
-    )
-    parser.add_argument(
-        "--images",
-        nargs="*",
-        type=Input,
-        default=[],
-        metavar="IMAGES",
-        help="image sets {dataset}.npz, for the accuracy of guessing, drawn as a thin line (default: none)",
-    )
-    parser.add_argument(
-        "--output", type=FigureStem, required=True, metavar="STEM", help="writes STEM.pdf, STEM.png and STEM.csv"
-    )
-    options, record = parse(parser, arguments, __file__)
-    columns = ["seed", "level", "repeat", "accuracy", "links_on_paths"]
-    bands = bands_on_paths(read_results(options.sweeps, SWEEP_PATTERN, columns))
-    save_figure(draw(bands, chance_levels(options.images)), bands, options.output, record)
-    record.write()
+    parser = ArgumentParser(description=__doc__)
+    add_tables(parser, "sweeps of removals", COLUMNS, "rows, columns and legend")
+    draw_figure(parser, arguments, __file__, lambda options: draw(read_results(options.tables, COLUMNS)))
 
 
 if __name__ == "__main__":

@@ -1,6 +1,6 @@
 """Draws the stages of one topology update of a small network, side by side (Fig. 7)."""
 
-import argparse
+from argparse import ArgumentParser
 from itertools import pairwise
 
 import numpy as np
@@ -12,11 +12,14 @@ from matplotlib.lines import Line2D
 
 from sparse_training.links import SparseLayer
 from sparse_training.measures import links_on_paths
-from study.plots.style import TWO_COLUMNS, save_figure
-from study.provenance.record import FigureStem, Input, parse
+from study.plots.style import TWO_COLUMNS
+from study.provenance.record import Input
 from study.results.tables import in_order, read_result
+from study.scripts.argument_types import positive_integer
+from study.scripts.figure import draw_figure
 from study.scripts.run import run
 
+STAGES = ["stage", "layer", "source", "target", "weight", "event"]
 STAGE_TITLES = {
     "before": "trained network",
     "removed_by_magnitude": "smallest |weight| removed",
@@ -48,7 +51,7 @@ def units_on_paths(links: pd.DataFrame, sizes: list[int]) -> list[np.ndarray]:
     return masks
 
 
-def draw(stages: pd.DataFrame, sizes: list[int]) -> Figure:
+def draw(stages: pd.DataFrame, sizes: list[int]) -> tuple[Figure, pd.DataFrame]:
     """One panel a stage: links coloured by what happens to them, units filled if they are on an input-readout path.
 
     `sizes` are the units of the input and of each hidden layer.
@@ -73,7 +76,7 @@ def draw(stages: pd.DataFrame, sizes: list[int]) -> Figure:
         ncols=3,
         fontsize=7,
     )
-    return figure
+    return figure, stages
 
 
 def _count(links: pd.DataFrame) -> str:
@@ -115,28 +118,19 @@ def _draw_stage(axis: Axes, links: pd.DataFrame, sizes: list[int]) -> None:
 
 
 def main(arguments: list[str] | None = None) -> None:
-    parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument(
-        "stages",
-        type=Input,
-        metavar="STAGES",
-        help="the stages of one update in their order (stage, layer, source, target, weight, event)",
-    )
+    parser = ArgumentParser(description=__doc__)
+    parser.add_argument("stages", type=Input, metavar="STAGES", help=f"one topology update ({', '.join(STAGES)})")
     parser.add_argument(
         "--layer-sizes",
         nargs="+",
-        type=int,
+        type=positive_integer,
         required=True,
         metavar="UNITS",
         help="units of the input and of each hidden layer",
     )
-    parser.add_argument(
-        "--output", type=FigureStem, required=True, metavar="STEM", help="writes STEM.pdf, STEM.png and STEM.csv"
+    draw_figure(
+        parser, arguments, __file__, lambda options: draw(read_result(options.stages, STAGES), options.layer_sizes)
     )
-    options, record = parse(parser, arguments, __file__)
-    stages = read_result(options.stages, ["stage", "layer", "source", "target", "weight", "event"])
-    save_figure(draw(stages, options.layer_sizes), stages, options.output, record)
-    record.write()
 
 
 if __name__ == "__main__":

@@ -1,6 +1,6 @@
 """Draws how long topology updates take: whole update and scoring alone, for each regrowth rule (Fig. 2)."""
 
-import argparse
+from argparse import ArgumentParser
 
 import pandas as pd
 from matplotlib.axes import Axes
@@ -9,23 +9,23 @@ from matplotlib.figure import Figure
 
 from study.plots.labels import rule_name
 from study.plots.rules import draw_bands, rule_legend, rule_styles
-from study.plots.style import light_grid, panels, save_figure, title_rows
-from study.provenance.record import FigureStem, Input, parse
+from study.plots.style import light_grid, panels, title_rows
 from study.results.summary import count_phrase
 from study.results.tables import in_order, read_results
+from study.scripts.figure import add_tables, draw_figure
 from study.scripts.run import run
 
-UPDATE_TIMES_PATTERN = "{dataset}.csv"
 STAGES = {"seconds_update": "whole update", "seconds_scoring": "scoring and choice of links"}
+TIMES = ["dataset", "rule", "seed", "epoch", *STAGES]
 QUANTILES = {"whisker_low": 0.05, "lower": 0.25, "median": 0.5, "upper": 0.75, "whisker_high": 0.95}
 
 
 def draw(times: pd.DataFrame) -> tuple[Figure, pd.DataFrame]:
     """One row of panels a data set, and the table of what is drawn.
 
-    Boxes hold the updates of all epochs and instances, the curves at right show how the whole update changes over
+    Boxes hold the updates of all epochs and networks, the curves at right show how the whole update changes over
     epochs. In the table a row without epoch is a box; one with epoch is a point of a curve, and its lower and upper are
-    the fastest and the slowest instance.
+    the fastest and the slowest network.
     """
     boxes = pd.concat([_quantiles(times, stage) for stage in STAGES], ignore_index=True)
     by_epoch = times.groupby(["dataset", "rule", "epoch"], sort=False)["seconds_update"]
@@ -43,9 +43,9 @@ def draw(times: pd.DataFrame) -> tuple[Figure, pd.DataFrame]:
         axis.set_title(title)
     axes[-1, -1].set_xlabel("epoch")
     title_rows(axes, datasets)
-    instances = count_phrase(times.groupby(["dataset", "rule"])["instance"].nunique(), "network")
+    networks = count_phrase(times.groupby(["dataset", "rule"])["seed"].nunique(), "network")
     updates = count_phrase(times.groupby(["dataset", "rule"])["epoch"].nunique(), "update")
-    note = f"{instances}, {updates} each; boxes: median, quartiles, 5–95 %; curves: median and range of networks"
+    note = f"{networks}, {updates} each; boxes: median, quartiles, 5–95 %; curves: median and range of networks"
     rule_legend(figure, rules, note)
     return figure, pd.concat([boxes, curves.assign(stage="seconds_update")], ignore_index=True)
 
@@ -82,22 +82,9 @@ def _draw_boxes(axis: Axes, boxes: pd.DataFrame, rules: list[str]) -> None:
 
 
 def main(arguments: list[str] | None = None) -> None:
-    parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument(
-        "times",
-        nargs="+",
-        type=Input,
-        metavar="TIMES",
-        help="tables of update times (rule, instance, epoch, seconds_scoring, seconds_update), one for each data set, "
-        f"each named {UPDATE_TIMES_PATTERN}. Their order is the order of rows",
-    )
-    parser.add_argument(
-        "--output", type=FigureStem, required=True, metavar="STEM", help="writes STEM.pdf, STEM.png and STEM.csv"
-    )
-    options, record = parse(parser, arguments, __file__)
-    times = read_results(options.times, UPDATE_TIMES_PATTERN, ["rule", "instance", "epoch", *STAGES])
-    save_figure(*draw(times), options.output, record)
-    record.write()
+    parser = ArgumentParser(description=__doc__)
+    add_tables(parser, "times of topology updates", TIMES, "rows")
+    draw_figure(parser, arguments, __file__, lambda options: draw(read_results(options.tables, TIMES)))
 
 
 if __name__ == "__main__":

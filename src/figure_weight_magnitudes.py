@@ -1,6 +1,6 @@
 """Draws densities of |weight| of trained networks, all sparse layers together and each alone (Fig. 6)."""
 
-import argparse
+from argparse import ArgumentParser
 
 import numpy as np
 import pandas as pd
@@ -8,14 +8,14 @@ from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
 from study.plots.rules import rule_legend, rule_styles
-from study.plots.style import light_grid, panels, save_figure, title_rows
-from study.provenance.record import FigureStem, Input, parse
+from study.plots.style import light_grid, panels, title_rows
 from study.results.summary import count_phrase
 from study.results.tables import in_order, read_results
+from study.scripts.figure import add_tables, draw_figure
 from study.scripts.run import run
 
-WEIGHTS_PATTERN = "{dataset}/{rule}.csv"
 BIN = ["bin_lower", "bin_upper"]
+WEIGHTS = ["dataset", "rule", "seed", "layer", *BIN, "links", "density"]
 POOLED = "all"
 
 
@@ -32,8 +32,8 @@ def mean_densities(weights: pd.DataFrame) -> pd.DataFrame:
     return groups.agg(mean="mean", lowest="min", highest="max", networks="size").reset_index()
 
 
-def draw(densities: pd.DataFrame) -> Figure:
-    """One row of panels a data set, one column for all layers and one for each layer."""
+def draw(densities: pd.DataFrame) -> tuple[Figure, pd.DataFrame]:
+    """One row of panels a data set, one column for all layers and one for each layer; and their table."""
     datasets, layers = in_order(densities["dataset"]), in_order(densities["layer"])
     figure, axes = panels(len(datasets), len(layers), sharex="row", sharey="row")
     for dataset, row in zip(datasets, axes, strict=True):
@@ -51,7 +51,7 @@ def draw(densities: pd.DataFrame) -> Figure:
     rule_legend(
         figure, densities["rule"], f"mean of {networks}; band: their range, in bins where all of them have links"
     )
-    return figure
+    return figure, densities
 
 
 def _draw_panel(axis: Axes, panel: pd.DataFrame) -> None:
@@ -68,23 +68,11 @@ def _draw_panel(axis: Axes, panel: pd.DataFrame) -> None:
 
 
 def main(arguments: list[str] | None = None) -> None:
-    parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument(
-        "weights",
-        nargs="+",
-        type=Input,
-        metavar="WEIGHTS",
-        help="histograms of |weight| (seed, layer, bin_lower, bin_upper, links, density); "
-        f"each path ends in {WEIGHTS_PATTERN}. Their order is the order of rows and legend",
+    parser = ArgumentParser(description=__doc__)
+    add_tables(parser, "histograms of |weight|", WEIGHTS, "rows and legend")
+    draw_figure(
+        parser, arguments, __file__, lambda options: draw(mean_densities(read_results(options.tables, WEIGHTS)))
     )
-    parser.add_argument(
-        "--output", type=FigureStem, required=True, metavar="STEM", help="writes STEM.pdf, STEM.png and STEM.csv"
-    )
-    options, record = parse(parser, arguments, __file__)
-    weights = read_results(options.weights, WEIGHTS_PATTERN, ["seed", "layer", *BIN, "links", "density"])
-    densities = mean_densities(weights)
-    save_figure(draw(densities), densities, options.output, record)
-    record.write()
 
 
 if __name__ == "__main__":

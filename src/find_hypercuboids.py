@@ -8,8 +8,8 @@ import pandas as pd
 from asonn.classifier import ASONNClassifier
 from study.data.classification_tables import load_classification_table
 from study.evaluation import split_rows
-from study.files import write_table
 from study.provenance.record import Input, Output, parse
+from study.results.tables import write_results
 from study.scripts.argument_types import proper_share
 from study.scripts.run import run
 
@@ -17,6 +17,7 @@ from study.scripts.run import run
 def main(arguments: list[str] | None = None) -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("path", type=Input, metavar="TABLE.csv", help="feature columns, last column `target`")
+    parser.add_argument("--table", required=True, help="name of the table in the results")
     parser.add_argument("--attributes", nargs=2, required=True, metavar=("X", "Y"), help="two feature columns")
     parser.add_argument(
         "--test-size", type=proper_share, default=0.3, help="share of rows not trained on (default: 0.3)"
@@ -38,11 +39,11 @@ def main(arguments: list[str] | None = None) -> None:
     train, test = split_rows(target.to_numpy(), options.test_size, split=0)
     classifier = ASONNClassifier().fit(features.iloc[train], target.iloc[train])
 
-    write_table(classifier.trace(features.iloc[train], target.iloc[train]), options.growth)
-    write_table(classifier.boxes(*options.attributes), options.hypercuboids)
+    write_results(classifier.trace(features.iloc[train], target.iloc[train]), options.growth, table=options.table)
+    write_results(classifier.boxes(*options.attributes), options.hypercuboids, table=options.table)
     points = pd.DataFrame({"x": features.iloc[:, 0], "y": features.iloc[:, 1], "class": target, "split": "train"})
     points.loc[points.index[np.sort(test)], "split"] = "test"
-    write_table(points, options.points)
+    write_results(points, options.points, table=options.table)
     record.write()
 
 

@@ -2,20 +2,15 @@
 
 import argparse
 
-import pandas as pd
-
 from sparse_training.errors import SparseTrainingError
 from sparse_training.network import SparseMLP
 from sparse_training.perturbation import sweep
 from sparse_training.randomness import network_seed
 from study.data.image_sets import load_scaled
-from study.files import write_table
 from study.provenance.record import Input, Output, parse
-from study.results.tables import labels_of
+from study.results.tables import identity_of, write_results
 from study.scripts.argument_types import positive_integer
 from study.scripts.run import run
-
-NETWORK_PATTERN = "{dataset}/{rule}/{seed}/network.npz"
 
 
 def main(arguments: list[str] | None = None) -> None:
@@ -25,7 +20,7 @@ def main(arguments: list[str] | None = None) -> None:
         nargs="+",
         type=Input,
         metavar="NETWORK",
-        help=f"trained networks; each path ends in {NETWORK_PATTERN}, on which the random numbers depend",
+        help="trained networks; random numbers depend on the data set, rule and number in their metadata",
     )
     parser.add_argument(
         "--images", type=Input, required=True, metavar="NPZ", help="image set; its test images are used"
@@ -58,23 +53,24 @@ def main(arguments: list[str] | None = None) -> None:
     )
     options, record = parse(parser, arguments, __file__)
     images = load_scaled(options.images)
+    chance = 1 / images.n_classes  # accuracy of guessing
     rows = []
     for path in options.networks:
-        labels = labels_of(path, NETWORK_PATTERN)
-        seed = int(labels["seed"])
+        network = SparseMLP.load(path)
+        identity = identity_of(network.metadata, path)
         swept = sweep(
-            SparseMLP.load(path),
+            network,
             options.perturbation,
             options.levels,
             images.test_images,
             images.test_labels,
-            seed=network_seed(labels["dataset"], labels["rule"], seed),
+            seed=network_seed(**identity),
             repeats=options.repeats,
             layers_together=options.layers_together,
             readout=options.readout,
         )
-        rows += [{"seed": seed, **row} for row in swept]
-    write_table(pd.DataFrame(rows), options.output)
+        rows += [identity | {"perturbation": options.perturbation, **row, "chance": chance} for row in swept]
+    write_results(rows, options.output)
     record.write()
 
 

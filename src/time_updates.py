@@ -4,16 +4,14 @@ import argparse
 from dataclasses import replace
 
 import numpy as np
-import pandas as pd
 
 from sparse_training.errors import SparseTrainingError
-from sparse_training.network import SparseMLP
 from sparse_training.randomness import Stream, generator, network_seed
 from sparse_training.settings import TrainingSettings
-from sparse_training.training import train
+from sparse_training.training import initial_network, train
 from study.data.image_sets import ScaledImages, load_scaled
-from study.files import write_table
 from study.provenance.record import Input, Output, parse
+from study.results.tables import write_results
 from study.scripts.argument_types import positive_integer
 from study.scripts.run import run
 from study.scripts.training_arguments import add_training_arguments, training_settings
@@ -24,18 +22,19 @@ COLUMNS = ("epoch", "seconds_scoring", "seconds_update")
 def time_updates(
     images: ScaledImages,
     hidden_sizes: list[int],
-    density: float,
     *,
     rule: str,
     settings: TrainingSettings,
     seed: np.random.SeedSequence,
 ) -> list[dict]:
     """One row for each update of one training run: epoch, seconds of scoring, seconds of the whole update."""
-    network = SparseMLP.random(
+    network = initial_network(
         [images.n_inputs, *hidden_sizes],
         n_classes=images.n_classes,
-        density=density,
+        rule=rule,
+        settings=settings,
         rng=generator(seed, Stream.INITIALISATION),
+        images=images.train_images,
     )
     run = train(
         network,
@@ -64,23 +63,23 @@ def main(arguments: list[str] | None = None) -> None:
     parser.add_argument("--output", type=Output, required=True, metavar="CSV", help="writes the seconds of each update")
     options, record = parse(parser, arguments, __file__)
     images = load_scaled(options.images)
-    settings = TrainingSettings(**training_settings(options))
+    settings = TrainingSettings(density=options.density, **training_settings(options))
     settings = replace(settings, epochs=settings.epochs + 1)  # no update follows the last epoch
 
-    def timed(rule: str, instance: int, settings: TrainingSettings) -> list[dict]:
-        seed = network_seed(options.dataset, rule, instance)
-        return time_updates(images, options.hidden_sizes, options.density, rule=rule, settings=settings, seed=seed)
+    def timed(rule: str, number: int, settings: TrainingSettings) -> list[dict]:
+        seed = network_seed(options.dataset, rule, number)
+        return time_updates(images, options.hidden_sizes, rule=rule, settings=settings, seed=seed)
 
     for rule in options.rules:  # the first update of a process also loads its compiled code
         timed(rule, 0, replace(settings, epochs=2))
     # rules take turns, so that a change of the machine's pace meets all of them
     rows = [
-        {"rule": rule, "instance": instance, **row}
-        for instance in range(options.instances)
+        {"dataset": options.dataset, "rule": rule, "seed": number, **row}
+        for number in range(options.instances)
         for rule in options.rules
-        for row in timed(rule, instance, settings)
+        for row in timed(rule, number, settings)
     ]
-    write_table(pd.DataFrame(rows), options.output)
+    write_results(rows, options.output)
     record.write()
 
 

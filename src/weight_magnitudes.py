@@ -3,18 +3,14 @@
 import argparse
 
 import numpy as np
-import pandas as pd
 
 from sparse_training.errors import SparseTrainingError
 from sparse_training.measures import magnitude_density
 from sparse_training.network import SparseMLP
-from study.files import write_table
 from study.provenance.record import Input, Output, parse
-from study.results.tables import labels_of
+from study.results.tables import identity_of, write_results
 from study.scripts.argument_types import positive
 from study.scripts.run import run
-
-NETWORK_PATTERN = "{seed}/network.npz"
 
 
 def main(arguments: list[str] | None = None) -> None:
@@ -24,7 +20,7 @@ def main(arguments: list[str] | None = None) -> None:
         nargs="+",
         type=Input,
         metavar="NETWORK",
-        help=f"trained networks; each path ends in {NETWORK_PATTERN}",
+        help="trained networks",
     )
     parser.add_argument(
         "--bin-width",
@@ -37,15 +33,15 @@ def main(arguments: list[str] | None = None) -> None:
         "--output", type=Output, required=True, metavar="CSV", help="writes one row for each network, layer and bin"
     )
     options, record = parse(parser, arguments, __file__)
-    networks = {int(labels_of(path, NETWORK_PATTERN)["seed"]): SparseMLP.load(path) for path in options.networks}
-    largest = max(
-        np.abs(layer.weights).max(initial=0) for network in networks.values() for layer in network.sparse_layers
-    )
+    networks = [SparseMLP.load(path) for path in options.networks]
+    largest = max(np.abs(layer.weights).max(initial=0) for network in networks for layer in network.sparse_layers)
     bin_edges = options.bin_width * np.arange(largest // options.bin_width + 2)
     rows = [
-        {"seed": seed, **row} for seed, network in networks.items() for row in magnitude_density(network, bin_edges)
+        identity_of(network.metadata, path) | row
+        for network, path in zip(networks, options.networks, strict=True)
+        for row in magnitude_density(network, bin_edges)
     ]
-    write_table(pd.DataFrame(rows), options.output)
+    write_results(rows, options.output)
     record.write()
 
 

@@ -1,6 +1,7 @@
 """Tiny inputs of each figure script: what a run of the study would have written, made up."""
 
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -8,14 +9,18 @@ import pandas as pd
 import pytest
 
 from sparse_training.network import SparseMLP
+from study.results.tables import write_results
 
 RULES = ("ch3l3", "random")
 SEEDS = (0, 1, 2)
 
 
-def write(table: pd.DataFrame, path: Path) -> str:
-    path.parent.mkdir(parents=True, exist_ok=True)
-    table.to_csv(path, index=False)
+def identity(dataset: str, rule: str, seed: int) -> dict[str, str | int]:
+    return {"dataset": dataset, "rule": rule, "seed": seed}
+
+
+def write(table: pd.DataFrame, identity: dict, path: Path) -> str:
+    write_results(table, path, **identity)
     return str(path)
 
 
@@ -25,6 +30,7 @@ def histories(folder: Path) -> list[str]:
     return [
         write(
             pd.DataFrame({"epoch": epochs, "training_loss": rng.random(12), "test_accuracy": rng.random(12)}),
+            identity(dataset, rule, seed),
             folder / f"training/{dataset}/{rule}/{seed}/history.csv",
         )
         for dataset in ("digits", "mnist")
@@ -38,7 +44,9 @@ def topologies(folder: Path) -> list[str]:
     index = pd.MultiIndex.from_product([[1, 2, 3], [1, 2]], names=["epoch", "layer"]).to_frame(index=False)
     return [
         write(
-            index.assign(active_units=rng.integers(50, 101, 6)), folder / f"training/digits/{rule}/{seed}/topology.csv"
+            index.assign(active_units=rng.integers(50, 101, 6)),
+            identity("digits", rule, seed),
+            folder / f"training/digits/{rule}/{seed}/topology.csv",
         )
         for rule in RULES
         for seed in SEEDS
@@ -53,7 +61,11 @@ def sweeps(folder: Path, perturbations: tuple[str, ...]) -> list[str]:
     ).to_frame(index=False)
     return [
         write(
-            index.assign(**{name: rng.random(len(index)) for name in ("accuracy", "links_on_paths", "units_on_paths")}),
+            index.assign(
+                **{name: rng.random(len(index)) for name in ("accuracy", "links_on_paths", "units_on_paths")},
+                chance=0.25,
+            ),
+            {"dataset": "digits", "rule": rule, "perturbation": perturbation},
             folder / f"perturbations/digits/{rule}/{perturbation}.csv",
         )
         for rule in RULES
@@ -61,21 +73,13 @@ def sweeps(folder: Path, perturbations: tuple[str, ...]) -> list[str]:
     ]
 
 
-def image_set(folder: Path) -> str:
-    """Four classes."""
-    path = folder / "images/digits.npz"
-    path.parent.mkdir(parents=True, exist_ok=True)
-    np.savez(path, train_labels=np.arange(4, dtype=np.uint8))
-    return str(path)
-
-
 def update_times(folder: Path) -> list[str]:
     rng = np.random.default_rng(3)
-    index = pd.MultiIndex.from_product([RULES, [0, 1], [1, 2, 3, 4]], names=["rule", "instance", "epoch"])
+    index = pd.MultiIndex.from_product([RULES, [0, 1], [1, 2, 3, 4]], names=["rule", "seed", "epoch"])
     times = index.to_frame(index=False)
     times["seconds_update"] = rng.uniform(0.01, 0.2, len(times))
     times["seconds_scoring"] = np.where(times["rule"] == "random", 0.0, 0.8 * times["seconds_update"])
-    return [write(times, folder / "update_times/digits.csv")]
+    return [write(times, {"dataset": "digits"}, folder / "update_times/digits.csv")]
 
 
 def weights(folder: Path) -> list[str]:
@@ -95,7 +99,8 @@ def weights(folder: Path) -> list[str]:
                     "density": links / total / (upper - lower),
                 }
                 histograms.append(pd.DataFrame({"seed": seed, "layer": layer} | bins))
-        paths.append(write(pd.concat(histograms), folder / f"weights/digits/{rule}.csv"))
+        labels = {"dataset": "digits", "rule": rule}
+        paths.append(write(pd.concat(histograms), labels, folder / f"weights/digits/{rule}.csv"))
     return paths
 
 
@@ -119,7 +124,11 @@ def stages(folder: Path) -> list[str]:
         ("regrown", 2, 0, 1, 0.2, "new"),
     ]
     columns = ["stage", "layer", "source", "target", "weight", "event"]
-    return [write(pd.DataFrame(links, columns=columns), folder / "topology_stages/digits.csv")]
+    return [
+        write(
+            pd.DataFrame(links, columns=columns), identity("digits", "ch3l3", 0), folder / "topology_stages/digits.csv"
+        )
+    ]
 
 
 def networks(folder: Path) -> list[str]:
@@ -127,7 +136,8 @@ def networks(folder: Path) -> list[str]:
     for number, rule in enumerate(RULES):
         path = folder / f"training/digits/{rule}/0/network.npz"
         path.parent.mkdir(parents=True, exist_ok=True)
-        SparseMLP.random([16, 10, 10], n_classes=3, density=0.2, rng=np.random.default_rng(number)).save(path)
+        network = SparseMLP.random([16, 10, 10], n_classes=3, density=0.2, rng=np.random.default_rng(number))
+        replace(network, metadata=identity("digits", rule, 0)).save(path)
         paths.append(str(path))
     return paths
 
@@ -138,8 +148,7 @@ INPUTS: dict[str, Callable[[Path], list[str]]] = {  # script: the arguments that
     "figure_network": networks,
     "figure_update_times": update_times,
     "figure_learning_curves": histories,
-    "figure_link_removal": lambda folder: [*sweeps(folder, REMOVALS), "--images", image_set(folder)],
-    "figure_shuffling_and_noise": lambda folder: sweeps(folder, ("weight_shuffling", "weight_noise")),
+    "figure_robustness": lambda folder: sweeps(folder, REMOVALS),
     "figure_weight_magnitudes": weights,
     "figure_topology_update": lambda folder: [*stages(folder), "--layer-sizes", "2", "2", "2"],
     "figure_active_units": topologies,

@@ -6,8 +6,7 @@ import figure_active_units
 
 def test_the_table_is_the_percentiles_of_active_units_over_networks(inputs):
     paths = inputs("figure_active_units")
-    columns = ["epoch", "layer", "active_units"]
-    topologies = figure_active_units.read_results(paths, figure_active_units.TOPOLOGY_PATTERN, columns)
+    topologies = figure_active_units.read_results(paths, figure_active_units.TOPOLOGY)
     _, drawn = figure_active_units.draw(topologies)
     assert len(drawn) == 2 * 2 * 3  # layers, rules, epochs
     for row in drawn.to_dict("records"):

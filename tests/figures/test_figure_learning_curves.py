@@ -21,11 +21,7 @@ def test_lines_and_bands_are_the_percentiles_over_networks_and_the_table_is_what
 
 
 def test_each_rule_has_its_colour_and_each_panel_its_measure(inputs):
-    histories = figure_learning_curves.read_results(
-        inputs("figure_learning_curves"),
-        figure_learning_curves.HISTORY_PATTERN,
-        ["epoch", *figure_learning_curves.MEASURES],
-    )
+    histories = figure_learning_curves.read_results(inputs("figure_learning_curves"), figure_learning_curves.HISTORY)
     figure, bands = figure_learning_curves.draw(histories)
     early, _, loss = figure.axes[:3]
     assert [to_hex(line.get_color()).upper() for line in early.lines] == [

@@ -1,12 +1,11 @@
-"""Link removal, shuffling and noise, and accuracy against paths."""
+"""Accuracy against the level of a perturbation, and against the links that lie on paths."""
 
 import numpy as np
 import pandas as pd
 import pytest
 
-import figure_link_removal
+import figure_robustness
 import figure_robustness_paths
-from study.plots.robustness import chance_levels, draw_robustness
 from study.results.sweeps import read_sweeps
 
 
@@ -16,8 +15,8 @@ def sweep_of(arguments: list[str], end: str) -> pd.DataFrame:
 
 
 def test_the_table_of_link_removal_is_the_percentiles_of_the_networks_means(inputs, tmp_path):
-    arguments = inputs("figure_link_removal")
-    figure_link_removal.main([*arguments, "--output", str(tmp_path / "fig4")])
+    arguments = inputs("figure_robustness")
+    figure_robustness.main([*arguments, "--output", str(tmp_path / "fig4")])
     drawn = pd.read_csv(tmp_path / "fig4.csv").set_index(["dataset", "perturbation", "rule", "level"])
     assert len(drawn) == 3 * 2 * 5
     sweep = sweep_of(arguments, "random/weight_order.csv")
@@ -32,14 +31,8 @@ def test_the_table_of_link_removal_is_the_percentiles_of_the_networks_means(inpu
         assert row["networks"] == 3
 
 
-def test_chance_is_one_over_the_number_of_classes(inputs):
-    *_, images = inputs("figure_link_removal")
-    assert chance_levels([images]) == {"digits": pytest.approx(1 / 4)}
-
-
 def test_only_weight_order_has_an_inset_and_its_levels_are_logarithmic(inputs):
-    *sweeps, _, images = inputs("figure_link_removal")
-    figure, _ = draw_robustness(read_sweeps(sweeps), chance_levels([images]))
+    figure, _ = figure_robustness.draw(read_sweeps(inputs("figure_robustness")))
     panels = figure.axes
     assert [panel.get_title() for panel in panels] == [
         "random removal",

@@ -23,11 +23,7 @@ def test_boxes_are_quantiles_of_all_updates_and_curves_follow_the_epochs(inputs,
 
 
 def test_a_rule_that_does_not_score_has_no_scoring_box_and_the_panel_says_so(inputs):
-    times = figure_update_times.read_results(
-        inputs("figure_update_times"),
-        figure_update_times.UPDATE_TIMES_PATTERN,
-        ["rule", "instance", "epoch", "seconds_update", "seconds_scoring"],
-    )
+    times = figure_update_times.read_results(inputs("figure_update_times"), figure_update_times.TIMES)
     figure, drawn = figure_update_times.draw(times)
     whole, scoring, _ = figure.axes
     assert len(whole.patches) == 2

@@ -7,11 +7,9 @@ import figure_weight_magnitudes
 
 @pytest.fixture
 def drawn(inputs) -> pd.DataFrame:
-    columns = ["seed", "layer", *figure_weight_magnitudes.BIN, "links", "density"]
     paths = inputs("figure_weight_magnitudes")
-    return figure_weight_magnitudes.mean_densities(
-        figure_weight_magnitudes.read_results(paths, figure_weight_magnitudes.WEIGHTS_PATTERN, columns)
-    )
+    weights = figure_weight_magnitudes.read_results(paths, figure_weight_magnitudes.WEIGHTS)
+    return figure_weight_magnitudes.mean_densities(weights)
 
 
 def test_layers_are_pooled_by_links_and_every_density_integrates_to_one(drawn, tmp_path):
@@ -38,6 +36,7 @@ def test_a_layer_keeps_the_densities_of_its_networks(drawn, tmp_path):
 
 
 def test_the_axis_ends_with_the_last_bin_that_has_a_link(drawn):
-    (row,) = figure_weight_magnitudes.draw(drawn).axes[:1]
+    figure, _ = figure_weight_magnitudes.draw(drawn)
+    row, *_ = figure.axes
     assert row.get_yscale() == "log"
     assert row.get_xlim() == (0, 0.4)  # the bin from 0.4 to 1 is empty

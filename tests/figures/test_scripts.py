@@ -38,7 +38,7 @@ def test_an_unusable_table_is_one_sentence_about_that_file_and_nothing_is_writte
     arguments = inputs(script_of_tables)
     path = tables_of(arguments)[-1]
     table = pd.read_csv(path)
-    column = table.columns[0]
+    column = table.columns[-1]
     match damage:
         case "no rows":
             table.iloc[:0].to_csv(path, index=False)

@@ -56,13 +56,14 @@ def test_hypercuboids_and_points_are_written_for_two_attributes(table, tmp_path)
     boxes, points, growth = tmp_path / "hypercuboids.csv", tmp_path / "points.csv", tmp_path / "growth.csv"
     find_hypercuboids.main(
         [
-            str(table), "--attributes", "a", "b", "--hypercuboids", str(boxes), "--points", str(points),
-            "--growth", str(growth),
+            str(table), "--table", "made", "--attributes", "a", "b", "--hypercuboids", str(boxes),
+            "--points", str(points), "--growth", str(growth),
         ]
     )  # fmt: skip
     boxes, points = pd.read_csv(boxes), pd.read_csv(points)
     assert list(boxes) == [
-        "combination", "class", "x_attribute", "x_lower", "x_upper", "y_attribute", "y_lower", "y_upper", "support",
+        "table", "combination", "class", "x_attribute", "x_lower", "x_upper", "y_attribute", "y_lower", "y_upper",
+        "support",
     ]  # fmt: skip
     assert (points["split"] == "test").sum() == 12
     last = pd.read_csv(growth).groupby(["combination", "attribute"])[["lower", "upper"]].last()
@@ -71,7 +72,7 @@ def test_hypercuboids_and_points_are_written_for_two_attributes(table, tmp_path)
         assert (grown.to_numpy() == boxes[[f"{axis}_lower", f"{axis}_upper"]].to_numpy()).all()
     train = points[points["split"] == "train"]
     for box in boxes.itertuples(name=None):
-        _, _, label, _, x_lower, x_upper, _, y_lower, y_upper, support = box
+        _, _, _, label, _, x_lower, x_upper, _, y_lower, y_upper, support = box
         inside = train["x"].between(x_lower, x_upper) & train["y"].between(y_lower, y_upper)
         assert (train.loc[inside, "class"] == label).all()
         assert inside.sum() == support

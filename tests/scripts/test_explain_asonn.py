@@ -14,7 +14,8 @@ def results(tmp_path_factory):
     table = load_iris(as_frame=True).frame
     table.to_csv(folder / "table.csv", index=False)
     rules, explanation = folder / "rules.csv", folder / "explanation.csv"
-    explain_asonn.main([str(folder / "table.csv"), "--rules", str(rules), "--explanation", str(explanation)])
+    outputs = ["--rules", str(rules), "--explanation", str(explanation)]
+    explain_asonn.main([str(folder / "table.csv"), "--table", "iris", *outputs])
     return pd.read_csv(rules), pd.read_csv(explanation), table
 
 
@@ -37,5 +38,5 @@ def test_contributions_add_up_to_the_score_and_ranges_are_among_the_rules(result
     rules, explanation, _ = results
     for _, part in explanation.groupby("role"):
         assert part["contribution"].sum() == pytest.approx(part["score"].iloc[0])
-    columns = ["combination", "class", "attribute", "lower", "upper"]
+    columns = ["table", "combination", "class", "attribute", "lower", "upper"]
     assert len(explanation.merge(rules, on=columns)) == len(explanation)

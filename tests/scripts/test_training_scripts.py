@@ -1,5 +1,6 @@
 """The scripts that train, time, damage and measure networks, each once on a tiny image set."""
 
+import shutil
 import subprocess
 import sys
 from pathlib import Path
@@ -24,6 +25,7 @@ SETTINGS = [
     *("--learning-rate", "0.05", "--learning-rate-schedule", "constant", "--momentum", "0.9", "--weight-decay", "0"),
     *("--zeta", "0.3", "--remove-disconnected", "--regrown-weight", "redraw"),
 ]
+IDENTITY = ["dataset", "rule", "seed"]
 LINKS = [round(0.1 * 12 * 30), round(0.1 * 30 * 20)]
 
 
@@ -65,10 +67,11 @@ def test_training_writes_the_network_and_three_tables(folder):
     output = folder / "tiny/random/0"
     assert [layer.n_links for layer in SparseMLP.load(output / "network.npz").sparse_layers] == LINKS
     history, topology, timings = (read_table(output / f"{name}.csv") for name in ("history", "topology", "timings"))
-    assert list(history) == ["epoch", "training_loss", "test_accuracy"]
+    assert list(history) == [*IDENTITY, "epoch", "training_loss", "test_accuracy"]
     assert history["epoch"].tolist() == timings["epoch"].tolist() == [1, 2, 3]
     assert topology.groupby("layer")["links"].unique().map(list).tolist() == [[links] for links in LINKS]
-    assert list(timings) == ["epoch", "seconds_training", "seconds_scoring", "seconds_update", "seconds_evaluation"]
+    seconds = ["seconds_training", "seconds_scoring", "seconds_update", "seconds_evaluation"]
+    assert list(timings) == [*IDENTITY, "epoch", *seconds]
 
 
 def test_training_again_gives_the_same_bytes_but_for_the_timings(folder, tmp_path):
@@ -87,9 +90,9 @@ def test_every_timed_network_has_one_update_an_epoch(folder):
     task = ["--images", str(folder / "images.npz"), "--dataset", "tiny", "--instances", "2"]
     time_updates.main([*task, *SETTINGS, "--rules", "random", "ch3l3", "--output", str(output)])
     times = read_table(output)
-    assert list(times) == ["rule", "instance", "epoch", "seconds_scoring", "seconds_update"]
-    found = times.groupby(["rule", "instance"])["epoch"].unique().map(list).to_dict()
-    assert found == {(rule, instance): [1, 2, 3] for rule in ("random", "ch3l3") for instance in (0, 1)}
+    assert list(times) == [*IDENTITY, "epoch", "seconds_scoring", "seconds_update"]
+    found = times.groupby(["rule", "seed"])["epoch"].unique().map(list).to_dict()
+    assert found == {(rule, seed): [1, 2, 3] for rule in ("random", "ch3l3") for seed in (0, 1)}
     assert (times["seconds_update"] >= times["seconds_scoring"]).all()
 
 
@@ -103,12 +106,26 @@ def test_level_0_of_a_sweep_is_the_accuracy_at_the_end_of_training(folder):
         ]
     )
     sweep = read_table(output)
-    assert list(sweep) == ["seed", "level", "repeat", "accuracy", "links_on_paths", "units_on_paths"]
+    measures = ["level", "repeat", "accuracy", "links_on_paths", "units_on_paths", "chance"]
+    assert list(sweep) == [*IDENTITY, "perturbation", *measures]
+    np.testing.assert_allclose(sweep["chance"], 1 / 3)
     assert len(sweep) == 2 * 3 * 2
     for seed in (0, 1):
         trained = read_table(folder / f"tiny/random/{seed}/history.csv")["test_accuracy"].iloc[-1]
         undamaged = sweep[(sweep["seed"] == seed) & (sweep["level"] == 0)]["accuracy"]
         assert undamaged.tolist() == [trained, trained]
+
+
+def test_what_a_network_is_does_not_depend_on_where_its_file_lies(folder, tmp_path):
+    elsewhere = tmp_path / "some/other/place/net.npz"
+    elsewhere.parent.mkdir(parents=True)
+    shutil.copy(networks(folder)[1], elsewhere)
+    options = ("--images", str(folder / "images.npz"), "--perturbation", "random_pruning", "--levels", "0.5")
+    for path, output in ((networks(folder)[1], "here.csv"), (elsewhere, "there.csv")):
+        switches = ("--repeats", "2", "--no-layers-together", "--no-readout")
+        perturb.main([str(path), *options, *switches, "--output", str(tmp_path / output)])
+    assert (tmp_path / "here.csv").read_bytes() == (tmp_path / "there.csv").read_bytes()
+    assert SparseMLP.load(elsewhere).metadata == {"dataset": "tiny", "rule": "random", "seed": 1}
 
 
 def test_histograms_count_every_link_and_integrate_to_1(folder):
@@ -126,7 +143,7 @@ def test_stages_of_an_update_end_with_as_many_links_as_they_began_with(folder):
     task = ["--images", str(folder / "images.npz"), "--dataset", "tiny", "--rule", "ch3l3", "--seed", "0"]
     topology_stages.main([*task, *SETTINGS, "--inputs", "8", "--output", str(output)])
     stages = read_table(output)
-    assert list(stages) == ["stage", "layer", "source", "target", "weight", "event"]
+    assert list(stages) == [*IDENTITY, "stage", "layer", "source", "target", "weight", "event"]
     assert stages["stage"].unique().tolist() == ["before", "removed_by_magnitude", "removed_off_path", "regrown"]
     assert stages.loc[stages["layer"] == 1, "source"].max() < 8
     counts = stages.groupby("stage").size()

@@ -1,11 +1,14 @@
 import subprocess
 import sys
+from dataclasses import replace
 
 import numpy as np
 import pytest
 
 from sparse_training.errors import SparseTrainingError
+from sparse_training.methods import METHODS
 from sparse_training.network import SparseMLP
+from sparse_training.perturbation import PERTURBATIONS, perturb
 from sparse_training.randomness import Stream, generator, network_seed
 from sparse_training.regrowth import REGROWTH_RULES
 from sparse_training.settings import TrainingSettings
@@ -35,7 +38,7 @@ def assert_same(one, other):
         np.testing.assert_array_equal(first[name], second[name])
 
 
-@pytest.mark.parametrize("rule", list(REGROWTH_RULES))
+@pytest.mark.parametrize("rule", [*REGROWTH_RULES, *METHODS])
 def test_every_rule_learns_and_records_every_epoch(rule, task, network):
     run = train(
         network, *task, rule=rule, settings=TrainingSettings(epochs=15, learning_rate=0.1, batch_size=16), seed=0
@@ -45,10 +48,11 @@ def test_every_rule_learns_and_records_every_epoch(rule, task, network):
     assert [row["epoch"] for row in run.history] == [row["epoch"] for row in run.timings] == list(range(1, 16))
     assert [(row["epoch"], row["layer"]) for row in run.topology] == [(e, n) for e in range(1, 16) for n in (1, 2)]
     for row in run.topology:
-        updated = REGROWTH_RULES[rule].rewires and row["epoch"] < 15
+        updated = rule != "static" and row["epoch"] < 15
         assert row["links"] == network.sparse_layers[row["layer"] - 1].n_links
         assert row["regrown"] == row["removed_by_magnitude"] + row["removed_off_path"]
-        assert (row["regrown"] > 0) == updated
+        if rule not in METHODS or METHODS[rule].zeta_schedule == "constant":
+            assert (row["regrown"] > 0) == updated
         assert 0 <= row["regrown_just_removed"] <= 1
         assert 0 < row["active_units"] <= 60
 
@@ -125,6 +129,19 @@ def test_a_network_is_stored_in_the_same_bytes_and_read_back_exactly(tmp_path, n
     network.save(tmp_path / "two.npz")
     assert (tmp_path / "one.npz").read_bytes() == (tmp_path / "two.npz").read_bytes()
     assert_same(SparseMLP.load(tmp_path / "one.npz"), network)
+
+
+def test_metadata_say_which_network_a_file_holds_and_a_file_without_them_is_read(tmp_path):
+    metadata = {"dataset": "digits", "rule": "ch3l3", "seed": 3, "density": 0.01}
+    network = SparseMLP.random([6, 8], n_classes=3, density=0.5, rng=np.random.default_rng(0))
+    network.save(tmp_path / "without.npz")
+    replace(network, metadata=metadata).save(tmp_path / "with.npz")
+    assert SparseMLP.load(tmp_path / "without.npz").metadata == {}
+    named = SparseMLP.load(tmp_path / "with.npz")
+    assert named.metadata == metadata
+    assert_same(replace(named, metadata={}), network)
+    for name in PERTURBATIONS:
+        assert perturb(named, name, 0.5, np.random.default_rng(0)).metadata == metadata
 
 
 def test_a_file_that_is_no_network_is_one_clear_error(tmp_path):

@@ -31,7 +31,6 @@ robustness:
     zeta: 0.3
     remove_disconnected: true
     regrown_weight: redraw
-    checkpoint_every: 2
   update_times: {instances: 1, epochs: 3}
   perturbations:
     networks: 2

@@ -14,7 +14,7 @@ import sys
 import time
 from collections.abc import Callable
 from copy import deepcopy
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 import numpy as np
@@ -189,7 +189,6 @@ PERTURB = f"perturb {NETWORK} --images {IMAGES} --perturbation random_pruning {D
 STAGES = f"topology_stages --images {IMAGES} --dataset tiny --rule random --seed 0 {NET} {SGD} {RATE} {TOPOLOGY}"
 EVALUATE = f"evaluate_classifiers {TABLE} --table table --scores out/scores.csv --timings out/timings.csv"
 CURVES = "figure_learning_curves tiny/random/0/history.csv --output out/figure"
-REMOVAL = f"figure_link_removal tiny/random/random_pruning.csv --images {IMAGES} --output out/figure"
 DOWNLOAD = "download_images --dataset mnist --output out"
 PMLB = "download_table --table small --index index.csv --output out/small.csv --mirror mirror"
 IMPORT_NPZ = "import_images --npz mine.npz --output out/mine.npz"
@@ -392,12 +391,6 @@ CASES = [
     script(
         "an image set is cut off",
         TRAIN,
-        f"{IMAGES} is not a whole .npz file; delete it to have it made again.",
-        cut(IMAGES),
-    ),
-    script(
-        "an image set is cut off when a figure is drawn",
-        REMOVAL,
         f"{IMAGES} is not a whole .npz file; delete it to have it made again.",
         cut(IMAGES),
     ),
@@ -611,7 +604,7 @@ CASES = [
     ),
     script(
         "an attribute that the table lacks",
-        f"find_hypercuboids {TABLE} --attributes a height --hypercuboids out/h --points out/p --growth out/g",
+        f"find_hypercuboids {TABLE} --table a --attributes a height --hypercuboids out/h --points out/p --growth out/g",
         f"… error: {TABLE} has no column height; it has a",
     ),
     # networks
@@ -629,9 +622,9 @@ CASES = [
         cut(NETWORK),
     ),
     script(
-        "a network lies where its path does not say whose it is",
+        "a network that does not say which it is",
         PERTURB.replace(NETWORK, "network.npz"),
-        "network.npz: the path must end in {dataset}/{rule}/{seed}/network.npz, which says whose results these are.",
+        "network.npz does not say which network it holds: its metadata lack dataset, rule, seed; train it again.",
     ),
     script(
         "a level beyond the range of a perturbation",
@@ -677,14 +670,15 @@ CASES = [
     script(
         "a result lacks a column",
         CURVES,
-        "tiny/random/0/history.csv: column training_loss is missing; the table has epoch, test_accuracy.",
-        write("tiny/random/0/history.csv", "epoch,test_accuracy\n1,0.5\n"),
+        "tiny/random/0/history.csv: column training_loss is missing; the table has dataset, rule, seed, epoch, "
+        "test_accuracy.",
+        write("tiny/random/0/history.csv", "dataset,rule,seed,epoch,test_accuracy\ntiny,random,0,1,0.5\n"),
     ),
     script(
         "a result has no rows",
         CURVES,
         "tiny/random/0/history.csv: the table has no rows.",
-        write("tiny/random/0/history.csv", "epoch,training_loss,test_accuracy\n"),
+        write("tiny/random/0/history.csv", "dataset,rule,seed,epoch,training_loss,test_accuracy\n"),
     ),
     # places
     script(
@@ -768,12 +762,13 @@ def intact(tmp_path_factory) -> Path:
         pixel_max=np.array(16),
     ).save(folder / IMAGES)
     (folder / NETWORK).parent.mkdir(parents=True)
-    SparseMLP.random([6, 9, 9], n_classes=4, density=0.2, rng=rng).save(folder / NETWORK)
-    shutil.copy(folder / NETWORK, folder / "network.npz")
+    identity = {"dataset": "tiny", "rule": "random", "seed": 0}
+    network = SparseMLP.random([6, 9, 9], n_classes=4, density=0.2, rng=rng)
+    network.save(folder / "network.npz")
+    replace(network, metadata=identity).save(folder / NETWORK)
     results = {
         TABLE: {"a": range(20), "target": ["x", "y"] * 10},
-        "tiny/random/0/history.csv": {"epoch": [1, 2], "training_loss": 0.5, "test_accuracy": 0.5},
-        "tiny/random/random_pruning.csv": {"seed": [0, 0], "level": [0, 1], "repeat": 0, "accuracy": 0.5},
+        "tiny/random/0/history.csv": identity | {"epoch": [1, 2], "training_loss": 0.5, "test_accuracy": 0.5},
     }
     for name, columns in results.items():
         pd.DataFrame(columns).to_csv(folder / name, index=False)

@@ -11,36 +11,30 @@ rule evaluate_classifiers:
     input:
         "resources/tables/{table}.csv",
     output:
-        scores=update("<results>/asonn/{table}/scores.csv"),
-        timings=update("<results>/asonn/{table}/timings.csv"),
-        record=update("<results>/asonn/{table}/scores.json"),
+        scores="<results>/asonn/{table}/scores.csv",
+        timings="<results>/asonn/{table}/timings.csv",
+        record="<results>/asonn/{table}/scores.json",
     log:
         "<logs>/evaluate_classifiers/{table}.log",
     benchmark:
         "<benchmarks>/evaluate_classifiers/{table}.tsv"
     conda:
-        "../../envs/environment.yaml"
-    threads: 1
+        ENVIRONMENT
     resources:
-        mem_mb=2000,
-        runtime=60,
+        mem_mb=lambda wildcards, attempt: 2000 * attempt,
+        runtime=REQUESTS.classification_time,
     params:
-        code=code_digest("evaluate_classifiers.py"),
-        versions=ASONN["versions"],
-        classifiers=ASONN["classifiers"],
-        splits=ASONN["splits"],
-        test_size=ASONN["test_size"],
+        code=code_of("evaluate_classifiers.py"),
+        settings=arguments({key: ASONN[key] for key in ["versions", "classifiers", "splits", "test_size"]}),
     shell:
-        here(
-            "python src/evaluate_classifiers.py {input} --table {wildcards.table} --versions {params.versions}"
-            " --classifiers {params.classifiers} --splits {params.splits} --test-size {params.test_size}"
+        script(
+            "evaluate_classifiers.py {input} --table {wildcards.table} {params.settings}"
             " --scores {output.scores} --timings {output.timings}"
-            " --code {params.code} --record {output.record} > {log} 2>&1"
         )
 
 
 rule find_hypercuboids:
-    """Trains ASONN on two attributes of one table; lists its hypercuboids and how they grew."""
+    """Trains ASONN on two features of one table; lists its hypercuboids and how they grew."""
     input:
         "resources/tables/{table}.csv",
     output:
@@ -54,20 +48,17 @@ rule find_hypercuboids:
         "<benchmarks>/find_hypercuboids/{table}.tsv"
     localrule: True
     conda:
-        "../../envs/environment.yaml"
-    threads: 1
+        ENVIRONMENT
     resources:
         mem_mb=1000,
         runtime=15,
     params:
-        code=code_digest("find_hypercuboids.py"),
-        attributes=ASONN["hypercuboids"]["attributes"],
-        test_size=ASONN["test_size"],
+        code=code_of("find_hypercuboids.py"),
+        settings=arguments({"attributes": ASONN["hypercuboids"]["attributes"], "test_size": ASONN["test_size"]}),
     shell:
-        here(
-            "python src/find_hypercuboids.py {input} --attributes {params.attributes} --test-size {params.test_size}"
+        script(
+            "find_hypercuboids.py {input} --table {wildcards.table} {params.settings}"
             " --hypercuboids {output.hypercuboids} --points {output.points} --growth {output.growth}"
-            " --code {params.code} --record {output.record} > {log} 2>&1"
         )
 
 
@@ -85,17 +76,15 @@ rule explain_asonn:
         "<benchmarks>/explain_asonn/{table}.tsv"
     localrule: True
     conda:
-        "../../envs/environment.yaml"
-    threads: 1
+        ENVIRONMENT
     resources:
         mem_mb=1000,
         runtime=15,
     params:
-        code=code_digest("explain_asonn.py"),
+        code=code_of("explain_asonn.py"),
         test_size=ASONN["test_size"],
     shell:
-        here(
-            "python src/explain_asonn.py {input} --test-size {params.test_size} --rules {output.rules}"
+        script(
+            "explain_asonn.py {input} --table {wildcards.table} --test-size {params.test_size} --rules {output.rules}"
             " --explanation {output.explanation}"
-            " --code {params.code} --record {output.record} > {log} 2>&1"
         )

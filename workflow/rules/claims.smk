@@ -8,31 +8,14 @@ out  <results>/claims.csv, claims.md, claims.html
 rule check_claims:
     """Tests every claim of both papers; no outcome is an error."""
     input:
-        histories=collect(
-            "<results>/training/{dataset}/{regrowth}/{seed}/history.csv",
-            dataset=ROBUSTNESS["datasets"],
-            regrowth=ROBUSTNESS["regrowth_rules"],
-            seed=SEEDS,
-        ),
-        topologies=collect(
-            "<results>/training/{dataset}/{regrowth}/{seed}/topology.csv",
-            dataset=ROBUSTNESS["datasets"],
-            regrowth=ROBUSTNESS["regrowth_rules"],
-            seed=SEEDS,
-        ),
-        update_times=collect("<results>/update_times/{dataset}.csv", dataset=ROBUSTNESS["datasets"]),
-        sweeps=collect(
-            "<results>/perturbations/{dataset}/{regrowth}/{perturbation}.csv",
-            dataset=ROBUSTNESS["datasets"],
-            regrowth=ROBUSTNESS["regrowth_rules"],
-            perturbation=PERTURBATIONS,
-        ),
-        weights=collect(
-            "<results>/weights/{dataset}/{regrowth}.csv",
-            dataset=ROBUSTNESS["datasets"],
-            regrowth=ROBUSTNESS["regrowth_rules"],
-        ),
-        scores=collect("<results>/asonn/{table}/scores.csv", table=ASONN["tables"]),
+        histories=collect(HISTORIES, **GRID, seed=SEEDS),
+        topologies=collect(TOPOLOGIES, **GRID, seed=SEEDS),
+        update_times=collect(UPDATE_TIMES, dataset=DATASETS),
+        sweeps=collect(SWEEPS, **GRID, perturbation=PERTURBATIONS),
+        weights=collect(WEIGHTS, **GRID),
+        scores=collect(SCORES, table=ASONN["tables"]),
+        fit_times=collect("<results>/asonn/{table}/timings.csv", table=ASONN["tables"]),
+        template=local(REPOSITORY / "workflow/report/claims.html.jinja"),
     output:
         csv=report(
             "<results>/claims.csv",
@@ -54,17 +37,16 @@ rule check_claims:
         "<benchmarks>/check_claims.tsv"
     localrule: True
     conda:
-        "../../envs/environment.yaml"
-    threads: 1
+        ENVIRONMENT
     resources:
         mem_mb=1000,
         runtime=15,
     params:
-        code=code_digest("check_claims.py"),
+        code=code_of("check_claims.py"),
     shell:
-        here(
-            "python src/check_claims.py --histories {input.histories} --topologies {input.topologies}"
+        script(
+            "check_claims.py --histories {input.histories} --topologies {input.topologies}"
             " --update-times {input.update_times} --sweeps {input.sweeps} --weights {input.weights}"
-            " --scores {input.scores} --output {output.csv} --report {output.text} --page {output.page}"
-            " --code {params.code} --record {output.record} > {log} 2>&1"
+            " --scores {input.scores} --fit-times {input.fit_times} --template {input.template}"
+            " --output {output.csv} --report {output.text} --page {output.page}"
         )

@@ -3,11 +3,15 @@
 import json
 import os
 import re
+import shlex
+import shutil
 import sys
+from dataclasses import fields
+from datetime import UTC, datetime
 from pathlib import Path
 
-import yaml
 from snakemake.exceptions import WorkflowError
+from snakemake.settings.types import DeploymentMethod
 
 HERE = Path(str(workflow.current_basedir))
 if not HERE.is_dir():
@@ -15,94 +19,143 @@ if not HERE.is_dir():
         f"{HERE} is not a folder of this machine, and the rules run scripts that lie beside them:"
         " clone adaptive-sparsity, and name the Snakefile of that clone."
     )
+if "{" in str(HERE):
+    raise WorkflowError(f"{HERE.parents[1]}: Snakemake takes braces for wildcards; give the folder another name.")
 # of this repository, from the working directory: another one where this is a module of a larger workflow
 REPOSITORY = Path(os.path.relpath(HERE.parents[1]))
-sys.path.insert(0, str(REPOSITORY / "src"))
 
-from study.workflow.code_digest import code_digest
-from study.workflow.configuration import IDX_FILES, problems, repeated_keys
+# For these imports alone: a larger workflow may have packages of these names, or use a second clone of this one.
+OURS = ("study", "sparse_training")
+others = {name: sys.modules.pop(name) for name in list(sys.modules) if name.partition(".")[0] in OURS}
+sys.path.insert(0, str(HERE.parents[1] / "src"))
+
+from sparse_training.methods import modules_of
+from sparse_training.settings import TrainingSettings
+from study.data.sizes import IMAGE_SETS, SHIPPED_TABLES, table_sizes
 from study.optional_classifiers import not_installed
+from study.provenance.environment import ASKED
+from study.workflow.code_digest import code_digest
+from study.workflow.configuration import IDX_FILES, PMLB_INDEX, check, module_names, normalise
+from study.workflow.resources import Requests
 from study.workflow.stale_locks import remove_stale_locks
 
-with (REPOSITORY / "workflow/schemas/config.schema.yaml").open() as schema:
-    found = [sentence for path in workflow.configfiles for sentence in repeated_keys(path)]
-    if found := found or problems(config, yaml.safe_load(schema), REPOSITORY):
+if workflow.is_main_process:  # the processes of single jobs work on what it has checked
+    if found := check(config, workflow.configfiles, REPOSITORY):
         raise WorkflowError("The configuration is not valid.", *found)
-
-if workflow.is_main_process:
+    if absent := not_installed(config["asonn"]["classifiers"]):
+        raise WorkflowError(absent)
     if (cores := workflow.resource_settings.cores) is not None and cores < 1:  # Snakemake would take it for no limit
         raise WorkflowError(f"--cores must be at least 1, or `all`; found {cores}.")
     remove_stale_locks(".snakemake")
+    # jobs inherit it: of two that make the same files, the one whose run was asked for later is right
+    os.environ[ASKED] = datetime.now(UTC).isoformat()
+else:
+    normalise(config, REPOSITORY)
 
-if absent := not_installed(config["asonn"]["classifiers"]):
-    raise WorkflowError(absent)
+ALL_RULES = [
+    name for kind in ["methods", "regrowth"] for name in module_names(REPOSITORY / "src/sparse_training" / kind)
+]
+names = {field.name for field in fields(TrainingSettings)}
+settings = TrainingSettings(**{key: value for key, value in config["robustness"]["training"].items() if key in names})
+METHOD_MODULES = {rule: modules_of(rule, settings) for rule in ALL_RULES}
 
-if config["data"]["mirror"]:
-    # not an argument of the download rules: where the same files come from is no reason to fetch them again
-    os.environ.update(DATA_MIRROR=config["data"]["mirror"])
+sys.path.pop(0)
+for name in [name for name in sys.modules if name.partition(".")[0] in OURS]:
+    del sys.modules[name]
+sys.modules.update(others)
+
+# Jobs run under the Python of this Snakemake, also where its environment is not active, and import what lies beside
+# their scripts, also where the user's environment forbids that.
+prefix = "unset PYTHONSAFEPATH; " if os.environ.get("PYTHONSAFEPATH") else ""
+here, found = Path(sys.executable), shutil.which("python")
+if DeploymentMethod.CONDA not in workflow.deployment_settings.deployment_method:
+    if not found or not here.parent.samefile(Path(found).parent):
+        prefix += f'python() {{ {shlex.quote(str(here))} "$@"; }}; '
+if prefix:
+    prefix = prefix.replace("{", "{{").replace("}", "}}")
+    shell.prefix(f"set -euo pipefail; {prefix}")
 
 OWN_IMAGE_SETS = config["data"].get("image_sets", {})
 ROBUSTNESS = config["robustness"]
 ASONN = config["asonn"]
-# what the outcome of one training depends on: neither how many there are, nor how often they are stored on the way
-NETWORK_AND_TRAINING = ROBUSTNESS["network"] | {
-    key: value for key, value in ROBUSTNESS["training"].items() if key not in ["seeds", "checkpoint_every"]
-}
+DATASETS = ROBUSTNESS["datasets"]
+REGROWTH_RULES = ROBUSTNESS["regrowth_rules"]
+PERTURBATIONS = list(ROBUSTNESS["perturbations"]["levels"])  # the paper's, and any that users add
 SEEDS = range(ROBUSTNESS["training"]["seeds"])
-DRAWN = ROBUSTNESS["drawings"]["network"]
 PERTURBED_SEEDS = range(ROBUSTNESS["perturbations"]["networks"])
-FIGURES = [
-    "fig1_network",
-    "fig2_update_times",
-    "fig3_learning_curves",
-    "fig4_link_removal",
-    "fig5_shuffling_and_noise",
-    "fig6_weight_magnitudes",
-    "fig7_topology_update",
-    "active_units",
-    "robustness_areas",
-    "robustness_paths",
-    "asonn_accuracy",
-    "asonn_ranks",
-    "asonn_rules",
-    "asonn_hypercuboids",
-    "asonn_growth",
-    "asonn_network",
-    "asonn_explanation",
-]
-if "random" not in ROBUSTNESS["regrowth_rules"]:
-    FIGURES.remove("robustness_areas")  # it compares the other rules with `random`
-if len(ASONN["versions"]) + len(ASONN["classifiers"]) < 2:
-    FIGURES.remove("asonn_ranks")
-# what a mirror lacks, it lacks the third time too
-DOWNLOAD_RETRIES = 0 if os.environ.get("DATA_MIRROR") else 2
-REMOVALS = ["random_pruning", "weight_order", "reverse_weight_order"]
-WEIGHT_CHANGES = ["weight_shuffling", "weight_noise"]
-PERTURBATIONS = list(ROBUSTNESS["perturbations"]["levels"])  # these, and any that users add
+DRAWN = ROBUSTNESS["drawings"]["network"]
+DRAWN_UPDATE = ROBUSTNESS["drawings"]["topology_update"]
+# what the outcome of one training depends on: not how many there are
+NETWORK_AND_TRAINING = ROBUSTNESS["network"] | {
+    key: value for key, value in ROBUSTNESS["training"].items() if key != "seeds"
+}
+# not among `params`: where the same files come from is no reason to download them again
+DOWNLOADED_IMAGE_SETS = [name for name in IMAGE_SETS if name != "digits"]
+MIRROR = config["data"]["mirror"] or os.environ.get("DATA_MIRROR", "")
+DOWNLOAD_RETRIES = 0 if MIRROR else 2  # what a mirror lacks, it lacks the third time too
+TABLES = table_sizes(REPOSITORY / PMLB_INDEX)
+REQUESTS = Requests(config, TABLES)
+ENVIRONMENT = "../../envs/environment.yaml"
 
 
-def here(command):
-    """The same command for the working directory: `python src/train.py` becomes `python ../study/src/train.py`."""
-    return command.replace("src/", f"{(REPOSITORY / 'src').as_posix()}/", 1)
+def one_of(names):
+    """A wildcard constraint."""
+    return "|".join(map(re.escape, names)) or "(?!)"  # which matches nothing
 
 
-def as_arguments(values):
-    """`{"batch_size": 32, "remove_disconnected": False}` -> `["--batch-size 32", "--no-remove-disconnected"]`."""
-    arguments = []
-    for key, value in values.items():
-        name = key.replace("_", "-")
-        match value:
-            case bool():
-                arguments.append(f"--{name}" if value else f"--no-{name}")
-            case list():
-                arguments.append(" ".join([f"--{name}", *map(str, value)]))
-            case _:
-                arguments.append(f"--{name} {value}")
-    return arguments
+def script(command, code=" --code {params.code}"):
+    """`python src/train.py --images … > train.log`, of a script in src/ and its arguments.
+
+    Whatever stands in braces reaches the script as it is, each value as one argument, whatever characters are in it.
+    """
+    folder = shlex.quote(f"{(REPOSITORY / 'src').as_posix()}/")
+    words = re.sub(r"{([^{}]+)}", r"{\1:q}", f"{command}{code} --record {{output.record}} > {{log}} 2>&1")
+    return f"python {folder}{words}"
+
+
+def arguments(values):
+    """`{"batch_size": 32, "readout": False}` -> `["--batch-size", "32", "--no-readout"]`, for `params:` of a rule.
+
+    A function, as Snakemake takes other texts for patterns with wildcards.
+    """
+
+    def words(wildcards):
+        words = []
+        for key, value in values.items():
+            name = key.replace("_", "-")
+            match value:
+                case bool():
+                    words.append(f"--{name}" if value else f"--no-{name}")
+                case list() | range():
+                    words += [f"--{name}", *map(str, value)]
+                case _:
+                    words += [f"--{name}", str(value)]
+        return words
+
+    return words
+
+
+def figure_arguments(options):
+    """What a figure is drawn from, and its options."""
+    return lambda wildcards, input: [*input, *arguments(options)(wildcards)]
+
+
+def code_of(script, *modules):
+    """The digest of a script and of modules that it loads by name, which may hold wildcards, for `params:` of a rule."""
+    return lambda wildcards: code_digest(script, *(module.format(**wildcards) for module in modules))
+
+
+def image_set(dataset):
+    """The path of an image set; that of a user's own belongs to the study, as another may give its name to other files."""
+    return f"{'<results>' if dataset in OWN_IMAGE_SETS else 'resources'}/images/{dataset}.npz"
+
+
+def images(wildcards):
+    return image_set(wildcards.dataset)
 
 
 def own_image_files(wildcards):
-    """The .npz of an image set of the user's own, or its four IDX files in the order of the script's arguments."""
+    """The .npz of a user's own image set, or its four IDX files in the order of the script's arguments."""
     files = OWN_IMAGE_SETS[wildcards.dataset]
     # local: the user's path, even where all others get the prefix of a module
     return [local(files[kind]) for kind in ["npz", *IDX_FILES] if kind in files]
@@ -112,28 +165,19 @@ def own_image_option(wildcards):
     return "--npz" if "npz" in OWN_IMAGE_SETS[wildcards.dataset] else "--idx"
 
 
-def training_code(wildcards):
-    """A regrowth rule is loaded by its name, so an edit of one rule concerns the networks of that rule alone."""
-    return code_digest("train.py", f"sparse_training.regrowth.{wildcards.regrowth}")
+def code_of_training(script, rules):
+    """The same for a script that trains: a method's parts are loaded by name, and only those of its rules count."""
+
+    def digest(wildcards):
+        return code_digest(script, *(name for rule in rules for name in METHOD_MODULES[rule.format(**wildcards)]))
+
+    return digest
 
 
-def update_times_code(wildcards):
-    return code_digest("time_updates.py", *map("sparse_training.regrowth.{}".format, rewiring_rules()))
-
-
-def stages_code(wildcards):
-    drawn = ROBUSTNESS["drawings"]["topology_update"]
-    return code_digest("topology_stages.py", f"sparse_training.regrowth.{drawn['regrowth_rule']}")
-
-
-def checkpoint(wildcards, output):
-    """Beside the results, so that Snakemake, which clears the outputs of a job that was killed, leaves it alone."""
-    results = Path(output.network).parents[4]
-    return f"{results}/checkpoints/{wildcards.dataset}/{wildcards.regrowth}/{wildcards.seed}.npz"
-
-
-def perturbation_code(wildcards):
-    return code_digest("perturb.py", f"sparse_training.perturbations.{wildcards.perturbation}")
+def checkpoint_path(wildcards, output):
+    """Apart from the results, as Snakemake clears the outputs of a job that was killed."""
+    network = "{0.dataset}/{0.regrowth}/{0.seed}".format(wildcards)
+    return output.network.replace(f"training/{network}/network.npz", f"checkpoints/{network}.npz")
 
 
 def perturbation_levels(wildcards):
@@ -142,7 +186,7 @@ def perturbation_levels(wildcards):
 
 def rewiring_rules():
     """The regrowth rules whose updates take time; networks of the rule `static` have none."""
-    return [name for name in ROBUSTNESS["regrowth_rules"] if name != "static"]
+    return [name for name in REGROWTH_RULES if name != "static"]
 
 
 def all_cores(wildcards):

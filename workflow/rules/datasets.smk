@@ -1,8 +1,8 @@
 """Data sets: from their sources to the two formats that everything else reads.
 
-in   what ships with scikit-learn; official files of image sets; PMLB tables by config/pmlb_tables.csv
+in   what ships with scikit-learn; official files of image sets; PMLB tables by config/pmlb_tables.csv; the user's images
 out  resources/downloads/{dataset}/ with the official files, and SHA256SUMS, which lists them
-     resources/images/{dataset}.npz, resources/tables/{table}.csv
+     resources/images/{dataset}.npz, <results>/images/{dataset}.npz, resources/tables/{table}.csv
 """
 
 
@@ -17,17 +17,14 @@ rule prepare_digits:
         "resources/benchmarks/images/digits.tsv"
     localrule: True
     conda:
-        "../../envs/environment.yaml"
+        ENVIRONMENT
     resources:
         mem_mb=500,
         runtime=5,
     params:
-        code=code_digest("prepare_digits.py"),
+        code=code_of("prepare_digits.py"),
     shell:
-        here(
-            "python src/prepare_digits.py --output {output.images}"
-            " --code {params.code} --record {output.record} > {log} 2>&1"
-        )
+        script("prepare_digits.py --output {output.images}")
 
 
 rule prepare_table:
@@ -40,45 +37,45 @@ rule prepare_table:
     benchmark:
         "resources/benchmarks/tables/{table}.tsv"
     wildcard_constraints:
-        table="breast_cancer|iris|wine",
+        table=one_of(SHIPPED_TABLES),
     localrule: True
     conda:
-        "../../envs/environment.yaml"
+        ENVIRONMENT
     resources:
         mem_mb=500,
         runtime=5,
     params:
-        code=code_digest("prepare_table.py"),
+        code=code_of("prepare_table.py"),
     shell:
-        here(
-            "python src/prepare_table.py --table {wildcards.table} --output {output.table}"
-            " --code {params.code} --record {output.record} > {log} 2>&1"
-        )
+        script("prepare_table.py --table {wildcards.table} --output {output.table}")
 
 
 rule download_images:
     """Downloads the official files of an image set. No edit of our code asks for that again."""
     output:
-        # not the folder: when one file cannot be had, Snakemake would delete the good ones with it
+        # not the folder: when one file cannot be downloaded, Snakemake would delete the good ones with it
         sums="resources/downloads/{dataset}/SHA256SUMS",
         record="resources/downloads/{dataset}.json",
     log:
         "logs/resources/downloads/{dataset}.log",
     benchmark:
         "resources/benchmarks/downloads/{dataset}.tsv"
+    wildcard_constraints:
+        dataset=one_of(DOWNLOADED_IMAGE_SETS),
     retries: DOWNLOAD_RETRIES
     localrule: True
     conda:
-        "../../envs/environment.yaml"
+        ENVIRONMENT
     resources:
         mem_mb=500,
         runtime=120,
+        mirror=MIRROR,
     params:
         folder=subpath(output.sums, parent=True),
     shell:
-        here(
-            "python src/download_images.py --dataset {wildcards.dataset} --output {params.folder}"
-            " --record {output.record} > {log} 2>&1"
+        script(
+            "download_images.py --dataset {wildcards.dataset} --mirror={resources.mirror} --output {params.folder}",
+            code="",
         )
 
 
@@ -94,21 +91,18 @@ rule convert_images:
     benchmark:
         "resources/benchmarks/images/{dataset}.tsv"
     wildcard_constraints:
-        dataset="mnist|fashion_mnist|kmnist|emnist_letters",
+        dataset=one_of(DOWNLOADED_IMAGE_SETS),
     localrule: True
     conda:
-        "../../envs/environment.yaml"
+        ENVIRONMENT
     resources:
-        mem_mb=1000,
+        mem_mb=REQUESTS.image_memory,
         runtime=15,
     params:
-        code=code_digest("convert_images.py"),
+        code=code_of("convert_images.py"),
         folder=subpath(input[0], parent=True),
     shell:
-        here(
-            "python src/convert_images.py {params.folder} --dataset {wildcards.dataset} --output {output.images}"
-            " --code {params.code} --record {output.record} > {log} 2>&1"
-        )
+        script("convert_images.py {params.folder} --dataset {wildcards.dataset} --output {output.images}")
 
 
 rule import_images:
@@ -116,34 +110,31 @@ rule import_images:
     input:
         own_image_files,
     output:
-        images="resources/images/{dataset}.npz",
-        record="resources/images/{dataset}.json",
+        images="<results>/images/{dataset}.npz",
+        record="<results>/images/{dataset}.json",
     log:
-        "logs/resources/images/{dataset}.log",
+        "<logs>/import_images/{dataset}.log",
     benchmark:
-        "resources/benchmarks/images/{dataset}.tsv"
+        "<benchmarks>/import_images/{dataset}.tsv"
     wildcard_constraints:
-        dataset="|".join(map(re.escape, OWN_IMAGE_SETS)) or "(?!)",  # none matches nothing
+        dataset=one_of(OWN_IMAGE_SETS),
     localrule: True
     conda:
-        "../../envs/environment.yaml"
+        ENVIRONMENT
     resources:
-        mem_mb=2000,
+        mem_mb=REQUESTS.image_memory,
         runtime=15,
     params:
-        code=code_digest("import_images.py"),
+        code=code_of("import_images.py"),
         option=own_image_option,
     shell:
-        here(
-            "python src/import_images.py {params.option} {input:q} --output {output.images}"
-            " --code {params.code} --record {output.record} > {log} 2>&1"
-        )
+        script("import_images.py {params.option} {input} --output {output.images}")
 
 
 rule download_table:
     """Downloads a PMLB table. No edit of our code asks for that again."""
     input:
-        index=local(ancient(str(REPOSITORY / "config/pmlb_tables.csv"))),
+        index=local(ancient(str(REPOSITORY / PMLB_INDEX))),
     output:
         table="resources/tables/pmlb/{pmlb_table}.csv",
         record="resources/tables/pmlb/{pmlb_table}.json",
@@ -151,15 +142,19 @@ rule download_table:
         "logs/resources/tables/pmlb/{pmlb_table}.log",
     benchmark:
         "resources/benchmarks/tables/pmlb/{pmlb_table}.tsv"
+    wildcard_constraints:
+        pmlb_table=one_of(name.removeprefix("pmlb/") for name in TABLES if name not in SHIPPED_TABLES),
     retries: DOWNLOAD_RETRIES
     localrule: True
     conda:
-        "../../envs/environment.yaml"
+        ENVIRONMENT
     resources:
         mem_mb=500,
         runtime=30,
+        mirror=MIRROR,
     shell:
-        here(
-            "python src/download_table.py --table {wildcards.pmlb_table} --index {input.index} --output {output.table}"
-            " --record {output.record} > {log} 2>&1"
+        script(
+            "download_table.py --table {wildcards.pmlb_table} --index {input.index} --mirror={resources.mirror}"
+            " --output {output.table}",
+            code="",
         )

@@ -1,6 +1,6 @@
 """Training: one job a network, one thread a job.
 
-in   resources/images/{dataset}.npz
+in   an image set
 out  <results>/training/{dataset}/{regrowth}/{seed}/network.npz, history.csv, topology.csv, timings.csv
      <results>/update_times/{dataset}.csv
      <results>/topology_stages/{dataset}.csv
@@ -18,93 +18,85 @@ rule save_configuration:
         "<benchmarks>/save_configuration.tsv"
     localrule: True
     conda:
-        "../../envs/environment.yaml"
+        ENVIRONMENT
     resources:
         mem_mb=200,
         runtime=5,
     params:
-        code=code_digest("save_configuration.py"),
-        configuration=json.dumps(config),
+        code=code_of("save_configuration.py"),
+        configuration=lambda wildcards: json.dumps(config),
     shell:
-        here(
-            "python src/save_configuration.py {params.configuration:q} --output {output.configuration}"
-            " --code {params.code} --record {output.record} > {log} 2>&1"
-        )
+        script("save_configuration.py {params.configuration} --output {output.configuration}")
 
 
 rule train:
     """Trains one network: the number {wildcards.seed} of its data set and regrowth rule."""
     input:
-        images="resources/images/{dataset}.npz",
+        images=images,
     output:
-        # update: the old ones stay until the new ones are there; what took hours is not lost when a rerun fails
-        network=update("<results>/training/{dataset}/{regrowth}/{seed}/network.npz"),
-        history=update("<results>/training/{dataset}/{regrowth}/{seed}/history.csv"),
-        topology=update("<results>/training/{dataset}/{regrowth}/{seed}/topology.csv"),
-        timings=update("<results>/training/{dataset}/{regrowth}/{seed}/timings.csv"),
-        record=update("<results>/training/{dataset}/{regrowth}/{seed}/network.json"),
+        network="<results>/training/{dataset}/{regrowth}/{seed}/network.npz",
+        history="<results>/training/{dataset}/{regrowth}/{seed}/history.csv",
+        topology="<results>/training/{dataset}/{regrowth}/{seed}/topology.csv",
+        timings="<results>/training/{dataset}/{regrowth}/{seed}/timings.csv",
+        record="<results>/training/{dataset}/{regrowth}/{seed}/network.json",
     log:
         "<logs>/train/{dataset}/{regrowth}/{seed}.log",
     benchmark:
         "<benchmarks>/train/{dataset}/{regrowth}/{seed}.tsv"
     conda:
-        "../../envs/environment.yaml"
-    threads: 1
+        ENVIRONMENT
     resources:
-        mem_mb=1000,
-        runtime=720,
-        # how often is no parameter of the results: among `params` a change of it would train all networks again
-        checkpoint_every=ROBUSTNESS["training"]["checkpoint_every"],
+        mem_mb=REQUESTS.image_memory,
+        runtime=REQUESTS.training_time,
     params:
-        code=training_code,
-        settings=as_arguments(NETWORK_AND_TRAINING),
-        checkpoint=checkpoint,
+        code=code_of_training("train.py", ["{regrowth}"]),
+        settings=arguments(NETWORK_AND_TRAINING),
+        checkpoint=checkpoint_path,
     shell:
-        here(
-            "python src/train.py --images {input.images} --dataset {wildcards.dataset} --rule {wildcards.regrowth}"
-            " --seed {wildcards.seed} {params.settings}"
-            " --checkpoint {params.checkpoint} --checkpoint-every {resources.checkpoint_every}"
+        script(
+            "train.py --images {input.images} --dataset {wildcards.dataset} --rule {wildcards.regrowth}"
+            " --seed {wildcards.seed} {params.settings} --checkpoint {params.checkpoint}"
             " --network {output.network} --history {output.history} --topology {output.topology}"
             " --timings {output.timings}"
-            " --code {params.code} --record {output.record} > {log} 2>&1"
         )
 
 
 rule time_updates:
     """Times topology updates, with no other job beside it."""
     input:
-        images="resources/images/{dataset}.npz",
+        images=images,
     output:
-        times=update("<results>/update_times/{dataset}.csv"),
-        record=update("<results>/update_times/{dataset}.json"),
+        times="<results>/update_times/{dataset}.csv",
+        record="<results>/update_times/{dataset}.json",
     log:
         "<logs>/time_updates/{dataset}.log",
     benchmark:
         "<benchmarks>/time_updates/{dataset}.tsv"
     priority: 1  # before the jobs that would share the machine with it
     conda:
-        "../../envs/environment.yaml"
+        ENVIRONMENT
     threads: all_cores
     resources:
-        mem_mb=1000,
-        runtime=720,
+        mem_mb=REQUESTS.image_memory,
+        runtime=REQUESTS.update_times_time,
     params:
-        code=update_times_code,
-        rules=rewiring_rules(),
-        instances=ROBUSTNESS["update_times"]["instances"],
-        settings=as_arguments(NETWORK_AND_TRAINING | {"epochs": ROBUSTNESS["update_times"]["epochs"]}),
+        code=code_of_training("time_updates.py", rewiring_rules()),
+        settings=arguments(
+            {"rules": rewiring_rules(), "instances": ROBUSTNESS["update_times"]["instances"]}
+            | NETWORK_AND_TRAINING
+            | {"epochs": ROBUSTNESS["update_times"]["epochs"]}
+        ),
     shell:
-        here(
-            "python src/time_updates.py --images {input.images} --dataset {wildcards.dataset} --rules {params.rules}"
-            " --instances {params.instances} {params.settings} --output {output.times}"
-            " --code {params.code} --record {output.record} > {log} 2>&1"
+        script(
+            "time_updates.py --images {input.images} --dataset {wildcards.dataset} {params.settings}"
+            " --output {output.times}"
         )
 
 
 rule topology_stages:
     """Follows one topology update of a network that is small enough to be drawn link by link."""
     input:
-        images="resources/images/{dataset}.npz",
+        images=images,
     output:
         stages="<results>/topology_stages/{dataset}.csv",
         record="<results>/topology_stages/{dataset}.json",
@@ -113,23 +105,19 @@ rule topology_stages:
     benchmark:
         "<benchmarks>/topology_stages/{dataset}.tsv"
     conda:
-        "../../envs/environment.yaml"
-    threads: 1
+        ENVIRONMENT
     resources:
-        mem_mb=1000,
-        runtime=30,
+        mem_mb=REQUESTS.image_memory,
+        runtime=REQUESTS.stages_time,
     params:
-        code=stages_code,
-        rule=ROBUSTNESS["drawings"]["topology_update"]["regrowth_rule"],
-        seed=ROBUSTNESS["drawings"]["topology_update"]["seed"],
-        inputs=ROBUSTNESS["drawings"]["topology_update"]["inputs"],
-        settings=as_arguments(
-            NETWORK_AND_TRAINING
-            | {key: ROBUSTNESS["drawings"]["topology_update"][key] for key in ["hidden_sizes", "density", "epochs"]}
+        code=code_of_training("topology_stages.py", [DRAWN_UPDATE["regrowth_rule"]]),
+        settings=arguments(
+            {"rule": DRAWN_UPDATE["regrowth_rule"], "seed": DRAWN_UPDATE["seed"], "inputs": DRAWN_UPDATE["inputs"]}
+            | NETWORK_AND_TRAINING
+            | {key: DRAWN_UPDATE[key] for key in ["hidden_sizes", "density", "epochs"]}
         ),
     shell:
-        here(
-            "python src/topology_stages.py --images {input.images} --dataset {wildcards.dataset} --rule {params.rule}"
-            " --seed {params.seed} --inputs {params.inputs} {params.settings} --output {output.stages}"
-            " --code {params.code} --record {output.record} > {log} 2>&1"
+        script(
+            "topology_stages.py --images {input.images} --dataset {wildcards.dataset} {params.settings}"
+            " --output {output.stages}"
         )

@@ -22,16 +22,12 @@ rule weight_magnitudes:
         "<benchmarks>/weight_magnitudes/{dataset}/{regrowth}.tsv"
     localrule: True
     conda:
-        "../../envs/environment.yaml"
-    threads: 1
+        ENVIRONMENT
     resources:
         mem_mb=500,
         runtime=10,
     params:
-        code=code_digest("weight_magnitudes.py"),
+        code=code_of("weight_magnitudes.py"),
         bin_width=ROBUSTNESS["weight_magnitudes"]["bin_width"],
     shell:
-        here(
-            "python src/weight_magnitudes.py {input} --bin-width {params.bin_width} --output {output.weights}"
-            " --code {params.code} --record {output.record} > {log} 2>&1"
-        )
+        script("weight_magnitudes.py {input} --bin-width {params.bin_width} --output {output.weights}")

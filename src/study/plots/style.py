@@ -50,6 +50,7 @@ HOUSE_STYLE = {
     "pdf.fonttype": 42,  # TrueType: text stays text, as journals ask
 }
 matplotlib.use("Agg")
+matplotlib.rcdefaults()  # the user's matplotlibrc changes nothing
 seaborn.set_theme(context="paper", style="ticks", rc=HOUSE_STYLE)
 
 NEGATIVE, POSITIVE = "#0072B2", "#D55E00"  # the two signs of a weight; apart for all common colour-vision deficiencies

@@ -9,13 +9,18 @@ import pandas as pd
 from study.errors import StudyError
 from study.results.tables import read_results
 
-SWEEP_PATTERN = "{dataset}/{rule}/{perturbation}.csv"
+SWEEP = ["dataset", "rule", "perturbation", "seed", "level", "repeat", "accuracy", "chance"]
 CURVE = ["dataset", "perturbation", "rule"]
 
 
 def read_sweeps(paths: Iterable[Path]) -> pd.DataFrame:
-    """The sweeps of many networks: dataset, rule, perturbation, seed, level, repeat, accuracy."""
-    return read_results(paths, SWEEP_PATTERN, ["seed", "level", "repeat", "accuracy"])
+    """The sweeps of many networks: the columns `SWEEP`."""
+    return read_results(paths, SWEEP)
+
+
+def chance_levels(sweeps: pd.DataFrame) -> dict[str, float]:
+    """Accuracy of guessing on each data set."""
+    return sweeps.groupby("dataset", sort=False)["chance"].first().to_dict()
 
 
 def robustness_curves(sweeps: pd.DataFrame) -> pd.DataFrame:

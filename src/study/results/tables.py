@@ -1,32 +1,34 @@
-"""Reads result tables, and from their paths what they are results of."""
+"""Result tables: tidy CSV in which every row says what it is a result of.
 
-import re
-from collections.abc import Iterable, Sequence
+The leading columns are the identity: `dataset`, `rule` (of regrowth) and `seed` (the number of the network) where
+networks were trained, `table` where classifiers were. No reader needs to know where a file lies.
+"""
+
+from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
+from typing import Any
 
 import pandas as pd
 
 from study.errors import StudyError
-from study.files import read_table
+from study.files import read_table, write_table
+
+NETWORK = ("dataset", "rule", "seed")  # which network: the metadata of its file, and columns of tables about it
+NAMES = ("dataset", "rule", "perturbation", "table", "classifier")  # text, even where it looks like a number
 
 
-def labels_of(path: str | Path, pattern: str) -> dict[str, str]:
-    """What the end of a path says by a pattern such as `{dataset}/{rule}/{seed}/history.csv`.
-
-    `results/demo/training/digits/ch3l3/0/history.csv` gives dataset digits, rule ch3l3, seed 0. A name in braces is one
-    whole part of the path, up to the suffix.
-    """
-    expression = re.sub(r"\\{(\w+)\\}", r"(?P<\1>[^/]+)", re.escape(pattern))
-    match = re.search(f"(?:^|/){expression}$", Path(path).as_posix())
-    if match is None:
-        raise StudyError(f"{path}: the path must end in {pattern}, which says whose results these are.")
-    return match.groupdict()
+def write_results(rows: pd.DataFrame | Iterable[Mapping], path: str | Path, **identity: str | int) -> None:
+    """Writes rows as a tidy table, atomically, with their identity as leading columns."""
+    table = pd.DataFrame(rows)
+    for position, (name, value) in enumerate(identity.items()):
+        table.insert(position, name, value)
+    write_table(table, path)
 
 
 def read_result(path: str | Path, columns: Sequence[str]) -> pd.DataFrame:
     """The named columns of one result table, which must be there and have rows."""
     try:
-        table = read_table(path)
+        table = read_table(path, dtype=dict.fromkeys(NAMES, str), keep_default_na=False, na_values=[""])
     except FileNotFoundError:
         raise StudyError(f"{path}: no such file.") from None
     except pd.errors.EmptyDataError:
@@ -41,18 +43,22 @@ def read_result(path: str | Path, columns: Sequence[str]) -> pd.DataFrame:
     return table[list(columns)]
 
 
-def read_results(paths: Iterable[str | Path], pattern: str, columns: Sequence[str]) -> pd.DataFrame:
-    """Many result tables below each other, with what their paths say by `pattern` as leading columns.
+def read_results(paths: Iterable[str | Path], columns: Sequence[str]) -> pd.DataFrame:
+    """The named columns of many result tables below each other.
 
     The order of the paths is kept: it is the order of panels and legends.
     """
-    tables = []
-    for path in paths:
-        table = read_result(path, columns)
-        for position, (label, value) in enumerate(labels_of(path, pattern).items()):
-            table.insert(position, label, value)
-        tables.append(table)
-    return pd.concat(tables, ignore_index=True)
+    return pd.concat([read_result(path, columns) for path in paths], ignore_index=True)
+
+
+def identity_of(metadata: Mapping[str, Any], path: str | Path) -> dict[str, str | int]:
+    """dataset, rule and seed of a network, from the metadata of the file it was read from."""
+    missing = [name for name in NETWORK if name not in metadata]
+    if missing:
+        raise StudyError(
+            f"{path} does not say which network it holds: its metadata lack {', '.join(missing)}; train it again."
+        )
+    return {name: metadata[name] for name in NETWORK}
 
 
 def in_order(column: pd.Series) -> list:

@@ -1,8 +1,10 @@
 """Checks a configuration and says what is wrong with it, one sentence a problem."""
 
-import csv
+import json
 import math
-from collections.abc import Iterator
+import os
+import re
+from collections.abc import Iterable, Iterator
 from difflib import get_close_matches
 from pathlib import Path
 from typing import Any
@@ -10,11 +12,11 @@ from typing import Any
 import yaml
 from jsonschema import Draft202012Validator, ValidationError, validators
 
-from study.data.image_sources import IMAGE_SOURCES
+from study.data.sizes import IMAGE_SETS, table_sizes
 
-KNOWN_IMAGE_SETS = ("digits", *IMAGE_SOURCES)
+SCHEMA = "workflow/schemas/config.schema.yaml"
 PMLB_INDEX = "config/pmlb_tables.csv"
-IDX_FILES = ("train_images", "train_labels", "test_images", "test_labels")  # of an image set of one's own
+IDX_FILES = ("train_images", "train_labels", "test_images", "test_labels")  # of a user's own image set
 COMPARISONS = {
     "minimum": "at least",
     "exclusiveMinimum": "greater than",
@@ -30,54 +32,119 @@ TYPES = {
     "object": "a mapping of keys",
     "string": "a text",
 }
+# what YAML 1.1 reads as another number than it looks like: 010 as 8, 1:30 as 90
+MISLEADING_NUMBER = re.compile(r"[-+]?(0[0-7_]+|[0-9][0-9_]*(:[0-5]?[0-9])+(\.[0-9_]*)?)")
 
 
-def problems(config: dict, schema: dict, folder: str | Path = ".") -> list[str]:
-    """Sentences that name the key, what was expected and what was found; none for a valid configuration.
+def check(config: dict, files: Iterable[str | Path] = (), folder: str | Path = ".") -> list[str]:
+    """Brings a configuration into its normal form (`normalise`), and says what is wrong with it.
 
     Parameters
     ----------
-    config : the configuration as read from YAML.
-    schema : a JSON schema, draft 2020-12. Its further keyword `modulesOf` says that a text names a module of a folder.
-    folder : the root of the repository, where the paths of `modulesOf` start and the list of tables lies. Files of the
-        user's own are looked for from the working directory, as Snakemake does.
+    config : as Snakemake read it; changed in place.
+    files : those that it was read from.
+    folder : the root of the repository. Files of the user's own are looked for from the working directory, as
+        Snakemake does.
+
+    Returns sentences that name the key, what was expected and what was found; none for a valid configuration.
     """
-
-    def modules_of(validator, package: str, name: Any, _) -> Iterator[ValidationError]:
-        names = module_names(Path(folder) / package)
-        if validator.is_type(name, "string") and name not in names:
-            yield ValidationError(f"must be one of {', '.join(names)}; found {name!r}")
-
-    checker = Draft202012Validator.TYPE_CHECKER.redefine_many(
-        {
-            "integer": lambda _, value: type(value) is int,  # 3.0 is none
-            "number": lambda _, value: type(value) in (int, float) and math.isfinite(value),  # .nan and .inf are none
-        }
-    )
-    validator = validators.extend(Draft202012Validator, {"modulesOf": modules_of}, type_checker=checker)(schema)
-    found = [sentence for error in validator.iter_errors(config) for sentence in _sentences(error)]
-    return list(dict.fromkeys(found)) or list(_contradictions(config)) or list(_absent(config, Path(folder)))
+    folder = Path(folder)
+    if found := [sentence for file in files for sentence in _ambiguities(Path(file))]:
+        return found
+    normalise(config, folder)
+    found = [sentence for error in _validator(folder).iter_errors(config) for sentence in _sentences(error)]
+    return list(dict.fromkeys(found)) or list(_contradictions(config)) or list(_absent(config, folder))
 
 
-def repeated_keys(path: str | Path) -> list[str]:
-    """Sentences on keys that a configuration file says twice; YAML would take the last of them without a word."""
+def normalise(config: dict, folder: str | Path = ".") -> None:
+    """Brings a configuration into its normal form, in place.
 
-    def repeated(node: yaml.Node, parents: tuple[str, ...]) -> Iterator[str]:
-        lines = {}
-        for key, value in node.value if isinstance(node, yaml.MappingNode) else ():
-            here = (*parents, key.value)
-            line = key.start_mark.line + 1
-            if key.value in lines:
-                yield f"{path}: {'.'.join(here)} stands in line {lines[key.value]} and in line {line}; take one away."
-            lines[key.value] = line
-            yield from repeated(value, here)
+    Texts become the number, true, false or null that they spell, where a text makes no sense: `--config` makes texts of
+    all nested values. Fractions without decimals become whole numbers: 0.0 and 0 are one value, and a change from one
+    to the other is no reason to compute anything again.
+    """
+    validator = _validator(Path(folder))
+    for error in validator.iter_errors(config):
+        if error.validator == "type" and isinstance(error.instance, str):
+            try:
+                value = json.loads(error.instance)
+            except ValueError:
+                continue
+            if any(validator.is_type(value, name) for name in _types(error)):
+                *parents, key = error.absolute_path
+                place = config
+                for parent in parents:
+                    place = place[parent]
+                place[key] = value
+    _whole_numbers(config)
 
-    return list(repeated(yaml.compose(Path(path).read_text(), Loader=yaml.SafeLoader), ()))
+
+def _whole_numbers(values: Any) -> Any:
+    match values:
+        case dict() | list():
+            for key, value in values.items() if isinstance(values, dict) else enumerate(values):
+                values[key] = _whole_numbers(value)
+        case float() if values.is_integer():
+            return int(values)
+    return values
 
 
 def module_names(folder: str | Path) -> list[str]:
     """Names under which the modules of a package can be asked for: all but private ones and the registry itself."""
     return sorted(path.stem for path in Path(folder).glob("*.py") if path.stem != "registry" and path.stem[0] != "_")
+
+
+def _validator(folder: Path) -> Draft202012Validator:
+    """Of the schema, with its keyword `modulesOf`, and patterns that match whole texts."""
+
+    def modules_of(validator, packages: list[str], name: Any, _) -> Iterator[ValidationError]:
+        names = sorted(name for package in packages for name in module_names(folder / package))
+        if validator.is_type(name, "string") and name not in names:
+            yield ValidationError(f"must be one of {', '.join(names)}; found {name!r}")
+
+    def whole_pattern(validator, pattern: str, text: Any, _) -> Iterator[ValidationError]:
+        if validator.is_type(text, "string") and not re.fullmatch(pattern, text):  # `$` alone lets a line break pass
+            yield ValidationError("")
+
+    finite = Draft202012Validator.TYPE_CHECKER.redefine(
+        "number", lambda _, value: type(value) in (int, float) and math.isfinite(value)
+    )
+    keywords = {"modulesOf": modules_of, "pattern": whole_pattern}
+    schema = yaml.safe_load((folder / SCHEMA).read_text(encoding="utf-8"))
+    return validators.extend(Draft202012Validator, keywords, type_checker=finite)(schema)
+
+
+def _ambiguities(path: Path) -> Iterator[str]:
+    """What a configuration file says twice, or in numbers that YAML reads as others."""
+    text = path.read_text(encoding="utf-8")
+    repeated = []
+
+    def unique(pairs: list[tuple[str, Any]]) -> None:
+        keys = [key for key, _ in pairs]
+        repeated.extend(dict.fromkeys(key for key in keys if keys.count(key) > 1))
+
+    def ambiguities(node: yaml.Node, parents: tuple[str, ...]) -> Iterator[str]:
+        if isinstance(node, yaml.MappingNode):
+            lines = {}
+            for key, value in node.value:
+                here, line = (*parents, str(key.value)), key.start_mark.line + 1
+                if key.value in lines:
+                    yield f"{path}: {'.'.join(here)} is given twice, in lines {lines[key.value]} and {line}."
+                lines[key.value] = line
+                yield from ambiguities(value, here)
+        elif isinstance(node, yaml.SequenceNode):
+            for value in node.value:
+                yield from ambiguities(value, parents)
+        elif node.tag.endswith((":int", ":float")) and MISLEADING_NUMBER.fullmatch(node.value):
+            key, number = ".".join(parents), yaml.safe_load(node.value)
+            yield f"{path}: {key} is {number} to YAML, not {node.value}; write it without leading zeros and colons."
+
+    try:
+        json.loads(text, object_pairs_hook=unique)
+    except ValueError:
+        yield from ambiguities(yaml.compose(text, Loader=yaml.SafeLoader), ())
+    else:
+        yield from (f"{path}: {key} is given twice." for key in repeated)
 
 
 def _sentences(error: ValidationError) -> Iterator[str]:
@@ -90,37 +157,35 @@ def _sentences(error: ValidationError) -> Iterator[str]:
             for name in sorted(map(str, set(found) - set(known))):
                 similar = get_close_matches(name, known, n=1)
                 hint = f"; did you mean {similar[0]}?" if similar else "."
-                yield f"{_dotted([*error.absolute_path, name])} is no key{hint}"
+                yield f"{_dotted([*error.absolute_path, name])} is not a known key{hint}"
         case "required":
             for name in expected:
                 if name not in found:
                     yield f"{_dotted([*error.absolute_path, name])} is missing."
         case "type":
-            names = [expected] if isinstance(expected, str) else expected
-            yield f"{key} must be {' or '.join(TYPES[name] for name in names)}; found {found!r}{_hint(names, found)}."
+            yield f"{key} must be {' or '.join(TYPES[name] for name in _types(error))}; found {_shown(found)}."
         case "minimum" | "exclusiveMinimum" | "maximum" | "exclusiveMaximum":
-            yield f"{key} must be {COMPARISONS[error.validator]} {expected}; found {found!r}."
+            yield f"{key} must be {COMPARISONS[error.validator]} {expected}; found {_shown(found)}."
         case "enum":
-            yield f"{key} must be one of {', '.join(map(str, expected))}; found {found!r}."
-        case "minItems" | "maxItems":
-            yield f"{key} must have {COMPARISONS[error.validator[:3] + 'imum']} {expected} entries; found {len(found)}."
+            yield f"{key} must be one of {', '.join(map(str, expected))}; found {_shown(found)}."
+        case "minItems" | "maxItems" | "maxLength":
+            unit = "characters" if error.validator == "maxLength" else "entries"
+            yield f"{key} must have {COMPARISONS[error.validator[:3] + 'imum']} {expected} {unit}; found {len(found)}."
         case "uniqueItems":
-            yield f"{key} names something twice; found {found!r}."
-        case "minLength":
-            yield f"{key} must not be empty."
+            yield f"{key} contains duplicates; found {_shown(found)}."
         case "pattern":
-            yield f"{key} must be {error.schema['description']}; found {found!r}."
+            yield f"{key} must be {error.schema['description']}; found {_shown(found)}."
         case _:
             yield f"{key} {error.message}."
 
 
-def _hint(expected: list[str], found: Any) -> str:
-    """What to do about a text that looks like a number: YAML wants a decimal point before an exponent."""
-    try:
-        number = float(found) if isinstance(found, str) and {"number", "integer"} & set(expected) else math.nan
-    except ValueError:
-        return ""
-    return f": write {number:g}, without quotes" if math.isfinite(number) else ""
+def _types(error: ValidationError) -> list[str]:
+    return [error.validator_value] if isinstance(error.validator_value, str) else error.validator_value
+
+
+def _shown(value: Any) -> str:
+    text = repr(value)
+    return text if len(text) <= 200 else f"{text[:200]}…"
 
 
 def _dotted(path) -> str:
@@ -136,13 +201,13 @@ def _contradictions(config: dict) -> Iterator[str]:
     own = config["data"].get("image_sets", {})
     for name, files in own.items():
         key = f"data.image_sets.{name}"
-        if name in KNOWN_IMAGE_SETS:
+        if name in IMAGE_SETS:
             yield f"{key}: choose another name, as {name} is an image set that the study knows."
         if set(files) not in ({"npz"}, set(IDX_FILES)):
             yield f"{key} must have either npz or all of {', '.join(IDX_FILES)}; found {', '.join(files) or 'nothing'}."
     for number, name in enumerate(datasets):
-        if name not in (*KNOWN_IMAGE_SETS, *own):
-            key, known = f"robustness.datasets[{number}]", ", ".join([*KNOWN_IMAGE_SETS, *own])
+        if name not in (*IMAGE_SETS, *own):
+            key, known = f"robustness.datasets[{number}]", ", ".join([*IMAGE_SETS, *own])
             yield f"{key} must be one of {known}, or be described in data.image_sets; found {name!r}."
     for drawing, values in robustness["drawings"].items():
         if values["dataset"] not in datasets:
@@ -160,19 +225,14 @@ def _contradictions(config: dict) -> Iterator[str]:
 def _absent(config: dict, folder: Path) -> Iterator[str]:
     """Files and tables that are named but do not exist. Snakemake would leave out, without a word, what needs them."""
     for name, files in config["data"].get("image_sets", {}).items():
-        if not Path(f"resources/images/{name}.npz").exists():  # taken in already: the source may have gone
-            for kind, path in files.items():
-                if not Path(path).is_file():
-                    yield f"data.image_sets.{name}.{kind} must be a file, its path from {Path.cwd()}; found {path!r}."
-    asonn = config["asonn"]
+        for kind, path in files.items():
+            if not os.path.isfile(path):  # noqa: PTH113 (pathlib fails on a name that is too long)
+                yield f"data.image_sets.{name}.{kind} must be a file, its path from {Path.cwd()}; found {path!r}."
+    asonn, known = config["asonn"], table_sizes(folder / PMLB_INDEX)
     named = {f"asonn.tables[{number}]": table for number, table in enumerate(asonn["tables"])}
     named["asonn.hypercuboids.table"] = asonn["hypercuboids"]["table"]
-    if any(table.startswith("pmlb/") for table in named.values()):
-        with (folder / PMLB_INDEX).open(newline="") as index:
-            known = {row["table"] for row in csv.DictReader(index)}
-        for key, table in named.items():
-            collection, _, name = table.rpartition("/")
-            if collection and name not in known:
-                similar = get_close_matches(name, known, n=1)
-                hint = f"; did you mean {collection}/{similar[0]}?" if similar else "."
-                yield f"{key} must be one of the tables in {PMLB_INDEX}; found {table!r}{hint}"
+    for key, table in named.items():
+        if table not in known:
+            similar = get_close_matches(table, known, n=1)
+            hint = f"; did you mean {similar[0]}?" if similar else "."
+            yield f"{key} must be one of the tables in {PMLB_INDEX}; found {table!r}{hint}"

@@ -5,28 +5,30 @@ from hypothesis import strategies as st
 
 from study.errors import StudyError
 from study.files import read_table, write_table
-from study.results.tables import labels_of, read_results
+from study.results.tables import identity_of, read_results, write_results
 
 
-def test_labels_are_the_parts_of_the_path_that_the_pattern_names():
-    path = "results/demo/training/digits/ch3l3/7/history.csv"
-    assert labels_of(path, "{dataset}/{rule}/{seed}/history.csv") == {"dataset": "digits", "rule": "ch3l3", "seed": "7"}
-    assert labels_of("digits.csv", "{dataset}.csv") == {"dataset": "digits"}
+def test_tables_keep_the_order_of_their_paths_and_each_row_says_what_it_is_of(tmp_path):
+    paths = [tmp_path / "z.csv", tmp_path / "a.csv"]
+    for seed, path in enumerate(paths):
+        write_results([{"epoch": 1, "other": 0}], path, dataset="digits", rule="ch3l3", seed=seed)
+    table = read_results(paths, ["dataset", "seed", "epoch"])
+    assert table.to_dict("list") == {"dataset": ["digits", "digits"], "seed": [0, 1], "epoch": [1, 1]}
 
 
-@pytest.mark.parametrize("path", ["digits.csv", "a/digits.txt", "history.csv"])
-def test_a_path_that_does_not_say_whose_results_it_holds_is_refused_by_name(path):
-    with pytest.raises(StudyError, match=r"must end in \{dataset\}/\{rule\}\.csv"):
-        labels_of(path, "{dataset}/{rule}.csv")
+@pytest.mark.parametrize("name", ["784", "007", "1e3", "NA", "nan", "null", "true", "a,b", 'a "b"'])
+def test_a_name_stays_a_text_whatever_it_looks_like(tmp_path, name):
+    write_results([{"accuracy": 0.5, "error": None}], tmp_path / "scores.csv", table=name, classifier=name)
+    (row,) = read_results([tmp_path / "scores.csv"], ["table", "classifier", "accuracy", "error"]).to_dict("records")
+    assert (row["table"], row["classifier"], row["accuracy"]) == (name, name, 0.5)
+    assert pd.isna(row["error"])
 
 
-def test_tables_keep_the_order_of_their_paths(tmp_path):
-    paths = [tmp_path / "z/b.csv", tmp_path / "a/c.csv"]
-    for number, path in enumerate(paths):
-        path.parent.mkdir()
-        pd.DataFrame({"seed": [number], "other": 0}).to_csv(path, index=False)
-    table = read_results(paths, "{dataset}/{rule}.csv", ["seed"])
-    assert table.to_dict("list") == {"dataset": ["z", "a"], "rule": ["b", "c"], "seed": [0, 1]}
+def test_a_network_that_does_not_say_which_it_is_is_refused_by_its_path():
+    identity = {"dataset": "digits", "rule": "ch3l3", "seed": 3}
+    assert identity_of(identity | {"epochs": 40}, "network.npz") == identity
+    with pytest.raises(StudyError, match=r"^network\.npz does not say .* metadata lack rule, seed; train it again\.$"):
+        identity_of({"dataset": "digits"}, "network.npz")
 
 
 @given(st.lists(st.floats(allow_nan=False, allow_infinity=False), min_size=1, max_size=30))

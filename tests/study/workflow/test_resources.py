@@ -2,12 +2,15 @@
 
 import math
 from pathlib import Path
+from types import SimpleNamespace
 
 import pytest
+import yaml
 
 from study.data.sizes import IMAGE_SETS, TableSize, table_sizes
 from study.workflow.resources import (
     START,
+    Requests,
     classification_work,
     megabytes,
     minutes,
@@ -16,6 +19,8 @@ from study.workflow.resources import (
     training_work,
 )
 
+ROOT = Path(__file__).parents[3]
+TABLES = table_sizes(ROOT / "config/pmlb_tables.csv")
 MNIST = IMAGE_SETS["mnist"]
 LINKS = network_links([784, 1000, 1000, 1000], 0.01, 10)
 
@@ -56,7 +61,30 @@ def test_memory_holds_the_images_as_they_are_scaled():
 
 
 def test_sizes_of_tables_are_those_of_the_list():
-    sizes = table_sizes(Path(__file__).parents[3] / "config/pmlb_tables.csv")
-    assert sizes["iris"] == (150, 4, 3)
-    assert sizes["pmlb/analcatdata_aids"] == (50, 4, 2)
-    assert len(sizes) == 102 + 3
+    assert TABLES["iris"] == (150, 4, 3)
+    assert TABLES["pmlb/analcatdata_aids"] == (50, 4, 2)
+    assert len(TABLES) == 102 + 3
+
+
+@pytest.mark.parametrize(
+    ("name", "wildcards"),
+    [
+        ("image_memory", {"dataset": "mnist"}),
+        ("training_time", {"dataset": "mnist"}),
+        ("training_time", {"dataset": "my_own"}),
+        ("update_times_time", {"dataset": "mnist"}),
+        ("stages_time", {"dataset": "mnist"}),
+        ("perturbation_time", {"dataset": "mnist", "perturbation": "weight_noise"}),
+        ("classification_time", {"table": "pmlb/led24"}),
+    ],
+)
+def test_each_attempt_asks_for_more_and_a_larger_study_too(name, wildcards):
+    paper, short = (yaml.safe_load((ROOT / f"config/{name}.yaml").read_text()) for name in ("paper", "short"))
+    large, small = (getattr(Requests(config, TABLES), name) for config in (paper, short))
+    wildcards = SimpleNamespace(**wildcards)
+    assert large(wildcards, 3) == 3 * large(wildcards, 1)
+    assert isinstance(large(wildcards, 1), int)
+    if name in ("image_memory", "stages_time"):  # these are the same
+        assert large(wildcards, 1) == small(wildcards, 1)
+    else:
+        assert large(wildcards, 1) > small(wildcards, 1) > 1
