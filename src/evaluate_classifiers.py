@@ -26,7 +26,7 @@ def main(arguments: list[str] | None = None) -> None:
     parser.add_argument("path", type=Input, metavar="TABLE.csv", help="feature columns, last column `target`")
     parser.add_argument("--table", required=True, help="name of the table in the results")
     parser.add_argument(
-        "--versions", type=int, nargs="*", choices=(1, 2, 3), default=[1, 2], help="versions of ASONN (default: 1 2)"
+        "--versions", type=int, nargs="*", choices=(1, 2, 3, 4), default=[1, 2], help="versions of ASONN (default: 1 2)"
     )
     parser.add_argument(
         "--classifiers", nargs="*", choices=sorted(CLASSIFIERS), default=[], metavar="NAME",

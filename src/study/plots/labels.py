@@ -21,6 +21,7 @@ CLASSIFIER_NAMES = {
     "asonn_v1": "ASONN v1",
     "asonn_v2": "ASONN v2",
     "asonn_v3": "ASONN v3",
+    "asonn_v4": "ASONN v4",
     "xgboost": "XGBoost",
     "random_forest": "random forest",
     "decision_tree": "decision tree",
