@@ -6,10 +6,9 @@ from functools import partial
 import pandas as pd
 
 from asonn.classifier import ASONNClassifier
-from study.classifiers import CLASSIFIERS
+from study.classifiers import CLASSIFIERS, not_installed
 from study.data.classification_tables import load_classification_table
 from study.evaluation import evaluate
-from study.optional_classifiers import not_installed
 from study.provenance.record import Input, Output, parse
 from study.results.tables import write_results
 from study.scripts.argument_types import positive_integer, proper_share

@@ -24,8 +24,8 @@ REPOSITORY = Path(os.path.relpath(HERE.parents[1]))
 others = {name: sys.modules.pop(name) for name in list(sys.modules) if name.partition(".")[0] == "study"}
 sys.path.insert(0, str(HERE.parents[1] / "src"))
 
+from study.classifiers import not_installed
 from study.data.sizes import IMAGE_SETS, SHIPPED_TABLES, table_sizes
-from study.optional_classifiers import not_installed
 from study.workflow.code_digest import code_digest
 from study.workflow.configuration import IDX_FILES, PMLB_INDEX, check, module_names, normalise
 from study.workflow.resources import Requests
