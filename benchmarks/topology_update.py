@@ -14,8 +14,8 @@ import time
 import numpy as np
 
 from sparse_training.link_prediction import ch3l3_scores
+from sparse_training.methods import Method
 from sparse_training.network import SparseMLP
-from sparse_training.regrowth import REGROWTH_RULES
 from sparse_training.topology import update_topology
 
 RULES = ("random", "paths", "ch3l3")
@@ -26,7 +26,7 @@ def update_seconds(network, rule, turn):
     momentum = network.zeros_like()
     rng = np.random.default_rng(turn)
     begin = time.perf_counter()
-    _, _, layers = update_topology(network, momentum, REGROWTH_RULES[rule], rng)
+    _, _, layers = update_topology(network, momentum, Method(regrowth=rule), rng)
     return time.perf_counter() - begin, sum(layer.seconds_scoring for layer in layers)
 
 

@@ -16,10 +16,12 @@ from sklearn.datasets import load_digits
 
 from forecast.work import Layout
 from sparse_training.engine import sgd_epoch
+from sparse_training.gradients import Gradients
 from sparse_training.measures import count_on_paths
+from sparse_training.methods import Method
 from sparse_training.network import SparseMLP
 from sparse_training.perturbation import perturb
-from sparse_training.regrowth import REGROWTH_RULES
+from sparse_training.settings import TrainingSettings
 from sparse_training.topology import update_topology
 from study.data.image_sets import ImageSet, load_scaled
 from study.scripts.run import run
@@ -51,6 +53,7 @@ def seconds_of_update(network: SparseMLP, rule: str, batch_size: int) -> float:
     images = ((images - images.mean()) / images.std()).astype(np.float32)[:, pixels]
     labels %= network.n_classes
     momentum = network.zeros_like()
+    method = Method.of(rule, TrainingSettings(epochs=EPOCHS))
     turns = []
     for epoch in range(EPOCHS):
         rng = np.random.default_rng(epoch)
@@ -59,7 +62,8 @@ def seconds_of_update(network: SparseMLP, rule: str, batch_size: int) -> float:
             network, momentum, images, labels, order, batch_size=batch_size, learning_rate=0.025
         )
         begin = time.process_time()
-        network, momentum, _ = update_topology(network, momentum, REGROWTH_RULES[rule], rng)
+        gradients = Gradients(network, images, labels, np.random.SeedSequence(epoch), epoch)
+        network, momentum, _ = update_topology(network, momentum, method, rng, images=images, gradients=gradients)
         turns.append(time.process_time() - begin)
     return float(np.median(turns[-EPOCHS // 3 :]))
 

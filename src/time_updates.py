@@ -6,10 +6,9 @@ from dataclasses import replace
 import numpy as np
 
 from sparse_training.errors import SparseTrainingError
-from sparse_training.network import SparseMLP
 from sparse_training.randomness import Stream, generator, network_seed
 from sparse_training.settings import TrainingSettings
-from sparse_training.training import train
+from sparse_training.training import initial_network, train
 from study.data.image_sets import ScaledImages, load_scaled
 from study.provenance.record import Input, Output, parse
 from study.results.tables import write_results
@@ -23,18 +22,19 @@ COLUMNS = ("epoch", "seconds_scoring", "seconds_update")
 def time_updates(
     images: ScaledImages,
     hidden_sizes: list[int],
-    density: float,
     *,
     rule: str,
     settings: TrainingSettings,
     seed: np.random.SeedSequence,
 ) -> list[dict]:
     """One row for each update of one training run: epoch, seconds of scoring, seconds of the whole update."""
-    network = SparseMLP.random(
+    network = initial_network(
         [images.n_inputs, *hidden_sizes],
         n_classes=images.n_classes,
-        density=density,
+        rule=rule,
+        settings=settings,
         rng=generator(seed, Stream.INITIALISATION),
+        images=images.train_images,
     )
     run = train(
         network,
@@ -63,12 +63,12 @@ def main(arguments: list[str] | None = None) -> None:
     parser.add_argument("--output", type=Output, required=True, metavar="CSV", help="writes the seconds of each update")
     options, record = parse(parser, arguments, __file__)
     images = load_scaled(options.images)
-    settings = TrainingSettings(**training_settings(options))
+    settings = TrainingSettings(density=options.density, **training_settings(options))
     settings = replace(settings, epochs=settings.epochs + 1)  # no update follows the last epoch
 
     def timed(rule: str, number: int, settings: TrainingSettings) -> list[dict]:
         seed = network_seed(options.dataset, rule, number)
-        return time_updates(images, options.hidden_sizes, options.density, rule=rule, settings=settings, seed=seed)
+        return time_updates(images, options.hidden_sizes, rule=rule, settings=settings, seed=seed)
 
     for rule in options.rules:  # the first update of a process also loads its compiled code
         timed(rule, 0, replace(settings, epochs=2))

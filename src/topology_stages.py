@@ -8,11 +8,10 @@ import argparse
 import numpy as np
 
 from sparse_training.errors import SparseTrainingError
-from sparse_training.network import SparseMLP
 from sparse_training.randomness import Stream, generator, network_seed
 from sparse_training.settings import TrainingSettings
 from sparse_training.topology import topology_update_stages
-from sparse_training.training import train
+from sparse_training.training import initial_network, train
 from study.data.image_sets import load_scaled
 from study.provenance.record import Input, Output, parse
 from study.results.tables import write_results
@@ -25,7 +24,9 @@ def main(arguments: list[str] | None = None) -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--images", type=Input, required=True, metavar="NPZ", help="image set to train on")
     parser.add_argument("--dataset", required=True, help="name of the image set; random numbers depend on it")
-    parser.add_argument("--rule", required=True, help="regrowth rule: a module of sparse_training.regrowth")
+    parser.add_argument(
+        "--rule", required=True, help="training method: a module of sparse_training.methods or sparse_training.regrowth"
+    )
     parser.add_argument("--seed", type=int, required=True, metavar="NUMBER", help="number of the network, from 0")
     parser.add_argument(
         "--inputs", type=positive_integer, required=True, metavar="PIXELS", help="how many pixels the network sees"
@@ -37,18 +38,21 @@ def main(arguments: list[str] | None = None) -> None:
     if options.inputs > images.n_inputs:
         parser.error(f"--inputs must be at most {images.n_inputs}, the pixels of an image; found {options.inputs}.")
     pixels = np.sort(np.argsort(-images.train_images.var(axis=0), kind="stable")[: options.inputs])
-    settings = TrainingSettings(**training_settings(options))
+    settings = TrainingSettings(density=options.density, **training_settings(options))
     identity = {"dataset": options.dataset, "rule": options.rule, "seed": options.seed}
     seed = network_seed(**identity)
-    network = SparseMLP.random(
+    train_images = images.train_images[:, pixels]
+    network = initial_network(
         [len(pixels), *options.hidden_sizes],
         n_classes=images.n_classes,
-        density=options.density,
+        rule=options.rule,
+        settings=settings,
         rng=generator(seed, Stream.INITIALISATION),
+        images=train_images,
     )
     run = train(
         network,
-        images.train_images[:, pixels],
+        train_images,
         images.train_labels,
         images.test_images[:, pixels],
         images.test_labels,

@@ -8,7 +8,7 @@ import numpy as np
 from numba_vectors.vectors import FLOAT32_LANES as LANES
 from numba_vectors.vectors import aligned_zeros, width_of
 from sparse_training.errors import SparseTrainingError
-from sparse_training.kernels.backward import train_epoch
+from sparse_training.kernels.backward import propagate, train_epoch
 from sparse_training.kernels.forward import READOUT_BLOCK, all_logits
 from sparse_training.links import stable_order
 
@@ -79,6 +79,37 @@ def sgd_epoch(
     )
     trained = packing.unpack(network, weights.values, biases.values)
     return trained, packing.unpack(momentum, weights.velocities, biases.velocities), loss
+
+
+def unit_signals(
+    network: "SparseMLP", images: np.ndarray, labels: np.ndarray
+) -> tuple[list[np.ndarray], list[np.ndarray]]:
+    """Activations of all units, and derivatives of the cross-entropy of each sample with respect to their inputs.
+
+    Both are lists of float32 (units, n_samples), one for the input, each hidden layer and the output layer. The
+    activations of the output layer are the logits; the derivatives of the input are those with respect to the images.
+    """
+    images = as_images(images, network.n_inputs)
+    labels = as_labels(labels, len(images), network.n_classes)
+    packing = Packing.of(network)
+    weights, biases = packing.pack(network)
+    width = width_of(min(len(images), WIDEST_VECTOR))
+    lanes = LANES * len(width)
+    activations, errors = (aligned_zeros(rows * lanes, np.float32) for rows in (packing.n_rows, packing.n_rows + 1))
+    sizes = [network.n_inputs, *(layer.n_out for layer in network.sparse_layers), network.n_classes]
+    found = tuple([np.empty((size, len(images)), np.float32) for size in sizes] for _ in range(2))
+    order = np.arange(len(images))
+    for first in range(0, len(images), lanes):
+        samples = min(lanes, len(images) - first)
+        propagate(
+            *(images, labels, order, first, samples, activations, errors, weights, biases),
+            *(packing.incoming, packing.outgoing, packing.shape, width),
+        )
+        for flat, parts in zip((activations, errors), found, strict=True):
+            for row, part in zip(packing.shape.rows, parts, strict=True):
+                values = flat[row * lanes : (row + len(part)) * lanes].reshape(len(part), lanes)
+                part[:, first : first + samples] = values[:, :samples]
+    return found
 
 
 def as_images(images: np.ndarray, n_inputs: int) -> np.ndarray:

@@ -7,6 +7,8 @@ import numpy as np
 from sparse_training.links import SparseLayer
 from sparse_training.network import SparseMLP
 
+TRACKED_PAIRS = 2**27
+
 
 def links_on_paths(layers: Sequence[SparseLayer], present: Sequence[np.ndarray]) -> list[np.ndarray]:
     """The links that lie on a directed path from an input to the output layer: for each layer a mask (n_links,).
@@ -70,6 +72,28 @@ def magnitude_density(network: SparseMLP, bin_edges: np.ndarray) -> list[dict]:
             for lower, upper, links, value in zip(bin_edges[:-1], bin_edges[1:], counts, density, strict=True)
         )
     return rows
+
+
+def explored(layer: SparseLayer, so_far: np.ndarray | None = None) -> np.ndarray:
+    """Which links have existed so far, with those of the layer added: one bit for each pair, uint8 (⌈n_pairs / 8⌉,).
+
+    so_far  what this function returned before; none at first
+
+    Empty for layers of more than 2²⁷ pairs, whose bits would outweigh their links.
+    """
+    n_pairs = layer.n_in * layer.n_out
+    if n_pairs > TRACKED_PAIRS:
+        return np.empty(0, np.uint8)
+    bits = np.zeros(-(-n_pairs // 8), np.uint8) if so_far is None else so_far.copy()
+    np.bitwise_or.at(bits, layer.positions >> 3, np.left_shift(1, layer.positions & 7).astype(np.uint8))
+    return bits
+
+
+def explored_fraction(layer: SparseLayer, so_far: np.ndarray) -> float:
+    """Fraction of all possible links that have existed so far: the in-time over-parameterisation rate R_s of the layer
+    (Liu et al. 2021, section 3). NaN for layers that are not tracked."""
+    n_pairs = layer.n_in * layer.n_out
+    return int(np.bitwise_count(so_far).sum()) / n_pairs if len(so_far) else float("nan")
 
 
 def _marked(units: np.ndarray, n_units: int) -> np.ndarray:

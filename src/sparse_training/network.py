@@ -8,9 +8,11 @@ from pathlib import Path
 
 import numpy as np
 
+from sparse_training.context import Context
 from sparse_training.engine import logits
 from sparse_training.errors import SparseTrainingError
-from sparse_training.links import SparseLayer
+from sparse_training.initial.registry import INITIAL_TOPOLOGIES, link_counts
+from sparse_training.links import SparseLayer, valid_positions
 
 
 @dataclass(frozen=True)
@@ -30,13 +32,26 @@ class SparseMLP:
     metadata: Mapping[str, str | int | float] = field(default_factory=dict)
 
     @classmethod
-    def random(cls, sizes: list[int], *, n_classes: int, density: float, rng: np.random.Generator) -> "SparseMLP":
-        """A new network: round(density × n_in × n_out) links a layer, placed uniformly; weights N(0, 2/n_in), biases
-        zero.
+    def random(
+        cls,
+        sizes: list[int],
+        *,
+        n_classes: int,
+        density: float,
+        rng: np.random.Generator,
+        initial_topology: str = "uniform",
+        images: np.ndarray | None = None,
+    ) -> "SparseMLP":
+        """A new network: weights N(0, 2/n_in), biases zero.
 
-        `sizes` are the units of the input and of each hidden layer. n_in is the size of the previous layer, not the
-        number of incoming links (Sulyok et al. 2026, section 4.1): signals shrink from layer to layer, which makes
-        the first epochs slow. Each layer has at least one link.
+        sizes             units of the input and of each hidden layer
+        density           fraction of the possible links of the sparse layers that exist, in (0, 1]
+        initial_topology  a name of `INITIAL_TOPOLOGIES`: how many links each layer has, at least one, and where they
+                          lie. With "uniform", round(density × n_in × n_out) in each layer, placed at random
+        images            float32 (n_samples, n_inputs), the training images, for topologies that look at them
+
+        n_in is the size of the previous layer, not the number of incoming links (Sulyok et al. 2026, section 4.1):
+        signals shrink from layer to layer, which makes the first epochs slow.
         """
         if len(sizes) < 2 or min(sizes) < 1 or n_classes < 1:
             raise SparseTrainingError(
@@ -44,14 +59,19 @@ class SparseMLP:
             )
         if not 0 < density <= 1:
             raise SparseTrainingError(f"density must lie in (0, 1], got {density}")
-        layers = []
-        for n_in, n_out in pairwise(sizes):
-            n_links = max(1, round(density * n_in * n_out))
-            positions = np.sort(rng.choice(n_in * n_out, n_links, replace=False, shuffle=False))
-            empty = SparseLayer(
-                np.empty(0, np.int32), np.empty(0, np.int32), np.empty(0, np.float32), np.zeros(n_out, np.float32), n_in
-            )
-            layers.append(empty.with_links(positions, initial_weights(n_in, n_links, rng)))
+        shapes = list(pairwise(sizes))
+        place = INITIAL_TOPOLOGIES.resolve(initial_topology)
+        layers: list[SparseLayer] = []
+        for (n_in, n_out), count in zip(shapes, link_counts(initial_topology, shapes, density), strict=True):
+            empty = SparseLayer.empty(n_in, n_out)
+            context = Context(empty, rng, number=len(layers) + 1, layers=tuple(layers), images=images)
+            positions = place(context, max(1, count))
+            if not valid_positions(positions, max(1, count), empty):
+                raise SparseTrainingError(
+                    f"the initial topology {initial_topology} must return {max(1, count)} positions of pairs, "
+                    f"ascending and unique"
+                )
+            layers.append(empty.with_links(positions, initial_weights(n_in, len(positions), rng)))
         readout = initial_weights(sizes[-1], n_classes * sizes[-1], rng).reshape(n_classes, sizes[-1])
         return cls(tuple(layers), readout, np.zeros(n_classes, np.float32))
 

@@ -11,7 +11,7 @@ from sparse_training.measures import count_on_paths
 from sparse_training.network import SparseMLP
 from sparse_training.randomness import Stream, generator
 from sparse_training.registry import Registry
-from sparse_training.topology import share_of
+from sparse_training.selection import fraction_of
 
 PERTURBATIONS = Registry("sparse_training.perturbations", "perturbation")
 
@@ -66,7 +66,7 @@ def removal(name: str) -> Callable:
     def register(order: Callable[[np.ndarray, np.random.Generator], np.ndarray]):
         def apply(weights, level, rng):
             kept = np.ones(len(weights), bool)
-            kept[order(weights, rng)[: share_of(len(weights), level)]] = False
+            kept[order(weights, rng)[: fraction_of(len(weights), level)]] = False
             return kept, weights
 
         PERTURBATIONS.register(name)(Perturbation(apply, largest_level=1))

@@ -17,6 +17,7 @@ class Stream(IntEnum):
     SHUFFLING = 1
     REGROWTH = 2
     PERTURBATION = 3
+    GRADIENTS = 4
 
 
 def network_seed(dataset: str, rule: str, seed: int) -> np.random.SeedSequence:

@@ -6,6 +6,7 @@ import re
 import shlex
 import shutil
 import sys
+from dataclasses import fields
 from pathlib import Path
 
 from snakemake.exceptions import WorkflowError
@@ -20,21 +21,19 @@ if not HERE.is_dir():
 # of this repository, from the working directory: another one where this is a module of a larger workflow
 REPOSITORY = Path(os.path.relpath(HERE.parents[1]))
 
-# For these imports alone: a larger workflow may have a package `study` of its own, or use a second clone of this one.
-others = {name: sys.modules.pop(name) for name in list(sys.modules) if name.partition(".")[0] == "study"}
+# For these imports alone: a larger workflow may have packages of these names, or use a second clone of this one.
+OURS = ("study", "sparse_training")
+others = {name: sys.modules.pop(name) for name in list(sys.modules) if name.partition(".")[0] in OURS}
 sys.path.insert(0, str(HERE.parents[1] / "src"))
 
+from sparse_training.methods import modules_of
+from sparse_training.settings import TrainingSettings
 from study.classifiers import not_installed
 from study.data.sizes import IMAGE_SETS, SHIPPED_TABLES, table_sizes
 from study.workflow.code_digest import code_digest
 from study.workflow.configuration import IDX_FILES, PMLB_INDEX, check, module_names, normalise
 from study.workflow.resources import Requests
 from study.workflow.stale_locks import remove_stale_locks
-
-sys.path.pop(0)
-for name in [name for name in sys.modules if name.partition(".")[0] == "study"]:
-    del sys.modules[name]
-sys.modules.update(others)
 
 if workflow.is_main_process:  # the processes of single jobs work on what it has checked
     if found := check(config, workflow.configfiles, REPOSITORY):
@@ -46,6 +45,18 @@ if workflow.is_main_process:  # the processes of single jobs work on what it has
     remove_stale_locks(".snakemake")
 else:
     normalise(config, REPOSITORY)
+
+ALL_RULES = [
+    name for kind in ["methods", "regrowth"] for name in module_names(REPOSITORY / "src/sparse_training" / kind)
+]
+names = {field.name for field in fields(TrainingSettings)}
+settings = TrainingSettings(**{key: value for key, value in config["robustness"]["training"].items() if key in names})
+METHOD_MODULES = {rule: modules_of(rule, settings) for rule in ALL_RULES}
+
+sys.path.pop(0)
+for name in [name for name in sys.modules if name.partition(".")[0] in OURS]:
+    del sys.modules[name]
+sys.modules.update(others)
 
 
 def literal(text):
@@ -147,6 +158,15 @@ def own_image_files(wildcards):
 
 def own_image_option(wildcards):
     return "--npz" if "npz" in OWN_IMAGE_SETS[wildcards.dataset] else "--idx"
+
+
+def code_of_training(script, rules):
+    """The same for a script that trains: a method's parts are loaded by name, and only those of its rules count."""
+
+    def digest(wildcards):
+        return code_digest(script, *(name for rule in rules for name in METHOD_MODULES[rule.format(**wildcards)]))
+
+    return digest
 
 
 def checkpoint_path(wildcards, output):

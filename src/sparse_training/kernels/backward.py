@@ -176,3 +176,37 @@ def train_epoch(
                 backward_network(activations, errors, weights, biases, outgoing, shape, blocks, descent, part, width)
     restore_subnormals(control_word)
     return loss / n_samples
+
+
+@compiled
+def propagate(
+    images,
+    labels,
+    order,
+    first,
+    samples,
+    activations,
+    errors,
+    weights,
+    biases,
+    incoming,
+    outgoing,
+    shape,
+    width,
+):
+    """Activations and errors of all units, inputs included, for the images order[first : first + samples]; no step."""
+    lanes = np.uintp(LANES * len(width))
+    starts, targets = outgoing
+    control_word = flush_subnormals()
+    gather_batch(activations, images, order, first, samples, width)
+    forward_network(activations, weights, biases, incoming, shape, width)
+    readout_errors(activations, errors, labels, order, first, samples, shape, width)
+    for unit in range(shape.rows[-1] - 1, -1, -1):
+        propagated = splat(np.float32(0), width)
+        for k in range(starts[unit], starts[unit + 1]):
+            error = load(errors, targets[np.uintp(k)] * lanes, width)
+            propagated = multiply_add(weights[np.uintp(k)], error, propagated)
+        if unit >= shape.rows[1]:
+            propagated = where_positive(load(activations, unit * lanes, width), propagated)
+        store(errors, unit * lanes, propagated)
+    restore_subnormals(control_word)

@@ -95,10 +95,10 @@ def module_names(folder: str | Path) -> list[str]:
 
 
 def _validator(folder: Path) -> Draft202012Validator:
-    """Of the schema, with `modulesOf` (a text names a module of that folder), and with patterns that match whole texts."""
+    """Of the schema, with its keyword `modulesOf`, and patterns that match whole texts."""
 
-    def modules_of(validator, package: str, name: Any, _) -> Iterator[ValidationError]:
-        names = module_names(folder / package)
+    def modules_of(validator, packages: list[str], name: Any, _) -> Iterator[ValidationError]:
+        names = sorted(name for package in packages for name in module_names(folder / package))
         if validator.is_type(name, "string") and name not in names:
             yield ValidationError(f"must be one of {', '.join(names)}; found {name!r}")
 
@@ -124,21 +124,20 @@ def _ambiguities(path: Path) -> Iterator[str]:
         repeated.extend(dict.fromkeys(key for key in keys if keys.count(key) > 1))
 
     def ambiguities(node: yaml.Node, parents: tuple[str, ...]) -> Iterator[str]:
-        line = node.start_mark.line + 1
         if isinstance(node, yaml.MappingNode):
             lines = {}
             for key, value in node.value:
-                here = (*parents, str(key.value))
+                here, line = (*parents, str(key.value)), key.start_mark.line + 1
                 if key.value in lines:
-                    yield f"{path}: {'.'.join(here)} is given twice, in lines {lines[key.value]} and {key.start_mark.line + 1}."
-                lines[key.value] = key.start_mark.line + 1
+                    yield f"{path}: {'.'.join(here)} is given twice, in lines {lines[key.value]} and {line}."
+                lines[key.value] = line
                 yield from ambiguities(value, here)
         elif isinstance(node, yaml.SequenceNode):
             for value in node.value:
                 yield from ambiguities(value, parents)
         elif node.tag.endswith((":int", ":float")) and MISLEADING_NUMBER.fullmatch(node.value):
-            number = yaml.safe_load(node.value)
-            yield f"{path}, line {line}: {'.'.join(parents)} is {number} to YAML, not {node.value}: write it in decimals."
+            key, number = ".".join(parents), yaml.safe_load(node.value)
+            yield f"{path}: {key} is {number} to YAML, not {node.value}; write it without leading zeros and colons."
 
     try:
         json.loads(text, object_pairs_hook=unique)
@@ -169,12 +168,11 @@ def _sentences(error: ValidationError) -> Iterator[str]:
             yield f"{key} must be {COMPARISONS[error.validator]} {expected}; found {_shown(found)}."
         case "enum":
             yield f"{key} must be one of {', '.join(map(str, expected))}; found {_shown(found)}."
-        case "minItems" | "maxItems":
-            yield f"{key} must have {COMPARISONS[error.validator[:3] + 'imum']} {expected} entries; found {len(found)}."
+        case "minItems" | "maxItems" | "maxLength":
+            unit = "characters" if error.validator == "maxLength" else "entries"
+            yield f"{key} must have {COMPARISONS[error.validator[:3] + 'imum']} {expected} {unit}; found {len(found)}."
         case "uniqueItems":
             yield f"{key} contains duplicates; found {_shown(found)}."
-        case "minLength" | "maxLength":
-            yield f"{key} must have {COMPARISONS[error.validator[:3] + 'imum']} {expected} characters; found {len(found)}."
         case "pattern":
             yield f"{key} must be {error.schema['description']}; found {_shown(found)}."
         case _:
@@ -228,7 +226,7 @@ def _absent(config: dict, folder: Path) -> Iterator[str]:
     """Files and tables that are named but do not exist. Snakemake would leave out, without a word, what needs them."""
     for name, files in config["data"].get("image_sets", {}).items():
         for kind, path in files.items():
-            if not os.path.isfile(path):
+            if not os.path.isfile(path):  # noqa: PTH113 (pathlib fails on a name that is too long)
                 yield f"data.image_sets.{name}.{kind} must be a file, its path from {Path.cwd()}; found {path!r}."
     asonn, known = config["asonn"], table_sizes(folder / PMLB_INDEX)
     named = {f"asonn.tables[{number}]": table for number, table in enumerate(asonn["tables"])}
