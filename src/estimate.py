@@ -12,14 +12,15 @@ from contextlib import suppress
 from datetime import datetime
 from pathlib import Path
 
+from forecast.jobs import Job, due_jobs
+
 from forecast.calibration import Calibration, Plan, calibrate
 from forecast.check import check
 from forecast.forecast import Headway, Knowledge, checkpointed_epochs, data_sizes, forecast
 from forecast.history import read_history, this_processor
-from forecast.jobs import Job, due_jobs
 from forecast.report import NOTHING_LEFT, as_json, as_text, check_as_text
 from forecast.watch import began, is_going_on, line, slowness, standing
-from study.scripts.argument_types import positive_integer
+from study.scripts.arguments import positive_integer
 from study.scripts.run import run
 
 

@@ -11,7 +11,7 @@ from matplotlib.lines import Line2D
 from study.plots.style import TWO_COLUMNS
 from study.provenance.record import Input
 from study.results.tables import in_order, read_result
-from study.scripts.argument_types import positive_integer
+from study.scripts.arguments import positive_integer
 from study.scripts.figure import draw_figure
 from study.scripts.run import run
 

@@ -18,7 +18,7 @@ from study.plots.labels import dataset_name, rule_name
 from study.plots.style import NEGATIVE, POSITIVE, panels
 from study.provenance.record import Input
 from study.results.tables import identity_of
-from study.scripts.argument_types import share
+from study.scripts.arguments import fraction
 from study.scripts.figure import draw_figure
 from study.scripts.run import run
 
@@ -128,7 +128,7 @@ def main(arguments: list[str] | None = None) -> None:
     parser.add_argument("networks", nargs="+", type=Input, metavar="NETWORK", help="trained networks, one panel each")
     parser.add_argument(
         "--strongest",
-        type=share,
+        type=fraction,
         default=0.05,
         metavar="FRACTION",
         help="fraction of the links of each layer that is drawn, those with the largest |weight| (default: 0.05)",

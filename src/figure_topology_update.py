@@ -15,7 +15,7 @@ from sparse_training.measures import links_on_paths
 from study.plots.style import TWO_COLUMNS
 from study.provenance.record import Input
 from study.results.tables import in_order, read_result
-from study.scripts.argument_types import positive_integer
+from study.scripts.arguments import positive_integer
 from study.scripts.figure import draw_figure
 from study.scripts.run import run
 

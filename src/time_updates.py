@@ -10,11 +10,10 @@ from sparse_training.randomness import Stream, generator, network_seed
 from sparse_training.settings import TrainingSettings
 from sparse_training.training import initial_network, train
 from study.data.image_sets import ScaledImages, load_scaled
-from study.provenance.record import Input, Output, parse
+from study.provenance.record import Output, parse
 from study.results.tables import write_results
-from study.scripts.argument_types import positive_integer
+from study.scripts.arguments import add_training_arguments, positive_integer, settings_of
 from study.scripts.run import run
-from study.scripts.training_arguments import add_training_arguments, training_settings
 
 COLUMNS = ("epoch", "seconds_scoring", "seconds_update")
 
@@ -51,20 +50,18 @@ def time_updates(
 
 def main(arguments: list[str] | None = None) -> None:
     parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--images", type=Input, required=True, metavar="NPZ", help="image set to train on")
-    parser.add_argument("--dataset", required=True, help="name of the image set; random numbers depend on it")
+    add_training_arguments(parser, TrainingSettings)
     parser.add_argument(
-        "--rules", nargs="+", required=True, metavar="RULE", help="regrowth rules, of those that rewire"
+        "--rules", nargs="+", required=True, metavar="RULE", help="training methods, of those that rewire"
     )
     parser.add_argument(
         "--instances", type=positive_integer, required=True, metavar="NETWORKS", help="networks to time for each rule"
     )
-    add_training_arguments(parser)
     parser.add_argument("--output", type=Output, required=True, metavar="CSV", help="writes the seconds of each update")
     options, record = parse(parser, arguments, __file__)
-    images = load_scaled(options.images)
-    settings = TrainingSettings(density=options.density, **training_settings(options))
+    settings = settings_of(options, TrainingSettings)
     settings = replace(settings, epochs=settings.epochs + 1)  # no update follows the last epoch
+    images = load_scaled(options.images)
 
     def timed(rule: str, number: int, settings: TrainingSettings) -> list[dict]:
         seed = network_seed(options.dataset, rule, number)

@@ -13,13 +13,13 @@ import pandas as pd
 
 from forecast.data_sizes import DataSizes, UnknownSize
 from forecast.history import this_processor
-from study.workflow.jobs import Command
 from forecast.measured import run_side_by_side
 from forecast.work import CLASSIFIER_SCRIPTS, TRAINING_SCRIPTS, Layout, group_of
 from study.data.image_sets import ImageSet
 from study.files import atomic_path, write_table
 from study.scripts.checkpoints import digest_of
 from study.workflow.code_digest import code_digest
+from study.workflow.jobs import Command
 
 STORED = Path("resources/calibration")
 MOST_IMAGES = 20_000  # of an epoch that is timed

@@ -9,10 +9,10 @@ from pathlib import Path
 
 import numpy as np
 
-from study.workflow.jobs import Command
 from study.data.idx import GZIP_MAGIC
 from study.data.image_sources import IDX_HEADER, IMAGE_SOURCES, PIXELS, SPLITS
 from study.data.pmlb import read_index
+from study.workflow.jobs import Command
 
 PMLB_INDEX = Path("config/pmlb_tables.csv")
 UNKNOWN_CLASSES = 10

@@ -5,8 +5,8 @@ from collections.abc import Mapping
 from pathlib import Path
 
 from forecast.data_sizes import COMPRESSION, DataSizes
-from study.workflow.jobs import Job
 from forecast.work import Layout, group_of
+from study.workflow.jobs import Job
 
 BLOCK = 4096  # bytes; the least that a file takes on most file systems
 BYTES_OF_PIXEL = 5  # while an image set is scaled: one as it is stored, four as float32

@@ -14,10 +14,10 @@ from forecast.calibration import Calibration
 from forecast.data_sizes import DataSizes, UnknownSize
 from forecast.footprint import disk_of, download_of, memory_of
 from forecast.history import History, PastJob
-from study.workflow.jobs import Command, Job
 from forecast.simulate import Task, play
 from forecast.unit_costs import Observation, Prices, learn_prices
 from forecast.work import Layout, group_of, layouts, work_in
+from study.workflow.jobs import Command, Job
 
 QUANTILE = 1.28  # standard deviations on either side that leave out the lowest and the highest tenth
 SECONDS_OF_DISPATCH = 0.1  # that Snakemake itself spends on a job, before and after it

@@ -9,9 +9,9 @@ from pathlib import Path
 
 import pandas as pd
 
-from study.workflow.jobs import Command
 from study.files import read_table
 from study.provenance.environment import circumstances
+from study.workflow.jobs import Command
 
 FOLDERS = ("resources", "results", "figures")
 TIMED_PARTS = ["seconds_training", "seconds_update", "seconds_evaluation"]

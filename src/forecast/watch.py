@@ -8,8 +8,8 @@ from datetime import datetime, timedelta
 from pathlib import Path
 
 from forecast.forecast import Forecast, Headway, checkpointed_epochs
-from study.workflow.jobs import Job
 from forecast.report import span
+from study.workflow.jobs import Job
 
 LOGS = Path(".snakemake/log")
 ALIVE = Path(".snakemake/alive")
