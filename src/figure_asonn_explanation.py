@@ -1,4 +1,4 @@
-"""Draws why ASONN gave one test row its class: the ranges of the combination that won, and of the runner-up."""
+"""Draws an explanation by ASONN of one test sample: the ranges of the combination that won, and of the runner-up."""
 
 from argparse import ArgumentParser
 
@@ -25,7 +25,7 @@ THINNEST = 0.006  # of an axis, so that a range of one value can be seen
 
 
 def draw(table: pd.DataFrame) -> tuple[Figure, pd.DataFrame]:
-    """Left: ranges and the row's value on each attribute, from its smallest to its largest training value. Right: what
+    """Left: ranges and the sample's value of each feature, from its smallest to its largest training value. Right: what
     each range adds to the score, inside the outline of its weight, which it would add at most."""
     attributes = in_order(table["attribute"])
     figure, ((left, right),) = panels(1, 2, panel_height=0.5 + 0.42 * len(attributes), sharey=True)

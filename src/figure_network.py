@@ -30,7 +30,7 @@ WIDEST_LINK = 0.7  # points
 def strongest_links(network: SparseMLP, fraction: float) -> pd.DataFrame:
     """The links with the largest |weight| of each layer: layer, source, target, weight; weak ones first.
 
-    Layers are numbered from 1; the last is the dense readout, which is never pruned and shown in the same fraction.
+    Layers are numbered from 1; the last is the dense output layer, never pruned, of which the same fraction is shown.
     """
     classes, hidden = np.indices(network.readout_weights.shape).reshape(2, -1)
     layers = [(layer.sources, layer.targets, layer.weights) for layer in network.sparse_layers]
@@ -44,7 +44,7 @@ def strongest_links(network: SparseMLP, fraction: float) -> pd.DataFrame:
 
 
 def unit_positions(network: SparseMLP) -> list[np.ndarray]:
-    """Where the units are drawn, (n_units, 2) for inputs, each hidden layer and the readout.
+    """Where the units are drawn, (n_units, 2) for inputs, each hidden layer and the output layer.
 
     Inputs and hidden layers are square sheets, filled row by row from the top: inputs as they lie in a square image,
     hidden units by their number of incoming links, so that the units without any are at the bottom.

@@ -50,12 +50,12 @@ def _draw_panel(axis: Axes, panel: pd.DataFrame, chance: float) -> None:
 
 def _draw_collapse(axis: Axes, panel: pd.DataFrame, chance: float) -> None:
     """The same with a logarithmic level axis, in the corner that the collapse leaves empty."""
-    damaged = panel[panel["level"] > 0]
-    if damaged["level"].nunique() < 2:
+    perturbed = panel[panel["level"] > 0]
+    if perturbed["level"].nunique() < 2:
         return
     inset = axis.inset_axes((0.46, 0.46, 0.54, 0.5))
-    _draw_panel(inset, damaged, chance)
-    log_axis(inset, damaged["level"].min(), damaged["level"].max(), room=10)
+    _draw_panel(inset, perturbed, chance)
+    log_axis(inset, perturbed["level"].min(), perturbed["level"].max(), room=10)
     inset.tick_params(labelsize=6)
 
 

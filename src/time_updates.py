@@ -69,7 +69,7 @@ def main(arguments: list[str] | None = None) -> None:
 
     for rule in options.rules:  # the first update of a process also loads its compiled code
         timed(rule, 0, replace(settings, epochs=2))
-    # rules take turns, so that a change of the machine's pace meets all of them
+    # rules take turns, so that a change of the machine's speed affects all of them
     rows = [
         {"dataset": options.dataset, "rule": rule, "seed": number, **row}
         for number in range(options.instances)

@@ -1,4 +1,4 @@
-"""Trains one network with adaptive sparse topology and records every epoch.
+"""Trains one network by dynamic sparse training and records every epoch.
 
 Killed at any moment, it resumes from its last checkpoint when it is called again; the results are the same as if it had
 never stopped, to the byte (but for the seconds in the timings). SIGTERM makes it store a checkpoint and stop.

@@ -51,7 +51,7 @@ PERTURBATION_NAMES = {
 }
 
 
-ATTRIBUTE_UNITS = dict.fromkeys(("sepal_length", "sepal_width", "petal_length", "petal_width"), "cm")
+FEATURE_UNITS = dict.fromkeys(("sepal_length", "sepal_width", "petal_length", "petal_width"), "cm")
 
 
 def dataset_name(dataset: str) -> str:
@@ -74,10 +74,10 @@ def perturbation_name(perturbation: str) -> PerturbationName:
     return PERTURBATION_NAMES.get(perturbation, PerturbationName(_plain(perturbation), "level"))
 
 
-def attribute_name(attribute: str) -> str:
-    """The name of an attribute of a table for an axis, with its unit if that is known."""
-    unit = f" ({ATTRIBUTE_UNITS[attribute]})" if attribute in ATTRIBUTE_UNITS else ""
-    return _plain(attribute) + unit
+def feature_name(feature: str) -> str:
+    """The name of a feature of a table for an axis, with its unit if that is known."""
+    unit = f" ({FEATURE_UNITS[feature]})" if feature in FEATURE_UNITS else ""
+    return _plain(feature) + unit
 
 
 def _plain(identifier: str) -> str:
