@@ -72,7 +72,7 @@ def draw(growth: pd.DataFrame, points: pd.DataFrame) -> tuple[Figure, pd.DataFra
     _draw_classes(first, train, style)
     starts = boxes[boxes["step"] == 0]
     _number_starts(first, starts, spans)
-    first.set_title(f"a  {len(starts)} starting objects, hardest first", loc="left")
+    first.set_title(f"a  {len(starts)} starting samples, hardest first", loc="left")
     number = int(chosen["combination"].iloc[0]) + 1
     extensions = chosen["step"].max()
     for letter, axis, box in zip("bcdefgh", between, chosen.itertuples(), strict=False):
@@ -100,7 +100,7 @@ def draw(growth: pd.DataFrame, points: pd.DataFrame) -> tuple[Figure, pd.DataFra
 
 def _stage_name(box: tuple, number: int, extensions: int) -> str:
     if box.step == 0:
-        return f"number {number}: the values of one object"
+        return f"number {number}: the values of one sample"
     if box.step == extensions:
         return f"complete: {extensions} extensions"
     if box.event == "best" and box.step <= 3:

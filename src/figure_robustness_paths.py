@@ -56,7 +56,7 @@ def draw(sweeps: pd.DataFrame) -> tuple[Figure, pd.DataFrame]:
     axes[0, 0].set_ylim(0, 1)
     for rule, top, bottom in zip(rules, axes[0], axes[-1], strict=True):
         top.set_title(rule_name(rule))
-        bottom.set_xlabel("share of links on paths")
+        bottom.set_xlabel("fraction of links on paths")
     title_rows(axes, datasets)
     handles = [
         Line2D(

@@ -29,7 +29,7 @@ STAGE_TITLES = {
 EVENT_STYLES = {  # what happens to a link: label, colour, line style, line width
     "kept": ("kept, as wide as |weight|", "0.65", "-", 0.6),
     "removed_by_magnitude": ("removed: smallest |weight|", "#D55E00", (0, (3, 1.5)), 0.9),
-    "removed_off_path": ("removed: on no input–readout path", "#CC79A7", (0, (1, 1)), 1.3),
+    "removed_off_path": ("removed: on no input–output path", "#CC79A7", (0, (1, 1)), 1.3),
     "new": ("new", "#0072B2", "-", 0.9),
 }
 STAYS = ("kept", "new")
@@ -111,7 +111,7 @@ def _draw_stage(axis: Axes, links: pd.DataFrame, sizes: list[int]) -> None:
     axis.set_xlim(-0.15, last + OUTPUT_DISTANCE + 0.15)
     axis.set_ylim(-1.02, 0.02)
     axis.set_xticks(
-        [*range(len(sizes)), last + OUTPUT_DISTANCE], ["inputs", *map(str, range(1, last + 1)), "readout"], fontsize=6
+        [*range(len(sizes)), last + OUTPUT_DISTANCE], ["inputs", *map(str, range(1, last + 1)), "output"], fontsize=6
     )
     axis.tick_params(left=False, bottom=False, labelleft=False)
     axis.spines[:].set_visible(False)

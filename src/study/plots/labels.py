@@ -46,7 +46,7 @@ PERTURBATION_NAMES = {
     "random_pruning": PerturbationName("random removal", "fraction of links removed"),
     "weight_order": PerturbationName("largest |weight| removed first", "fraction of links removed"),
     "reverse_weight_order": PerturbationName("smallest |weight| removed first", "fraction of links removed"),
-    "weight_shuffling": PerturbationName("weight shuffling", "bin width (share of weight range)"),
+    "weight_shuffling": PerturbationName("weight shuffling", "bin width (fraction of weight range)"),
     "weight_noise": PerturbationName("weight noise", "noise s.d. (multiples of mean |weight|)"),
 }
 
