@@ -1,6 +1,6 @@
 """House style of every figure: sizes, fonts, colours, panels, and one way to save.
 
-Importing this module sets matplotlib's style for the process.
+Importing this module sets matplotlib's style for the process, whatever a user's matplotlibrc says.
 """
 
 from collections.abc import Sequence
@@ -49,6 +49,7 @@ HOUSE_STYLE = {
     "savefig.dpi": RESOLUTION,
     "pdf.fonttype": 42,  # TrueType: text stays text, as journals ask
 }
+matplotlib.rcdefaults()  # a user's matplotlibrc is for the user's own figures
 matplotlib.use("Agg")
 seaborn.set_theme(context="paper", style="ticks", rc=HOUSE_STYLE)
 

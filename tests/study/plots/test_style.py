@@ -1,6 +1,10 @@
+import importlib
+
+import matplotlib
 import pandas as pd
 import pytest
 
+from study.plots import style
 from study.plots.labels import dataset_name, perturbation_name, rule_name
 from study.plots.rules import RULE_STYLES, rule_legend, rule_styles
 from study.plots.style import ONE_COLUMN, TWO_COLUMNS, panels, save_figure
@@ -30,6 +34,16 @@ def test_a_figure_is_one_or_two_journal_columns_wide(rows, columns, width):
     figure, axes = panels(rows, columns)
     assert axes.shape == (rows, columns)
     assert figure.get_figwidth() == width
+
+
+def test_what_a_user_has_set_for_figures_changes_nothing(tmp_path):
+    others = {"text.usetex": True, "lines.linewidth": 7, "axes.facecolor": "black", "axes.formatter.use_locale": True}
+    with matplotlib.rc_context():
+        importlib.reload(style)
+        ours = dict(matplotlib.rcParams)
+        matplotlib.rcParams.update(others | {"savefig.bbox": "tight", "font.family": "serif", "pdf.compression": 0})
+        importlib.reload(style)
+        assert dict(matplotlib.rcParams) == ours
 
 
 def test_text_in_the_pdf_is_embedded_truetype_and_no_file_carries_a_date(tmp_path):
