@@ -11,6 +11,7 @@ __getattr__, __dir__, __all__ = lazy_loader.attach(
     submod_attrs={
         "engine": ["sgd_epoch"],
         "errors": ["SparseTrainingError"],
+        "image_perturbation": ["IMAGE_PERTURBATIONS", "perturb_images", "sweep_images"],
         "links": ["SparseLayer"],
         "measures": ["magnitude_density"],
         "network": ["SparseMLP"],

@@ -30,6 +30,11 @@ def logits(network: "SparseMLP", images: np.ndarray) -> np.ndarray:
     return result
 
 
+def accuracy(network: "SparseMLP", images: np.ndarray, labels: np.ndarray) -> float:
+    """Fraction of the images (n_samples, n_inputs) whose largest logit is that of their label (n_samples,)."""
+    return float(np.mean(logits(network, images).argmax(axis=1) == labels))
+
+
 def sgd_epoch(
     network: "SparseMLP",
     momentum: "SparseMLP",
@@ -114,9 +119,21 @@ def unit_signals(
 
 def as_images(images: np.ndarray, n_inputs: int) -> np.ndarray:
     """The images as the kernels take them: float32, contiguous, (n_samples, n_inputs)."""
-    images = np.ascontiguousarray(images, np.float32)
+    try:
+        with np.errstate(over="ignore"):  # infinite then, which is for `as_finite_images` to say
+            images = np.ascontiguousarray(images, np.float32)
+    except (TypeError, ValueError) as error:
+        raise SparseTrainingError(f"images must be an array of numbers: {error}") from None
     if images.ndim != 2 or images.shape[1] != n_inputs:
         raise SparseTrainingError(f"images must have the shape (n_samples, {n_inputs}), got {images.shape}")
+    return images
+
+
+def as_finite_images(images: np.ndarray, n_inputs: int) -> np.ndarray:
+    """The images as the kernels take them, all of whose values are finite."""
+    images = as_images(images, n_inputs)
+    if not np.isfinite(images).all():
+        raise SparseTrainingError("images must be finite; some value is NaN, infinite or too large for float32")
     return images
 
 
@@ -134,7 +151,8 @@ def as_labels(labels: np.ndarray, n_samples: int, n_classes: int) -> np.ndarray:
 
 
 class Shape(NamedTuple):
-    """Where the layers lie: the first row of each; the readout's first weight, its size with and without padding."""
+    """Where the layers lie: the first row of each; the output layer's first weight and its size with and without
+    padding."""
 
     rows: np.ndarray
     readout_weights: int
@@ -170,10 +188,10 @@ class Parameters(NamedTuple):
 class Packing:
     """Where each unit and link of a network lies in flat arrays.
 
-    A unit is a row: inputs, hidden layers and readout one after the other, each layer padded to a multiple of 16 rows.
-    One more row at the end, the void, is the target of padding links; its error is always zero.
-    A link is an entry of the flat weights: sparse layers one after the other, sorted by source, then the readout
-    (hidden units × classes), each padded to a multiple of 16 with links of weight zero into the void.
+    A unit is a row: inputs, hidden layers and output layer one after the other, each padded to a multiple of 16 rows.
+    One more row at the end is the target of padding links; its error is always zero.
+    A link is an entry of the flat weights: sparse layers one after the other, sorted by source, then the output
+    layer (hidden units × classes), each padded to a multiple of 16 with links of weight zero into the padding row.
     """
 
     n_rows: int

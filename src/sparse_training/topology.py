@@ -111,7 +111,8 @@ def update_topology(
         begin = time.perf_counter()
         new = choose(replace(context, layer=left, velocities=context.velocities[mask]), count)
         seconds = time.perf_counter() - begin
-        _check_new(method.regrowth, left, new.positions, count)
+        if not valid_positions(new.positions, count, left):
+            raise SparseTrainingError(f"{_contract(method.regrowth, count)}, got {len(new.positions)}")
         if method.new_weights == "zero":
             weights = np.zeros(count, np.float32)
         else:
@@ -121,6 +122,8 @@ def update_topology(
         if regrown_weight == "keep":
             weights[where] = removed.weights[returning]
         layers.append(_insert(left, new.positions, weights))
+        if np.any(np.diff(layers[-1].positions) <= 0):
+            raise SparseTrainingError(f"{_contract(method.regrowth, count)}, got some that are linked")
         velocity = momentum.sparse_layers[context.number - 1].select(mask)
         velocities.append(_insert(velocity, new.positions, np.zeros(count, np.float32)))
         off_path = layer.n_links - weak - left.n_links
@@ -189,11 +192,11 @@ def topology_update_stages(
         weak, off_path = ~strong[number - 1], strong[number - 1] & ~on_path[number - 1]
         left = layer.select(~weak)
         final = updated.sparse_layers[number - 1]
-        survived = np.isin(final.positions, layer.positions[on_path[number - 1]])
+        stayed = np.isin(final.positions, layer.positions[on_path[number - 1]])
         rows += _rows("before", number, layer, "kept", np.zeros(layer.n_links, bool))
         rows += _rows("removed_by_magnitude", number, layer, "removed_by_magnitude", weak)
         rows += _rows("removed_off_path", number, left, "removed_off_path", off_path[~weak])
-        rows += _rows("regrown", number, final, "new", ~survived)
+        rows += _rows("regrown", number, final, "new", ~stayed)
     return rows
 
 
@@ -217,11 +220,8 @@ def _prune(rule: str, context: Context, count: int) -> np.ndarray:
     return kept
 
 
-def _check_new(rule: str, left: SparseLayer, positions: np.ndarray, count: int) -> None:
-    if not valid_positions(positions, count, left) or np.isin(positions, left.positions).any():
-        raise SparseTrainingError(
-            f"the regrowth rule {rule} must return {count} positions of pairs without a link, ascending and unique"
-        )
+def _contract(rule: str, count: int) -> str:
+    return f"the regrowth rule {rule} must return {count} positions of pairs without a link, ascending and unique"
 
 
 def _rows(stage: str, number: int, layer: SparseLayer, event: str, happens: np.ndarray) -> list[dict]:

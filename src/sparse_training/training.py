@@ -7,13 +7,13 @@ from dataclasses import asdict, dataclass, field
 
 import numpy as np
 
-from sparse_training.engine import sgd_epoch
+from sparse_training.engine import accuracy, as_finite_images, as_labels, sgd_epoch
 from sparse_training.errors import SparseTrainingError
 from sparse_training.gradients import Gradients
 from sparse_training.measures import active_units, explored, explored_fraction
 from sparse_training.methods.registry import Method
 from sparse_training.network import SparseMLP
-from sparse_training.randomness import Stream, generator
+from sparse_training.randomness import Stream, as_seed_sequence, generator
 from sparse_training.schedules.registry import SCHEDULES
 from sparse_training.settings import TrainingSettings
 from sparse_training.topology import LayerUpdate, update_topology
@@ -172,14 +172,21 @@ def training_epochs(
 
     The other arguments are those of `train`.
     """
+    if not isinstance(settings, TrainingSettings):
+        raise SparseTrainingError(f"settings must be TrainingSettings, got {settings!r}")
     method = Method.of(rule, settings)
     method.check(settings)
-    seed = seed if isinstance(seed, np.random.SeedSequence) else np.random.SeedSequence(seed)
+    seed = as_seed_sequence(seed)
+    n_inputs, n_classes = state.network.n_inputs, state.network.n_classes
+    train_images, test_images = (as_finite_images(images, n_inputs) for images in (train_images, test_images))
+    train_labels = as_labels(train_labels, len(train_images), n_classes)
+    test_labels = as_labels(test_labels, len(test_images), n_classes)
     last_update = settings.epochs if settings.update_after_last_epoch else settings.epochs - 1
-    counts = dict.fromkeys(range(1, last_update + 1))
+    counts = {}
     if method.density_schedule != "constant":
         shapes = [layer.shape for layer in state.network.sparse_layers]
-        counts = {epoch: method.link_counts(settings, shapes, epoch / last_update) for epoch in counts}
+        epochs = range(1, last_update + 1)
+        counts = {epoch: method.link_counts(settings, shapes, epoch / last_update) for epoch in epochs}
     pruned = SCHEDULES.resolve(method.zeta_schedule)
     for epoch in range(state.epoch + 1, settings.epochs + 1):
         begin = time.perf_counter()
@@ -200,11 +207,11 @@ def training_epochs(
                 f"the training loss of epoch {epoch} is not finite with {settings}; a smaller learning_rate may help"
             )
         trained = time.perf_counter()
-        accuracy = network.accuracy(test_images, test_labels)
+        test_accuracy = accuracy(network, test_images, test_labels)
         evaluated = time.perf_counter()
         active = [active_units(layer) for layer in network.sparse_layers]
         updates = [LayerUpdate.none() for _ in network.sparse_layers]
-        if epoch <= last_update and (method.rewires or counts[epoch]):
+        if epoch <= last_update and (method.rewires or epoch in counts):
             progress = epoch / last_update
             network, momentum, updates = update_topology(
                 network,
@@ -212,7 +219,7 @@ def training_epochs(
                 method,
                 generator(seed, Stream.REGROWTH, epoch),
                 zeta=settings.zeta * (1 - pruned(progress)),
-                counts=counts[epoch],
+                counts=counts.get(epoch),
                 remove_disconnected=settings.remove_disconnected,
                 regrown_weight=settings.regrown_weight,
                 merge_bias=settings.merge_bias,
@@ -235,7 +242,7 @@ def training_epochs(
         yield (
             state,
             EpochRecord(
-                history={"epoch": epoch, "training_loss": loss, "test_accuracy": accuracy},
+                history={"epoch": epoch, "training_loss": loss, "test_accuracy": test_accuracy},
                 topology=[
                     {
                         "epoch": epoch,

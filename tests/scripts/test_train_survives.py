@@ -163,7 +163,7 @@ def test_a_disk_without_room_is_one_sentence_and_the_last_checkpoint_stays(image
     before = (tmp_path / "checkpoint.npz").read_bytes()
 
     def no_room():  # files cannot grow beyond a few bytes: writing fails as on a full disk
-        resource.setrlimit(resource.RLIMIT_FSIZE, (100, resource.RLIM_INFINITY))
+        resource.setrlimit(resource.RLIMIT_FSIZE, (1000, resource.RLIM_INFINITY))
 
     done = subprocess.run(command(images, tmp_path), capture_output=True, text=True, preexec_fn=no_room)
     assert done.returncode == 1
@@ -180,3 +180,28 @@ def test_a_training_job_does_not_import_torch(images, tmp_path):
         "import train; train.main(); sys.exit('torch' in sys.modules)"
     )
     assert subprocess.run([sys.executable, "-c", code], env=os.environ, check=False).returncode == 0
+
+
+def orphan(images, folder, **options) -> int:
+    """A training half done, whose parent was killed; it is stopped, so that it is no further when it is needed."""
+    call = command(images, folder, **options | {"checkpoint-seconds": 0})
+    script = f"import subprocess, time; print(subprocess.Popen({call!r}).pid, flush=True); time.sleep(600)"
+    with subprocess.Popen([sys.executable, "-c", script], stdout=subprocess.PIPE, stderr=subprocess.DEVNULL) as parent:
+        number = int(parent.stdout.readline())
+        while not (folder / "checkpoint.npz").exists():
+            time.sleep(0.005)
+        os.kill(number, signal.SIGSTOP)
+        parent.kill()
+    return number
+
+
+@pytest.mark.parametrize("epochs", [EPOCHS, EPOCHS + 1], ids=["the same training", "other settings"])
+def test_an_orphan_ends_and_overwrites_nothing(epochs, images, tmp_path, undisturbed):
+    number = orphan(images, tmp_path, epochs=epochs)
+    with subprocess.Popen(command(images, tmp_path), stderr=subprocess.PIPE, text=True) as newer:
+        assert f"is being made by process {number}" in newer.stderr.readline()
+        os.kill(number, signal.SIGCONT)
+        _, log = newer.communicate()
+    assert newer.returncode == 0
+    assert ("resuming from" in log) == (epochs == EPOCHS)
+    assert_as_undisturbed(tmp_path, undisturbed)

@@ -573,3 +573,16 @@ def test_rules_that_break_their_contract_are_named():
             (INITIAL_TOPOLOGIES, "nowhere"),
         ):
             del registry._members[name]
+
+
+def test_random_regrowth_explores_ever_more_links_and_a_static_network_none():
+    network = SparseMLP.random([20, 30], n_classes=2, density=0.1, rng=of(0))
+    explored = {
+        rule: [
+            row["explored"] for row in train(network, *TASK, rule=rule, settings=TrainingSettings(10), seed=0).topology
+        ]
+        for rule in ("random", "static")
+    }
+    assert explored["static"] == [0.1] * 10
+    assert np.all(np.diff(explored["random"])[:-1] > 0)
+    assert explored["random"][-1] == explored["random"][-2]  # no update after the last epoch

@@ -10,10 +10,10 @@ rule check_claims:
     input:
         histories=collect(HISTORIES, **GRID, seed=SEEDS),
         topologies=collect(TOPOLOGIES, **GRID, seed=SEEDS),
-        update_times=collect("<results>/update_times/{dataset}.csv", dataset=DATASETS),
+        update_times=collect(UPDATE_TIMES, dataset=DATASETS),
         sweeps=collect(SWEEPS, **GRID, perturbation=PERTURBATIONS),
-        weights=collect("<results>/weights/{dataset}/{regrowth}.csv", **GRID),
-        scores=collect("<results>/asonn/{table}/scores.csv", table=ASONN["tables"]),
+        weights=collect(WEIGHTS, **GRID),
+        scores=collect(SCORES, table=ASONN["tables"]),
         fit_times=collect("<results>/asonn/{table}/timings.csv", table=ASONN["tables"]),
         template=local(REPOSITORY / "workflow/report/claims.html.jinja"),
     output:

@@ -7,6 +7,7 @@ import shlex
 import shutil
 import sys
 from dataclasses import fields
+from datetime import UTC, datetime
 from pathlib import Path
 
 from snakemake.exceptions import WorkflowError
@@ -18,6 +19,8 @@ if not HERE.is_dir():
         f"{HERE} is not a folder of this machine, and the rules run scripts that lie beside them:"
         " clone adaptive-sparsity, and name the Snakefile of that clone."
     )
+if "{" in str(HERE):
+    raise WorkflowError(f"{HERE.parents[1]}: Snakemake takes braces for wildcards; give the folder another name.")
 # of this repository, from the working directory: another one where this is a module of a larger workflow
 REPOSITORY = Path(os.path.relpath(HERE.parents[1]))
 
@@ -30,6 +33,7 @@ from sparse_training.methods import modules_of
 from sparse_training.settings import TrainingSettings
 from study.classifiers import not_installed
 from study.data.sizes import IMAGE_SETS, SHIPPED_TABLES, table_sizes
+from study.provenance.environment import ASKED
 from study.workflow.code_digest import code_digest
 from study.workflow.configuration import IDX_FILES, PMLB_INDEX, check, module_names, normalise
 from study.workflow.resources import Requests
@@ -43,6 +47,8 @@ if workflow.is_main_process:  # the processes of single jobs work on what it has
     if (cores := workflow.resource_settings.cores) is not None and cores < 1:  # Snakemake would take it for no limit
         raise WorkflowError(f"--cores must be at least 1, or `all`; found {cores}.")
     remove_stale_locks(".snakemake")
+    # jobs inherit it: of two that make the same files, the one whose run was asked for later is right
+    os.environ[ASKED] = datetime.now(UTC).isoformat()
 else:
     normalise(config, REPOSITORY)
 
@@ -58,12 +64,6 @@ for name in [name for name in sys.modules if name.partition(".")[0] in OURS]:
     del sys.modules[name]
 sys.modules.update(others)
 
-
-def literal(text):
-    """Text for Snakemake's format strings."""
-    return text.replace("{", "{{").replace("}", "}}")
-
-
 # Jobs run under the Python of this Snakemake, also where its environment is not active, and import what lies beside
 # their scripts, also where the user's environment forbids that.
 prefix = "unset PYTHONSAFEPATH; " if os.environ.get("PYTHONSAFEPATH") else ""
@@ -72,7 +72,8 @@ if DeploymentMethod.CONDA not in workflow.deployment_settings.deployment_method:
     if not found or not here.parent.samefile(Path(found).parent):
         prefix += f'python() {{ {shlex.quote(str(here))} "$@"; }}; '
 if prefix:
-    shell.prefix(f"set -euo pipefail; {literal(prefix)}")
+    prefix = prefix.replace("{", "{{").replace("}", "}}")
+    shell.prefix(f"set -euo pipefail; {prefix}")
 
 OWN_IMAGE_SETS = config["data"].get("image_sets", {})
 ROBUSTNESS = config["robustness"]
@@ -107,10 +108,9 @@ def script(command, code=" --code {params.code}"):
 
     Whatever stands in braces reaches the script as it is, each value as one argument, whatever characters are in it.
     """
-    name, words = f"{command}{code} --record {{output.record}} > {{log}} 2>&1".split(" ", 1)
-    path = literal(shlex.quote((REPOSITORY / "src" / name).as_posix()))
-    quoted = re.sub(r"{([^{}]+)}", r"{\1:q}", words)
-    return f"python {path} {quoted}"
+    folder = shlex.quote(f"{(REPOSITORY / 'src').as_posix()}/")
+    words = re.sub(r"{([^{}]+)}", r"{\1:q}", f"{command}{code} --record {{output.record}} > {{log}} 2>&1")
+    return f"python {folder}{words}"
 
 
 def arguments(values):
@@ -133,6 +133,11 @@ def arguments(values):
         return words
 
     return words
+
+
+def figure_arguments(options):
+    """What a figure is drawn from, and its options."""
+    return lambda wildcards, input: [*input, *arguments(options)(wildcards)]
 
 
 def code_of(script, *modules):

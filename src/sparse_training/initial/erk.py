@@ -15,8 +15,8 @@ from sparse_training.initial.registry import initial_topology
 def erk_counts(shapes: Sequence[tuple[int, int]], density: float) -> list[int]:
     """Links of each layer, in total exactly round(density × all pairs).
 
-    In proportion to n_in + n_out; a layer that would get more links than it has pairs is full, and the others share
-    what is left.
+    In proportion to n_in + n_out; a layer that would get more links than it has pairs is full, and what is left
+    is divided among the others.
     """
     pairs = np.array([n_in * n_out for n_in, n_out in shapes], float)
     units = np.array([n_in + n_out for n_in, n_out in shapes], float)

@@ -44,6 +44,8 @@ class Method:
         """
         if isinstance(rule, str):
             rule = METHODS[rule] if rule in METHODS else cls(regrowth=_regrowth(rule))
+        if not isinstance(rule, Method):
+            raise SparseTrainingError(f"rule must be a name or a Method, got {rule!r}")
         own = {part.name: getattr(settings, part.name) for part in fields(cls)}
         return replace(rule, **{name: value for name, value in own.items() if value is not None})
 

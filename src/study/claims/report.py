@@ -3,6 +3,7 @@
 import re
 from collections.abc import Iterable
 from pathlib import Path
+from typing import NamedTuple
 
 import pandas as pd
 from jinja2 import Environment, StrictUndefined
@@ -27,10 +28,10 @@ TEMPLATE = Path(__file__).parents[3] / "workflow/report/claims.html.jinja"
 MARKS = {SUPPORTED: "✓", CONTRADICTED: "✗", UNDECIDED: "?", NOT_CLAIMED: "·", NOT_RUN: "–"}  # read without colours
 
 SIGNS = f"""\
-Each cell has what the paper states of a data set, how it came out on ours, and our effect with its 95 % interval. \
-Stated is a sign (+ more for CH3-L3 than for random, or more of what the line names; − less; = the same within a \
-margin) or a bound. {MARKS[SUPPORTED]} supported, {MARKS[CONTRADICTED]} contradicted, {MARKS[UNDECIDED]} undecided, \
-{MARKS[NOT_CLAIMED]} measured where the paper states nothing."""
+Each cell has what the paper states of a data set, how that came out, and our effect with its 95 % interval. Stated is \
+the sign of a difference (a ratio: of its logarithm), = for one within a margin, or a bound. {MARKS[SUPPORTED]} \
+supported, {MARKS[CONTRADICTED]} contradicted, {MARKS[UNDECIDED]} undecided, {MARKS[NOT_CLAIMED]} measured where the \
+paper states nothing."""
 
 EXPLANATION = f"""\
 A claim is tested as an effect that must lie in a region, stated with it. *Supported*: the effect lies inside. \
@@ -43,12 +44,28 @@ An outcome needs p < {SIGNIFICANCE:g} after Holm's correction for all tests of t
 each for itself."""
 
 
+class SignCell(NamedTuple):
+    """What a paper states of a data set, how that came out, and what was measured; empty where nothing is stated."""
+
+    stated: str = ""
+    outcome: str = ""
+    measured: str = ""
+
+    def __str__(self) -> str:
+        return " ".join(part for part in (self.stated, self.mark, self.measured) if part)
+
+    @property
+    def mark(self) -> str:
+        return "" if self.outcome in ("", NOT_RUN) else MARKS[self.outcome]
+
+
 def ledger_text(ledger: pd.DataFrame, claims: Iterable[Claim] = CLAIMS) -> str:
     """The ledger as Markdown: signs, a summary, then for each paper its claims and how they came out."""
-    header, *signs = sign_table(ledger)
+    datasets, signs = sign_table(ledger)
     lines = ["# Claims", ""]
     if signs:
-        lines += [f"## Signs stated by {ROBUSTNESS}, and ours", "", _table(header, signs), "", SIGNS, ""]
+        rows = [[f"{effect} (`{claim}`)", *map(str, cells)] for claim, effect, cells in signs]
+        lines += [f"## Signs stated by {ROBUSTNESS}, and ours", "", _table(["", *datasets], rows), "", SIGNS, ""]
     lines += ["## How the claims came out", "", EXPLANATION, "", _table(["", *OUTCOMES], outcome_counts(ledger))]
     for paper, title in PAPERS.items():
         rows = ledger[ledger["paper"] == paper]
@@ -66,7 +83,7 @@ def ledger_text(ledger: pd.DataFrame, claims: Iterable[Claim] = CLAIMS) -> str:
 def ledger_page(ledger: pd.DataFrame, claims: Iterable[Claim] = CLAIMS, template: Path = TEMPLATE) -> str:
     """The ledger as HTML, complete in itself, readable without scripts and filtered with them."""
     environment = Environment(autoescape=True, undefined=StrictUndefined, trim_blocks=True, lstrip_blocks=True)
-    header, *signs = sign_table(ledger)
+    datasets, signs = sign_table(ledger)
     papers = {title: [] for paper, title in PAPERS.items() if paper in set(ledger["paper"])}
     for claim in claims:
         rows = ledger[ledger["claim"] == claim.id].to_dict("records")
@@ -80,8 +97,10 @@ def ledger_page(ledger: pd.DataFrame, claims: Iterable[Claim] = CLAIMS, template
         marks=MARKS,
         not_run=NOT_RUN,
         paper=ROBUSTNESS,
-        explanation=[Markup(re.sub(r"\*(.+?)\*", r"<em>\1</em>", escape(text))) for text in EXPLANATION.split("\n\n")],
-        sign_header=header,
+        explanation=[
+            Markup(re.sub(r"\*(.+?)\*", r"<em>\1</em>", str(escape(text)))) for text in EXPLANATION.split("\n\n")
+        ],
+        datasets=datasets,
         signs=signs,
         sign_explanation=SIGNS,
         counts=outcome_counts(ledger),
@@ -103,17 +122,15 @@ def claims_text(claims: Iterable[Claim] = CLAIMS) -> str:
     return "\n".join(lines)
 
 
-def sign_table(ledger: pd.DataFrame) -> list[list[str]]:
-    """Header and rows: what Sulyok et al. state of each image set, and how it came out."""
-    rows = ledger[(ledger["paper"] == ROBUSTNESS) & ledger["data"].isin(_image_sets(ledger))]
+def sign_table(ledger: pd.DataFrame) -> tuple[list[str], list[tuple[str, str, list[SignCell]]]]:
+    """Names of the image sets; for each claim of Sulyok et al. its name, what is measured, and a cell an image set."""
+    image_sets = _image_sets(ledger)
+    rows = ledger[(ledger["paper"] == ROBUSTNESS) & ledger["data"].isin(image_sets)]
     cells = {(row["claim"], row["data"]): _sign_cell(row) for row in rows.to_dict("records")}
-    statements = dict(zip(rows["claim"], rows["statement"], strict=True))
-    return [
-        ["", *map(dataset_name, _image_sets(ledger))],
-        *(
-            [f"{statement} ({claim})", *(cells.get((claim, data), "") for data in _image_sets(ledger))]
-            for claim, statement in statements.items()
-        ),
+    effects = dict(zip(rows["claim"], rows["measured"], strict=True))
+    return list(map(dataset_name, image_sets)), [
+        (claim, effect, [cells.get((claim, data), SignCell()) for data in image_sets])
+        for claim, effect in effects.items()
     ]
 
 
@@ -123,11 +140,12 @@ def _image_sets(ledger: pd.DataFrame) -> list[str]:
     return in_order(pd.Series([*PAPER_DATASETS, *ledger.loc[by_set & (ledger["paper"] == ROBUSTNESS), "data"]]))
 
 
-def _sign_cell(row: dict) -> str:
-    stated = row["sign"] if isinstance(row["sign"], str) else ""
+def _sign_cell(row: dict) -> SignCell:
     if row["outcome"] == NOT_RUN:
-        return f"{stated} not run{': data' if row['needs'].startswith(NO_DATA) else ''}".strip()
-    return f"{stated} {MARKS[row['outcome']]} {_interval(row)}".strip()
+        measured = "not run: data" if row["needs"].startswith(NO_DATA) else "not run"
+    else:
+        measured = _interval(row, digits=2)
+    return SignCell(row["sign"] if isinstance(row["sign"], str) else "", row["outcome"], measured)
 
 
 def outcome_counts(ledger: pd.DataFrame) -> list[list[str]]:
@@ -170,8 +188,9 @@ def effect_text(row: dict) -> str:
     return _interval(row) + (f" ({row['case']})" if isinstance(row["case"], str) else "")
 
 
-def _interval(row: dict) -> str:
-    return f"{row['effect']:.3g} [{row['lower']:.3g}, {row['upper']:.3g}]".replace("inf", "∞")
+def _interval(row: dict, digits: int = 3) -> str:
+    effect, lower, upper = (f"{row[name]:.{digits}g}" for name in ("effect", "lower", "upper"))
+    return f"{effect} [{lower}, {upper}]".replace("inf", "∞")
 
 
 def p_text(value: float) -> str:

@@ -36,7 +36,6 @@ PAPER_RULES = ("ch3l3", "random")
 PERTURBATIONS = ("random_pruning", "weight_order", "reverse_weight_order", "weight_shuffling", "weight_noise")
 MINIMUM = 0.05  # of the accuracy above guessing: with so little left, accuracy is at its minimum
 REMOVED = (0.2, 0.4, 0.6, 0.8)  # fractions of the links
-AREA = "mean accuracy over the levels 0 to 1, CH3-L3 minus random"
 DECAY_CHOSEN = (
     "The shipped configurations train without weight decay, and that was chosen after it had been seen that what this "
     "statement says appears without and disappears with it: agreement is no independent evidence."
@@ -82,6 +81,10 @@ def unmeasured(needs: str) -> Estimates:
         raise NotMeasured(needs)
 
     return estimate
+
+
+def area_under(perturbation: str) -> str:
+    return f"mean accuracy under {perturbation}, CH3-L3 minus random"
 
 
 def area_of(perturbation: str) -> PerNetwork:
@@ -224,7 +227,7 @@ CLAIMS = (
         where="Abstract",
         quote="adaptive topology not only enhances efficiency but also maintains robustness",
         statement="Rewired networks lose no robustness against networks that keep their first links.",
-        effect="mean accuracy over the levels 0 to 1, each rule minus static, each perturbation",
+        effect="mean accuracy under each perturbation, each rule minus static",
         estimate=robustness_beside_static,
         region=Region(low=-0.02),
     ),
@@ -246,7 +249,7 @@ CLAIMS = (
         quote="a noticeable variability can be introduced by random initialization in the middle range of the "
         "training procedure for some systems",
         statement="In some systems, accuracy differs more among networks in the middle of training than at its end.",
-        effect="number of systems (data set and rule) where the distance to the median curve is larger in the middle "
+        effect="number of systems (data set and rule) where accuracy is farther from the median curve in the middle "
         "third of the logarithmic epoch axis than in the last",
         estimate=variable_systems,
         region=Region(low=0.5),
@@ -313,8 +316,7 @@ CLAIMS = (
         where="Section 2.1.1, Fig. 3",
         quote="after hitting a local maximum, the accuracy curve briefly decreases until reaching a local minimum",
         statement="On Fashion-MNIST test accuracy falls after a local maximum, and rises again, with both rules.",
-        effect="fall into the deepest valley of test accuracy, and rise out of it (found in the other networks, "
-        "running mean of 9 epochs, from epoch 10 on), each rule",
+        effect="fall of test accuracy into its deepest valley, and rise out of it, each rule",
         estimate=valley,
         on={"fashion_mnist": Region(low=0.002)},
         caution=DECAY_CHOSEN,
@@ -325,8 +327,7 @@ CLAIMS = (
         where="Section 2.1.1, Fig. 3",
         quote="and then monotonically improves with each further training epoch for both training methods",
         statement="On Fashion-MNIST test accuracy does not fall again after the valley, with both rules.",
-        effect="deepest fall of test accuracy after the minimum of the valley (found in the other networks, running "
-        "mean of 9 epochs), each rule",
+        effect="deepest fall of test accuracy after the valley, each rule",
         estimate=mean_of_each(Measured.later_fall, *PAPER_RULES),
         on={"fashion_mnist": Region(high=0.002)},
     ),
@@ -347,8 +348,7 @@ CLAIMS = (
         quote="for all tested datasets, the Weight Order Pruning decreases the performance of the networks in the "
         "most rapid fashion",
         statement="Removal of the largest weights first costs most, then random removal, then the smallest first.",
-        effect="mean accuracy over the levels 0 to 1, random minus largest first and smallest first minus random, "
-        "each rule",
+        effect="mean accuracy, under random removal minus largest first, under smallest first minus random, each rule",
         estimate=difference_of_perturbations(
             ("random_pruning", "weight_order"), ("reverse_weight_order", "random_pruning")
         ),
@@ -360,7 +360,7 @@ CLAIMS = (
         where="Section 2.2, Fig. 4",
         quote="reaching the minimum value already at 1 to 5% of removed links",
         statement="Removal of the largest weights first takes accuracy to its minimum within 5 % of the links.",
-        effect="fraction of the accuracy above guessing that is left when 5 % of the links are removed, each rule",
+        effect="fraction of the accuracy above guessing left when 5 % of the links are removed, each rule",
         estimate=left_after(0.05),
         region=Region(high=MINIMUM),
     ),
@@ -370,7 +370,7 @@ CLAIMS = (
         where="Section 3; overlaps weight-order-results",
         quote="with accuracy often reducing to its minimum value after the removal of only 3% to 10% of the links",
         statement="Removal of the largest weights first takes accuracy to its minimum within 10 % of the links.",
-        effect="fraction of the accuracy above guessing that is left when 10 % of the links are removed, each rule",
+        effect="fraction of the accuracy above guessing left when 10 % of the links are removed, each rule",
         estimate=left_after(0.1),
         region=Region(high=MINIMUM),
     ),
@@ -380,8 +380,8 @@ CLAIMS = (
         where="Section 2.2, Fig. 4",
         quote="eventually decreasing to the minimum at around 80% removed links",
         statement="Random removal takes accuracy to its minimum at about 80 % of the links.",
-        effect=f"fraction of the accuracy above guessing that is left: how far above {MINIMUM:g} when 70 % of the "
-        "links are removed, and how far below when 90 % are, each rule",
+        effect=f"fraction of the accuracy above guessing left when 70 % of the links are removed minus {MINIMUM:g}, "
+        f"and {MINIMUM:g} minus what is left at 90 %, each rule",
         estimate=minimum_of_random_removal,
         region=ABOVE,
     ),
@@ -422,7 +422,7 @@ CLAIMS = (
         quote="networks trained with the RLR method (dashed lines) show higher resilience against Reverse Weight "
         "Order pruning for all datasets in Fig. 4",
         statement="Random networks keep more accuracy when the smallest weights are removed first.",
-        effect=AREA,
+        effect=area_under("removal of the smallest weights first"),
         estimate=ch3l3_minus_random(area_of("reverse_weight_order")),
         region=BELOW,
     ),
@@ -434,7 +434,7 @@ CLAIMS = (
         "Fashion MNIST, and KMNIST datasets (Fig.4a-c). However, for the EMNIST letters dataset, the resilience "
         "curves for the two training strategies were nearly indistinguishable",
         statement="CH3-L3 networks keep more accuracy under random removal, but on EMNIST letters they keep as much.",
-        effect=AREA,
+        effect=area_under("random removal"),
         estimate=ch3l3_minus_random(area_of("random_pruning")),
         on={"mnist": ABOVE, "fashion_mnist": ABOVE, "kmnist": ABOVE, "emnist_letters": within(0.01)},
     ),
@@ -447,7 +447,7 @@ CLAIMS = (
         "resilience for the KMNIST and EMNIST letters datasets",
         statement="When the largest weights are removed first, CH3-L3 networks keep more accuracy on MNIST and "
         "Fashion-MNIST, random ones on KMNIST and EMNIST letters.",
-        effect=AREA,
+        effect=area_under("removal of the largest weights first"),
         estimate=ch3l3_minus_random(area_of("weight_order")),
         on={"mnist": ABOVE, "fashion_mnist": ABOVE, "kmnist": BELOW, "emnist_letters": BELOW},
     ),
@@ -458,7 +458,7 @@ CLAIMS = (
         quote="the Weight Shuffling reducing the accuracy slightly even faster than the Weight Modification at the "
         "very start of the perturbation process",
         statement="At first, shuffling of weights costs more accuracy than noise of the same level.",
-        effect="mean accuracy over the levels 0 to 0.1, noise minus shuffling, each rule",
+        effect="mean accuracy at levels 0 to 0.1, under noise minus under shuffling, each rule",
         estimate=difference_of_perturbations(("weight_noise", "weight_shuffling"), high=0.1),
         region=ABOVE,
     ),
@@ -469,7 +469,7 @@ CLAIMS = (
         quote="at some point the curves cross and in the later stages the accuracy for Weight Shuffling remains "
         "higher compared to that of Weight Modification",
         statement="Later, shuffling of weights costs less accuracy than noise of the same level.",
-        effect="mean accuracy over the levels 0.5 to 1, shuffling minus noise, each rule",
+        effect="mean accuracy at levels 0.5 to 1, under shuffling minus under noise, each rule",
         estimate=difference_of_perturbations(("weight_shuffling", "weight_noise"), low=0.5),
         region=ABOVE,
     ),
@@ -482,7 +482,7 @@ CLAIMS = (
         "is the other way around",
         statement="Under shuffling of weights, CH3-L3 networks keep more accuracy on MNIST and Fashion-MNIST, random "
         "ones on KMNIST and EMNIST letters.",
-        effect=AREA,
+        effect=area_under("shuffling of weights"),
         estimate=ch3l3_minus_random(area_of("weight_shuffling")),
         on={"mnist": ABOVE, "fashion_mnist": ABOVE, "kmnist": BELOW, "emnist_letters": BELOW},
     ),
@@ -493,7 +493,7 @@ CLAIMS = (
         quote="CH3L3 networks proved more resilient against random weight shuffling in three out of the four tested "
         "datasets",
         statement="Under shuffling of weights, CH3-L3 networks keep more accuracy on three of the four data sets.",
-        effect=f"number of data sets above 0: {AREA}",
+        effect="number of data sets above 0: " + area_under("shuffling of weights"),
         estimate=number_ahead_under_shuffling,
         region=Region(2.5, 3.5),
         over="the paper's four",
@@ -505,7 +505,7 @@ CLAIMS = (
         quote="networks trained according to the CH3L3 method show slightly but noticeably stronger resilience "
         "against Weight Modification compared to networks trained with RLR in all tested datasets",
         statement="CH3-L3 networks keep more accuracy under noise on weights.",
-        effect=AREA,
+        effect=area_under("noise on weights"),
         estimate=ch3l3_minus_random(area_of("weight_noise")),
         region=ABOVE,
     ),
@@ -516,7 +516,7 @@ CLAIMS = (
         quote="RLR-trained networks exhibited slightly greater resilience against random noise added to the weight "
         "values",
         statement="Random networks keep more accuracy under noise on weights.",
-        effect=AREA,
+        effect=area_under("noise on weights"),
         estimate=ch3l3_minus_random(area_of("weight_noise")),
         region=BELOW,
     ),
@@ -526,8 +526,7 @@ CLAIMS = (
         where="Section 2.2, Fig. 6",
         quote="a narrow and pronounced local minimum in the density distribution near the origin",
         statement="The density of |weight| has a minimum near 0, after which it rises to its global maximum.",
-        effect="density before and after the minimum below |weight| 0.2 over the minimum, and after it over before "
-        "(found in the other networks), each rule",
+        effect="density before and after its minimum near 0 over the minimum, and after it over before, each rule",
         estimate=minimum_near_zero,
         region=Region(low=1.1),
     ),
@@ -537,8 +536,8 @@ CLAIMS = (
         where="Section 2.2, Fig. 6",
         quote="the density curves then proceed with a near-exponential decay towards larger weight values",
         statement="The density of |weight| falls about exponentially.",
-        effect="links with |weight| of 0.2 to 0.4 times those of 0.6 to 0.8, over the square of those of 0.4 to 0.6 "
-        "(exponential: 1), each rule",
+        effect="links with |weight| 0.2 to 0.4 times 0.6 to 0.8 over the square of 0.4 to 0.6 (1: exponential), each "
+        "rule",
         estimate=exponential_decay,
         region=Region(0.67, 1.5, "="),
     ),
@@ -574,8 +573,7 @@ CLAIMS = (
         quote="the RLR networks retain larger weights among their remaining connections for any given fraction of "
         "links removed",
         statement="When the smallest weights are removed first, larger ones are left in random networks.",
-        effect="mean |weight| of the links left when 20, 40, 60 and 80 % are removed, smallest first, CH3-L3 minus "
-        "random",
+        effect="mean |weight| of what is left when 20, 40, 60, 80 % of the links are removed, CH3-L3 minus random",
         estimate=remaining_weights,
         region=BELOW,
     ),

@@ -49,8 +49,8 @@ HOUSE_STYLE = {
     "savefig.dpi": RESOLUTION,
     "pdf.fonttype": 42,  # TrueType: text stays text, as journals ask
 }
-matplotlib.rcdefaults()  # a user's matplotlibrc is for the user's own figures
 matplotlib.use("Agg")
+matplotlib.rcdefaults()  # the user's matplotlibrc changes nothing
 seaborn.set_theme(context="paper", style="ticks", rc=HOUSE_STYLE)
 
 NEGATIVE, POSITIVE = "#0072B2", "#D55E00"  # the two signs of a weight; apart for all common colour-vision deficiencies

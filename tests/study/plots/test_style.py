@@ -1,13 +1,16 @@
-import importlib
+import os
+import subprocess
+import sys
+from pathlib import Path
 
-import matplotlib
 import pandas as pd
 import pytest
 
-from study.plots import style
 from study.plots.labels import dataset_name, perturbation_name, rule_name
 from study.plots.rules import RULE_STYLES, rule_legend, rule_styles
 from study.plots.style import ONE_COLUMN, TWO_COLUMNS, panels, save_figure
+
+SOURCES = Path(__file__).parents[3] / "src"
 
 
 def test_the_rules_of_the_study_always_look_the_same():
@@ -36,16 +39,6 @@ def test_a_figure_is_one_or_two_journal_columns_wide(rows, columns, width):
     assert figure.get_figwidth() == width
 
 
-def test_what_a_user_has_set_for_figures_changes_nothing(tmp_path):
-    others = {"text.usetex": True, "lines.linewidth": 7, "axes.facecolor": "black", "axes.formatter.use_locale": True}
-    with matplotlib.rc_context():
-        importlib.reload(style)
-        ours = dict(matplotlib.rcParams)
-        matplotlib.rcParams.update(others | {"savefig.bbox": "tight", "font.family": "serif", "pdf.compression": 0})
-        importlib.reload(style)
-        assert dict(matplotlib.rcParams) == ours
-
-
 def test_text_in_the_pdf_is_embedded_truetype_and_no_file_carries_a_date(tmp_path):
     figure, axes = panels(1, 1)
     axes[0, 0].plot([0, 1], [0, 1])
@@ -58,3 +51,49 @@ def test_text_in_the_pdf_is_embedded_truetype_and_no_file_carries_a_date(tmp_pat
     assert b"CreationDate" not in pdf
     assert b"tIME" not in (tmp_path / "stem.with.dots.png").read_bytes()
     assert (tmp_path / "stem.with.dots.csv").read_text() == "x\n0\n1\n"
+
+
+DRAWN = """
+import sys
+import pandas as pd
+from study.plots.style import light_grid, panels, save_figure
+
+def draw(stem):
+    figure, axes = panels(1, 2)
+    axes[0, 0].plot([1, 2, 4], label="a line")
+    axes[0, 0].legend(title="of data")
+    axes[0, 0].set_title("50 %, $x_1$")
+    light_grid(axes[0, 1])
+    save_figure(figure, pd.DataFrame({"y": [1, 2, 4]}), stem)
+
+draw(sys.argv[1])
+"""
+HOSTILE = """
+text.usetex: True
+font.family: serif
+font.size: 20
+axes.facecolor: black
+axes.prop_cycle: cycler('color', ['red'])
+lines.linestyle: --
+lines.linewidth: 9
+legend.shadow: True
+figure.dpi: 30
+savefig.bbox: tight
+savefig.transparent: True
+pdf.fonttype: 3
+pdf.compression: 0
+path.simplify: False
+mathtext.fontset: stix
+axes.unicode_minus: False
+"""
+
+
+def test_a_matplotlibrc_of_the_user_changes_nothing(tmp_path, monkeypatch):
+    monkeypatch.setattr(sys, "argv", ["draw", str(tmp_path / "here")])
+    exec(DRAWN, {})
+    (tmp_path / "matplotlibrc").write_text(HOSTILE)
+    variables = {"PYTHONPATH": str(SOURCES), "MATPLOTLIBRC": str(tmp_path)}
+    command = [sys.executable, "-c", DRAWN, str(tmp_path / "there")]
+    subprocess.run(command, env=os.environ | variables, check=True)
+    for suffix in ("pdf", "png"):
+        assert (tmp_path / f"there.{suffix}").read_bytes() == (tmp_path / f"here.{suffix}").read_bytes()

@@ -1,0 +1,306 @@
+"""A sparse layer as a bipartite network: the scores of its pairs, and those pairs that can be among the best.
+
+Two ways lead to the best pairs. A walk along all paths of length 3 scores each pair, and costs time in proportion to
+their number. Tables over pairs of units bound all scores from both sides at once, and leave few pairs whose order is
+open; they cost time in proportion to links × units, however many paths there are. Late in training, when links gather
+in few units, there are tens of millions of paths. Both ways give the same pairs with the same scores.
+"""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+import numpy as np
+
+from sparse_training.errors import SparseTrainingError
+from sparse_training.kernels.paths import SMALLEST, Side, all_scores, leading_scores, shared_table
+from sparse_training.kernels.tables import (
+    largest,
+    link_table,
+    looked_up,
+    neighbour_sums,
+    pair_scores,
+)
+from sparse_training.links import stable_order
+
+SAMPLED = 17  # of so many rows or entries one is looked at first, to know from where on they can matter
+TABLE_BYTES = 2**28  # the most memory that tables over pairs of units take
+MOST_SHARED = np.iinfo(np.uint16).max  # what an entry of these tables can hold
+
+Leading = tuple[np.ndarray, np.ndarray, np.ndarray]
+
+
+@dataclass(frozen=True)
+class Worth:
+    """What inner units are worth: a function of i(z), the neighbours shared with the far end, and of 1 + e(z).
+
+    over_paths  the worths of z1 and z2 are multiplied and summed over paths; else those of all z1 and z2 are summed
+    left        a function of its own for z2, where it is not that for z1
+    """
+
+    right: Callable[[np.ndarray, np.ndarray], np.ndarray]
+    over_paths: bool
+    left: Callable[[np.ndarray, np.ndarray], np.ndarray] | None = None
+
+
+@dataclass(frozen=True)
+class BipartiteGraph:
+    """The units that have links, numbered anew on each side.
+
+    shape                    (n_in, n_out) of the layer
+    left_units, right_units  (n_left,), (n_right,) their numbers in the layer
+    over_paths               as in `Worth`
+    """
+
+    shape: tuple[int, int]
+    left_units: np.ndarray
+    right_units: np.ndarray
+    left: Side
+    right: Side
+    over_paths: bool
+
+    @classmethod
+    def of(cls, sources: np.ndarray, targets: np.ndarray, shape: tuple[int, int], worth: Worth) -> "BipartiteGraph":
+        """The network of these links; each two arrays (n_links,) of integers within the shape."""
+        sources, targets = np.asarray(sources, np.int64), np.asarray(targets, np.int64)
+        n_in, n_out = shape
+        if len(sources) != len(targets):
+            raise SparseTrainingError(
+                f"a link has one source and one target, got {len(sources)} sources and {len(targets)} targets"
+            )
+        if len(sources) and not (
+            sources.min() >= 0 and sources.max() < n_in and targets.min() >= 0 and targets.max() < n_out
+        ):
+            raise SparseTrainingError(f"links must lie within the shape {tuple(shape)}")
+        positions = sources * n_out + targets
+        if np.any(np.diff(positions) <= 0):
+            positions = np.unique(positions)
+            if len(positions) != len(sources):
+                raise SparseTrainingError("links must be unique")
+            sources, targets = np.divmod(positions, n_out)
+        by_target = stable_order(targets, n_out)
+        left_units, left_degrees, left_numbers = _linked(sources, n_in)
+        right_units, right_degrees, right_numbers = _linked(targets, n_out)
+        left = _side(left_degrees, right_numbers, worth.left or worth.right)
+        right = _side(right_degrees, left_numbers[by_target], worth.right)
+        return cls((n_in, n_out), left_units, right_units, left, right, worth.over_paths)
+
+    def all_scores(self) -> np.ndarray:
+        """float64 (n_in, n_out): 0 on existing links and where no path is."""
+        table = np.zeros(self.shape)
+        table[np.ix_(self.left_units, self.right_units)] = all_scores(
+            self.over_paths, self.left, self.right, self._shared_on_the_right()
+        )
+        return table
+
+    def leading(self, count: int, slack: float) -> Leading:
+        """What the `count` pairs of the highest scores are chosen from: (sure, open, scores).
+
+        sure and open are positions in the layer, source × n_out + target.
+
+        sure    the pairs that are among them for certain, whichever of those that tie is taken
+        open    pairs for the places that are left: all whose score is at least (1 − slack) times that of the last
+                place; or as many as have a positive score, where these do not fill the places
+        scores  float64, those of `open`
+        """
+        sure, open_, scores = (self._leading_by_tables if self._tables_cost_less() else self._leading_by_paths)(
+            count, slack
+        )
+        return self._in_layer(sure), self._in_layer(open_), scores
+
+    def _leading_by_paths(self, count: int, slack: float) -> Leading:
+        units, table, paths = np.arange(len(self.left_units)), self._shared_on_the_right(), self._paths()
+
+        def leading(units: np.ndarray, count: int, bound: float) -> tuple[np.ndarray, np.ndarray]:
+            return leading_scores(self.over_paths, units, count, slack, bound, self.left, self.right, table, paths)
+
+        rank = _rank_in_sample(count)
+        few, _ = leading(units[::SAMPLED], rank, SMALLEST)
+        bound = largest(few, rank) if len(few) >= rank else SMALLEST
+        scores, positions = leading(units, count, bound)
+        if bound > SMALLEST and (len(scores) < count or (1 - slack) * largest(scores, count) < bound):
+            scores, positions = leading(units, count, SMALLEST)
+        return _NONE, positions, scores
+
+    def _leading_by_tables(self, count: int, slack: float) -> Leading:
+        left, right, n_left, n_right = self.left, self.right, len(self.left_units), len(self.right_units)
+        tables = _Memory(self._table_bytes())
+        linked, linked_back = tables.take(n_left, n_right, np.uint16), tables.take(n_right, n_left, np.uint16)
+        shared = tables.take(n_left, n_left, np.uint16), tables.take(n_right, n_right, np.uint16)
+        link_table(left, linked)
+        link_table(right, linked_back)
+        neighbour_sums(left, linked_back, shared[0])
+        neighbour_sums(right, linked, shared[1])
+        kind = np.float32 if self.over_paths else np.float64
+        over_left = tables.take(n_right, n_left, kind)
+
+        def sums_over_inner_units(of_left: np.ndarray, of_right: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+            """Over all z1 of each pair, and over all z2; the latter stay until the next call."""
+            looked = tables.lend(n_left, n_left, kind)
+            looked_up(of_left.astype(kind), left, shared[0], looked)
+            neighbour_sums(right, looked, over_left)
+            over_right = tables.take(n_left, n_right, kind)
+            looked = tables.lend(n_right, n_right, kind)
+            looked_up(of_right.astype(kind), right, shared[1], looked)
+            neighbour_sums(left, looked, over_right)
+            return over_right, over_left.T
+
+        if not self.over_paths:
+            scores, of_left = sums_over_inner_units(left.worths, right.worths)
+            scores += of_left
+            scores[linked != 0] = 0
+            positions = _reaching(scores, count, lambda found: (1 - slack) * largest(scores.ravel()[found], count))
+            return _NONE, positions, scores.ravel()[positions]
+
+        squared, of_left = sums_over_inner_units(_squares(left), _squares(right))
+        squared *= of_left
+        squared[linked != 0] = 0
+        exponents, of_left = sums_over_inner_units(_logarithms(left), _logarithms(right))
+        exponents += of_left
+        n_paths, as_float = tables.take(n_left, n_right, kind), tables.lend(n_right, n_right, kind)
+        as_float[:] = shared[1]
+        neighbour_sums(left, as_float, n_paths)
+        longest = sum(int(np.diff(side.starts).max(initial=0)) for side in (left, right))
+        rounding = (longest + 8) * float(np.finfo(np.float32).eps)  # of sums of up to `longest` float32 terms
+        steepest = max(np.abs(_logarithms_of(side.worths)).max(initial=0) for side in (left, right))
+
+        def lower(positions: np.ndarray) -> np.ndarray:
+            """Bounds of the scores from below."""
+            n = n_paths.ravel()[positions].astype(float)
+            return (1 - rounding) * n * np.exp(exponents.ravel()[positions] / n - 2 * rounding * steepest)
+
+        positions = _reaching(squared, count, lambda found: (1 - rounding) * largest(lower(found), count) ** 2)
+        if len(positions) <= count:
+            return positions, _NONE, np.empty(0)
+        below, above = lower(positions), (1 + rounding) * np.sqrt(squared.ravel()[positions].astype(float))
+        possible = above >= largest(below, count)
+        positions, below, above = positions[possible], below[possible], above[possible]
+        if len(positions) == count:
+            return positions, _NONE, np.empty(0)
+        sure = below > largest(above, count + 1)
+        open_ = positions[~sure]
+        steps = _sums_around(left, np.diff(right.starts))[open_ // n_right]
+        if steps.sum() > self._paths().sum():  # many ties
+            return self._leading_by_paths(count, slack)
+        return positions[sure], open_, pair_scores(open_, left, right, *shared)
+
+    def _tables_cost_less(self) -> bool:
+        """Whether tables take less time than a walk along all paths, and no more memory than they may.
+
+        The weights are nanoseconds on one core with AVX-512; only their ratios matter.
+        """
+        most = max(np.diff(side.starts).max(initial=0) for side in (self.left, self.right))
+        if self._table_bytes() > TABLE_BYTES or most > MOST_SHARED:
+            return False
+        n_left, n_right, n_links = len(self.left_units), len(self.right_units), len(self.left.neighbours)
+        squares, pairs = n_left**2 + n_right**2, n_left * n_right
+        tables = 0.12 * n_links * (n_left + n_right) + 0.6 * squares + 1.0 * pairs
+        beginnings = _sums_around(self.left, np.diff(self.right.starts)).sum()
+        return bool(tables < 0.7 * self._paths().sum() + 15 * beginnings + 0.3 * pairs)
+
+    def _table_bytes(self) -> int:
+        n_left, n_right = len(self.left_units), len(self.right_units)
+        counts = 2 * (n_left**2 + n_right**2 + 2 * n_left * n_right)
+        entry, tables = (4, 4) if self.over_paths else (8, 2)
+        return counts + entry * (tables * n_left * n_right + max(n_left, n_right) ** 2) + 9 * 64
+
+    def _shared_on_the_right(self) -> np.ndarray:
+        """Q for the walk along paths; empty where it has no use for it or Q would be too large."""
+        n_right, most = len(self.right_units), np.diff(self.left.starts).max(initial=0)
+        if not self.over_paths or 2 * n_right**2 > TABLE_BYTES or most > MOST_SHARED:
+            return np.zeros((0, 0), np.uint16)
+        return shared_table(self.right, self.left)
+
+    def _paths(self) -> np.ndarray:
+        """(n_left,) how many paths of length 3 begin at each left unit, those along its own links included."""
+        return _sums_around(self.left, _sums_around(self.right, np.diff(self.left.starts)))
+
+    def _in_layer(self, positions: np.ndarray) -> np.ndarray:
+        """source × n_out + target, of positions among the units that have links."""
+        u, v = np.divmod(positions, max(1, len(self.right_units)))
+        return self.left_units[u] * self.shape[1] + self.right_units[v]
+
+
+class _Memory:
+    """One allocation for many tables: the system need not find new pages for each of them in every update."""
+
+    def __init__(self, size: int):
+        self._bytes = np.empty(size, np.uint8)
+        self._taken = 0
+
+    def take(self, n: int, m: int, kind: type) -> np.ndarray:
+        """An uninitialised table (n, m), which begins at a multiple of 64 bytes from the start."""
+        table = self.lend(n, m, kind)
+        self._taken += -(-table.nbytes // 64) * 64
+        return table
+
+    def lend(self, n: int, m: int, kind: type) -> np.ndarray:
+        """A table that the next call overwrites."""
+        size = n * m * np.dtype(kind).itemsize
+        return self._bytes[self._taken : self._taken + size].view(kind).reshape(n, m)
+
+
+_NONE = np.empty(0, np.int64)
+
+
+def _linked(units: np.ndarray, n_units: int) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+    """The units that have links, their degrees, and the new numbers of the given units."""
+    degrees = np.bincount(units, minlength=n_units)
+    linked = np.flatnonzero(degrees)
+    numbers = np.empty(n_units, np.uint32)  # unsigned: no check for negative indices
+    numbers[linked] = np.arange(len(linked))
+    return linked, degrees[linked], numbers[units]
+
+
+def _side(degrees: np.ndarray, neighbours: np.ndarray, worth: Callable) -> Side:
+    starts = np.concatenate([[0], np.cumsum(degrees)])
+    shared = _shared_numbers(starts)
+    degree = np.repeat(degrees, degrees + 1)
+    on_path = (shared > 0) & (shared < degree)  # who shares all its neighbours with v has u, too, linked to v
+    return Side(starts, neighbours, np.where(on_path, worth(shared, np.maximum(degree - shared, 1)), 0.0))
+
+
+def _shared_numbers(starts: np.ndarray) -> np.ndarray:
+    """(n_links + n,): for each unit the numbers from 0 to its degree, of neighbours that it can share."""
+    first = starts[:-1] + np.arange(len(starts) - 1)
+    return np.arange(starts[-1] + len(first)) - np.repeat(first, np.diff(starts) + 1)
+
+
+def _squares(side: Side) -> np.ndarray:
+    """What a unit adds to Σ worth² over paths, arranged as the worths."""
+    return _shared_numbers(side.starts) * side.worths**2
+
+
+def _logarithms(side: Side) -> np.ndarray:
+    """What a unit adds to Σ log worth over paths, arranged as the worths."""
+    return _shared_numbers(side.starts) * _logarithms_of(side.worths)
+
+
+def _logarithms_of(worths: np.ndarray) -> np.ndarray:
+    return np.log(np.where(worths > 0, worths, 1))
+
+
+def _reaching(table: np.ndarray, count: int, needed: Callable[[np.ndarray], float]) -> np.ndarray:
+    """Indices into the flat table of the entries ≥ needed(indices of more than `count` of the largest entries).
+
+    If no more than `count` are positive, the indices of these.
+    """
+    values = table.ravel()
+    sample, rank = values[::SAMPLED], _rank_in_sample(count)
+    bound = largest(sample, rank) if rank <= len(sample) else 0.0
+    found = np.flatnonzero(values >= bound) if bound > 0 else _NONE
+    if len(found) <= count:
+        bound, found = 0.0, np.flatnonzero(values > 0)
+        if len(found) <= count:
+            return found
+    least = needed(found)
+    return found[values[found] >= least] if least >= bound else np.flatnonzero(values >= least)
+
+
+def _rank_in_sample(count: int) -> int:
+    """The rank in a sample of an entry that is most likely beyond the first `count` of all, and not far beyond."""
+    return 8 + int(1.6 * count / SAMPLED)
+
+
+def _sums_around(side: Side, values: np.ndarray) -> np.ndarray:
+    """(n,) the sum of values (n_other,) over the neighbours of each unit, of which it has at least one."""
+    return np.add.reduceat(values[side.neighbours], side.starts[:-1])

@@ -1,0 +1,78 @@
+"""Sums over the neighbours of units as products of the sparse layer and a dense table, and what follows from them:
+bounds of the scores of all pairs without walking along paths.
+
+For u – z1 – z2 – v let a = worth(z1) and b = worth(z2). Their number for a given z1 and v is Q[z1, v] and for a given
+z2 and u it is P[z2, u], so that sums over paths of what depends on one inner unit alone are sums over neighbours:
+
+    Σ a² = Σ over z1 in N(u) of Q[z1, v] worth(z1)²,      Σ log a = Σ over z1 in N(u) of Q[z1, v] log worth(z1)
+
+and likewise for b. The score Σ a·b of a pair with n paths then lies between (inequality of the arithmetic and the
+geometric mean; Cauchy–Schwarz)
+
+    n · exp((Σ log a + Σ log b) / n)   and   √(Σ a² · Σ b²).
+"""
+
+import numpy as np
+
+from numba_vectors.compilation import compiled
+from sparse_training.kernels.paths import around, by_shared
+
+
+@compiled
+def link_table(side, linked):
+    """Fills linked (n, n_other) with 1 where a unit of the side and one of the other are linked, with 0 elsewhere."""
+    linked[:] = 0
+    for i in range(len(linked)):
+        for z in around(i, side):
+            linked[i, z] = 1
+
+
+@compiled
+def neighbour_sums(side, table, sums):
+    """Fills sums (n, m) with the sum of the rows of table (n_other, m) over the neighbours of each unit."""
+    for i in range(len(sums)):
+        row, neighbours = sums[i], around(i, side)
+        row[:] = 0
+        in_fours = len(neighbours) // 4 * 4
+        for k in range(0, in_fours, 4):  # the row is read and written a fourth as often
+            a, b = table[neighbours[k]], table[neighbours[k + 1]]
+            c, d = table[neighbours[k + 2]], table[neighbours[k + 3]]
+            for j in range(len(row)):
+                row[j] += (a[j] + b[j]) + (c[j] + d[j])
+        for k in range(in_fours, len(neighbours)):
+            a = table[neighbours[k]]
+            for j in range(len(row)):
+                row[j] += a[j]
+
+
+@compiled
+def looked_up(values, side, shared, table):
+    """Fills table (n, n) with what unit i contributes if j is the far end, values[starts[i] + i + shared[i, j]]."""
+    for i in range(len(table)):
+        own, row, shared_with_i = by_shared(values, i, side), table[i], shared[i]
+        for j in range(len(row)):
+            row[j] = own[np.uintp(shared_with_i[j])]
+
+
+@compiled
+def largest(values, rank):
+    """The rank-th largest value, counted from 1."""
+    return np.partition(values, len(values) - rank)[len(values) - rank]
+
+
+@compiled
+def pair_scores(positions, left, right, left_shared, right_shared):
+    """The scores of the pairs at these positions, summed over their paths in the order of `score_row`."""
+    scores = np.zeros(len(positions))
+    linked_to_v = np.zeros(len(left_shared), np.bool_)
+    for i in range(len(positions)):
+        u, v = divmod(positions[i], len(right_shared))
+        linked_to_v[around(v, right)] = True
+        for z1 in around(u, left):
+            if right_shared[v, z1]:
+                worth1 = right.worths[right.starts[z1] + z1 + right_shared[v, z1]]
+                for z2 in around(z1, right):
+                    if linked_to_v[z2]:
+                        scores[i] += left.worths[left.starts[z2] + z2 + left_shared[u, z2]] * worth1
+        linked_to_v[around(v, right)] = False
+    return scores
