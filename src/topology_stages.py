@@ -32,28 +32,18 @@ def main(arguments: list[str] | None = None) -> None:
     images = load_scaled(options.images)
     if options.inputs > images.n_inputs:
         parser.error(f"--inputs must be at most {images.n_inputs}, the pixels of an image; found {options.inputs}.")
-    pixels = np.sort(np.argsort(-images.train_images.var(axis=0), kind="stable")[: options.inputs])
+    images = images.with_inputs(np.sort(np.argsort(-images.train_images.var(axis=0), kind="stable")[: options.inputs]))
     identity = {"dataset": options.dataset, "rule": options.rule, "seed": options.seed}
     seed = network_seed(**identity)
-    train_images = images.train_images[:, pixels]
     network = initial_network(
-        [len(pixels), *options.hidden_sizes],
+        [images.n_inputs, *options.hidden_sizes],
         n_classes=images.n_classes,
         rule=options.rule,
         settings=settings,
         rng=generator(seed, Stream.INITIALISATION),
-        images=train_images,
+        images=images.train_images,
     )
-    run = train(
-        network,
-        train_images,
-        images.train_labels,
-        images.test_images[:, pixels],
-        images.test_labels,
-        rule=options.rule,
-        settings=settings,
-        seed=seed,
-    )
+    run = train(network, *images.arrays, rule=options.rule, settings=settings, seed=seed)
     write_results(topology_update_stages(run.network, options.rule, settings, seed), options.output, **identity)
     record.write()
 

@@ -95,10 +95,7 @@ def main(arguments: list[str] | None = None) -> None:
 
         run = train(
             network,
-            images.train_images,
-            images.train_labels,
-            images.test_images,
-            images.test_labels,
+            *images.arrays,
             rule=options.rule,
             settings=settings,
             seed=seed,
