@@ -391,13 +391,13 @@ CASES = [
     script(
         "an image set is cut off",
         TRAIN,
-        f"{IMAGES} is not a whole .npz file; delete it to have it made again.",
+        f"{IMAGES} is not a whole .npz file of plain arrays (…); delete it to have it made again.",
         cut(IMAGES),
     ),
     script(
         "a file holds other arrays than an image set",
         TRAIN,
-        f"{IMAGES}: train_images is not a file in the archive; an image set holds train_images, train_labels, "
+        f"{IMAGES} lacks the array train_images; it must hold train_images, train_labels, "
         "test_images, test_labels, image_shape, pixel_max.",
         lambda folder: np.savez(folder / IMAGES, x=1),
     ),
@@ -453,7 +453,7 @@ CASES = [
     script(
         "a .npz of one's own lacks an array",
         IMPORT_NPZ,
-        "mine.npz: y_test is not a file in the archive; it must hold x_train, y_train, x_test, y_test.",
+        "mine.npz lacks the array y_test; it must hold x_train, y_train, x_test, y_test.",
         lambda folder: np.savez(folder / "mine.npz", x_train=1, y_train=1, x_test=1),
     ),
     script(
@@ -742,7 +742,9 @@ CASES = [
     by_snakemake(
         "an image set of a finished study is cut off",
         "--cores 1 --configfile config/smoke.yaml -- results/smoke/training/digits/random/0/network.npz",
-        "resources/images/digits.npz is not a whole .npz file; delete it to have it made again.",
+        "resources/images/digits.npz was changed or cut off after it was made: its SHA-256 is not that in "
+        "resources/images/digits.json. Delete it and run again, to have it made again; or delete that record, to use "
+        "the file as it is.",
         cut("resources/images/digits.npz"),
     ),
 ]

@@ -110,9 +110,9 @@ def load_scaled(path: str | Path) -> ScaledImages:
     pixel_max = int(images.pixel_max)
     values = np.arange(pixel_max + 1) / pixel_max
     counts = sum(np.bincount(block.ravel(), minlength=len(values)) for block in _blocks(images.train_images))
-    shares = counts / images.train_images.size
-    mean = shares @ values
-    deviation = np.sqrt(shares @ (values - mean) ** 2)
+    fractions = counts / images.train_images.size
+    mean = fractions @ values
+    deviation = np.sqrt(fractions @ (values - mean) ** 2)
     if deviation == 0:
         raise StudyError(f"{path}: all pixels of the training images are equal.")
     scale = ((values - mean) / deviation).astype(np.float32)
