@@ -204,7 +204,7 @@ CASES = [
         "robustness.network.densty is no key; did you mean density?",
     ),
     configuration("a key does not exist", {"robustness/colour": "red"}, "robustness.colour is no key."),
-    configuration("a key is missing", {f"{TRAINING}/zeta": ABSENT}, "robustness.training.zeta is missing."),
+    configuration("a key is missing", {f"{TRAINING}/epochs": ABSENT}, "robustness.training.epochs is missing."),
     configuration("a whole section is missing", {"asonn": ABSENT}, "asonn is missing."),
     configuration("a section is empty", {"asonn": None}, "asonn must be a mapping of keys; found None."),
     configuration(
@@ -383,8 +383,8 @@ CASES = [
     ),
     configuration(
         "several things at once",
-        {"name": 3, f"{TRAINING}/zeta": ABSENT},
-        "name must be a text; found 3.\nrobustness.training.zeta is missing.",
+        {"name": 3, f"{TRAINING}/epochs": ABSENT},
+        "name must be a text; found 3.\nrobustness.training.epochs is missing.",
     ),
     # image sets
     script("an image set is not there", TRAIN, f"{IMAGES}: no such file.", remove(IMAGES)),
@@ -643,7 +643,7 @@ CASES = [
     ),
     script(
         "a learning rate that is too high",
-        TRAIN.replace(RATE, "--learning-rate 1e30"),
+        TRAIN.replace(RATE, "--learning-rate 1000"),
         "the training loss of epoch 1 is not finite with TrainingSettings(…); a smaller learning_rate may help",
     ),
     script(

@@ -1,7 +1,7 @@
 """Image sets as the study keeps them: one .npz per set, whatever the format of its source."""
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, fields
+from dataclasses import dataclass, fields, replace
 from pathlib import Path
 
 import numpy as np
@@ -90,6 +90,15 @@ class ScaledImages:
     @property
     def n_inputs(self) -> int:
         return self.train_images.shape[1]
+
+    @property
+    def arrays(self) -> tuple[np.ndarray, np.ndarray, np.ndarray, np.ndarray]:
+        """train_images, train_labels, test_images, test_labels"""
+        return self.train_images, self.train_labels, self.test_images, self.test_labels
+
+    def with_inputs(self, pixels: np.ndarray) -> "ScaledImages":
+        """The same images, of which only some pixels are seen; `pixels` are their positions (n,)."""
+        return replace(self, train_images=self.train_images[:, pixels], test_images=self.test_images[:, pixels])
 
 
 def load_scaled(path: str | Path) -> ScaledImages:
