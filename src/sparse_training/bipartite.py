@@ -8,11 +8,12 @@ in few units, there are tens of millions of paths. Both ways give the same pairs
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from functools import cached_property
 
 import numpy as np
 
 from sparse_training.errors import SparseTrainingError
-from sparse_training.kernels.paths import SMALLEST, Side, all_scores, leading_scores, shared_table
+from sparse_training.kernels.paths import SMALLEST, Ends, Side, all_ends, all_scores, leading_scores
 from sparse_training.kernels.tables import (
     largest,
     link_table,
@@ -88,7 +89,7 @@ class BipartiteGraph:
         """float64 (n_in, n_out): 0 on existing links and where no path is."""
         table = np.zeros(self.shape)
         table[np.ix_(self.left_units, self.right_units)] = all_scores(
-            self.over_paths, self.left, self.right, self._shared_on_the_right()
+            self.over_paths, self.left, self.right, self._ends()
         )
         return table
 
@@ -108,14 +109,14 @@ class BipartiteGraph:
         return self._in_layer(sure), self._in_layer(open_), scores
 
     def _leading_by_paths(self, count: int, slack: float) -> Leading:
-        units, table, paths = np.arange(len(self.left_units)), self._shared_on_the_right(), self._paths()
+        units, ends, paths = np.arange(len(self.left_units)), self._ends(), self._paths
 
         def leading(units: np.ndarray, count: int, bound: float) -> tuple[np.ndarray, np.ndarray]:
-            return leading_scores(self.over_paths, units, count, slack, bound, self.left, self.right, table, paths)
+            return leading_scores(self.over_paths, units, count, slack, bound, self.left, self.right, ends, paths)
 
         rank = _rank_in_sample(count)
         few, _ = leading(units[::SAMPLED], rank, SMALLEST)
-        bound = largest(few, rank) if len(few) >= rank else SMALLEST
+        bound = (1 - 2 * slack) * largest(few, rank) if len(few) >= rank else SMALLEST
         scores, positions = leading(units, count, bound)
         if bound > SMALLEST and (len(scores) < count or (1 - slack) * largest(scores, count) < bound):
             scores, positions = leading(units, count, SMALLEST)
@@ -178,10 +179,9 @@ class BipartiteGraph:
             return positions, _NONE, np.empty(0)
         sure = below > largest(above, count + 1)
         open_ = positions[~sure]
-        steps = _sums_around(left, np.diff(right.starts))[open_ // n_right]
-        if steps.sum() > self._paths().sum():  # many ties
+        if self._beginnings[open_ // n_right].sum() > self._paths.sum():  # many ties
             return self._leading_by_paths(count, slack)
-        return positions[sure], open_, pair_scores(open_, left, right, *shared)
+        return positions[sure], open_, pair_scores(open_, left, right, *shared, linked)
 
     def _tables_cost_less(self) -> bool:
         """Whether tables take less time than a walk along all paths, and no more memory than they may.
@@ -193,9 +193,9 @@ class BipartiteGraph:
             return False
         n_left, n_right, n_links = len(self.left_units), len(self.right_units), len(self.left.neighbours)
         squares, pairs = n_left**2 + n_right**2, n_left * n_right
-        tables = 0.12 * n_links * (n_left + n_right) + 0.6 * squares + 1.0 * pairs
-        beginnings = _sums_around(self.left, np.diff(self.right.starts)).sum()
-        return bool(tables < 0.7 * self._paths().sum() + 15 * beginnings + 0.3 * pairs)
+        tables = 0.1 * n_links * (n_left + n_right) + 2.8 * (squares + pairs)
+        walk = (0.85 if self.over_paths else 0.3) * self._paths.sum() + 8 * self._beginnings.sum() + 1.2 * pairs
+        return bool(tables < walk)
 
     def _table_bytes(self) -> int:
         n_left, n_right = len(self.left_units), len(self.right_units)
@@ -203,16 +203,28 @@ class BipartiteGraph:
         entry, tables = (4, 4) if self.over_paths else (8, 2)
         return counts + entry * (tables * n_left * n_right + max(n_left, n_right) ** 2) + 9 * 64
 
-    def _shared_on_the_right(self) -> np.ndarray:
-        """Q for the walk along paths; empty where it has no use for it or Q would be too large."""
-        n_right, most = len(self.right_units), np.diff(self.left.starts).max(initial=0)
-        if not self.over_paths or 2 * n_right**2 > TABLE_BYTES or most > MOST_SHARED:
-            return np.zeros((0, 0), np.uint16)
-        return shared_table(self.right, self.left)
+    def _ends(self) -> Ends:
+        """The ends of paths from right units, listed once where they fit the memory, else to be listed one by one."""
+        if 16 * self._n_ends.sum() <= TABLE_BYTES:
+            return all_ends(self.over_paths, self.left, self.right, self._n_ends)
+        most = int(self._n_ends.max(initial=0))
+        most_middles = int(np.diff(self.right.starts).max(initial=0))
+        return Ends(_NONE, np.empty(most, np.uint32), np.empty(most, np.uint32), np.empty(most), np.empty(most_middles))
 
+    @cached_property
     def _paths(self) -> np.ndarray:
         """(n_left,) how many paths of length 3 begin at each left unit, those along its own links included."""
-        return _sums_around(self.left, _sums_around(self.right, np.diff(self.left.starts)))
+        return _sums_around(self.left, self._n_ends)
+
+    @cached_property
+    def _beginnings(self) -> np.ndarray:
+        """(n_left,) how many paths of length 2 begin at each left unit, those back to it included."""
+        return _sums_around(self.left, np.diff(self.right.starts))
+
+    @cached_property
+    def _n_ends(self) -> np.ndarray:
+        """(n_right,) how many paths of length 2 begin at each right unit, those back to it included."""
+        return _sums_around(self.right, np.diff(self.left.starts))
 
     def _in_layer(self, positions: np.ndarray) -> np.ndarray:
         """source × n_out + target, of positions among the units that have links."""
@@ -298,7 +310,7 @@ def _reaching(table: np.ndarray, count: int, needed: Callable[[np.ndarray], floa
 
 def _rank_in_sample(count: int) -> int:
     """The rank in a sample of an entry that is most likely beyond the first `count` of all, and not far beyond."""
-    return 8 + int(1.6 * count / SAMPLED)
+    return 8 + int(1.5 * count / SAMPLED)
 
 
 def _sums_around(side: Side, values: np.ndarray) -> np.ndarray:

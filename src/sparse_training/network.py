@@ -51,7 +51,7 @@ class SparseMLP:
                           lie. With "uniform", round(density × n_in × n_out) in each layer, placed at random
         images            float32 (n_samples, n_inputs), the training images, for topologies that look at them
 
-        n_in is the size of the previous layer, not the number of incoming links (Sulyok et al. 2026, section 4.1):
+        n_in is the size of the previous layer, not the number of incoming links (Sulyok et al. 2026, section 4.2):
         signals shrink from layer to layer, which makes the first epochs slow.
         """
         if len(sizes) < 2 or min(sizes) < 1 or n_classes < 1:

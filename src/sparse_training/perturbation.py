@@ -1,4 +1,4 @@
-"""Perturbations of trained networks, by name (Sulyok et al. 2026, sections 2.3 and 2.4)."""
+"""Perturbations of trained networks, by name (Sulyok et al. 2026, section 2.2)."""
 
 import math
 from collections.abc import Callable, Iterable

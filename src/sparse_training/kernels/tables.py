@@ -61,18 +61,33 @@ def largest(values, rank):
 
 
 @compiled
-def pair_scores(positions, left, right, left_shared, right_shared):
-    """The scores of the pairs at these positions, summed over their paths in the order of `score_row`."""
+def pair_scores(positions, left, right, left_shared, right_shared, linked):
+    """The scores of the pairs at these positions (u × n_right + v, ascending), summed in the order of `score_row`.
+
+    All pairs of one u are scored together: what has no part in one of them adds zero.
+    """
     scores = np.zeros(len(positions))
-    linked_to_v = np.zeros(len(left_shared), np.bool_)
-    for i in range(len(positions)):
-        u, v = divmod(positions[i], len(right_shared))
-        linked_to_v[around(v, right)] = True
+    n_right = len(right_shared)
+    first = 0
+    while first < len(positions):
+        u = positions[first] // n_right
+        end = first
+        while end < len(positions) and positions[end] < (u + 1) * n_right:
+            end += 1
+        sums, far = scores[first:end], positions[first:end] - u * n_right
+        linked_to_far = np.empty((len(linked), len(far)))
+        for z2 in range(len(linked)):
+            for i in range(len(far)):
+                linked_to_far[z2, i] = linked[z2, far[i]]
+        worths1 = np.empty(len(far))
         for z1 in around(u, left):
-            if right_shared[v, z1]:
-                worth1 = right.worths[right.starts[z1] + z1 + right_shared[v, z1]]
-                for z2 in around(z1, right):
-                    if linked_to_v[z2]:
-                        scores[i] += left.worths[left.starts[z2] + z2 + left_shared[u, z2]] * worth1
-        linked_to_v[around(v, right)] = False
+            own, shared_with_z1 = by_shared(right.worths, z1, right), right_shared[z1]
+            for i in range(len(far)):
+                worths1[i] = own[np.uintp(shared_with_z1[far[i]])]
+            for z2 in around(z1, right):
+                worth2 = left.worths[left.starts[z2] + z2 + left_shared[u, z2]]
+                ends = linked_to_far[z2]
+                for i in range(len(far)):
+                    sums[i] += worth2 * worths1[i] * ends[i]
+        first = end
     return scores
