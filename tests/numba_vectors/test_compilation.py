@@ -120,7 +120,11 @@ def test_an_edit_of_a_kernel_changes_what_the_next_fit_and_the_next_training_com
     )
     assert run(tmp_path, code) == "[0 1 2]\n1.0"
     edit(tmp_path / "asonn/kernels/seeds.py", "classes[j] != classes[i]", "classes[j] == classes[i]")
-    edit(tmp_path / "sparse_training/kernels/paths.py", "scores[v] += worth2\n", "scores[v] += 2 * worth2\n")
+    edit(
+        tmp_path / "sparse_training/kernels/paths.py",
+        "scores[v] += worths1[shared_with_z1[v]]",
+        "scores[v] += 2 * worths1[shared_with_z1[v]]",
+    )
     assert run(tmp_path, code) == "[1 2 0]\n2.0"
 
 
