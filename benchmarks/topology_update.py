@@ -15,8 +15,8 @@ from pathlib import Path
 import numpy as np
 
 from sparse_training.link_prediction import ch3l3_scores
+from sparse_training.methods import Method
 from sparse_training.network import SparseMLP
-from sparse_training.regrowth import REGROWTH_RULES
 from sparse_training.topology import update_topology
 
 RULES = ("random", "paths", "ch3l3")
@@ -27,7 +27,7 @@ def updated(network, rule, rng):
     """The network after one update, and (seconds of the whole update, seconds of scoring and choosing)."""
     momentum = network.zeros_like()
     begin = time.perf_counter()
-    network, _, layers = update_topology(network, momentum, REGROWTH_RULES[rule], rng)
+    network, _, layers = update_topology(network, momentum, Method(regrowth=rule), rng)
     return network, (time.perf_counter() - begin, sum(layer.seconds_scoring for layer in layers))
 
 

@@ -6,10 +6,8 @@ A claim comes out as supported, contradicted, undecided or not run. None of thes
 import argparse
 
 from study.claims.ledger import CONTRADICTED, judge
-from study.claims.measures import Measured
-from study.claims.page import ledger_page
-from study.claims.report import claims_text, ledger_text
-from study.claims.tables import RESULT_TABLES, read_result_tables
+from study.claims.measures import RESULT_TABLES, Measured
+from study.claims.report import TEMPLATE, claims_text, ledger_page, ledger_text
 from study.files import atomic_path, write_table
 from study.provenance.record import Input, Output, parse
 from study.scripts.run import run
@@ -33,6 +31,13 @@ def main(arguments: list[str] | None = None) -> None:
     parser.add_argument("--output", type=Output, required=True, metavar="CSV", help="writes the ledger as a table")
     parser.add_argument("--report", type=Output, required=True, metavar="MD", help="writes the ledger as text")
     parser.add_argument("--page", type=Output, required=True, metavar="HTML", help="writes the ledger as a web page")
+    parser.add_argument(
+        "--template",
+        type=Input,
+        default=Input(TEMPLATE),
+        metavar="JINJA",
+        help="of the web page (default: ours)",
+    )
     parser.add_argument("--strict", action="store_true", help="exit with 1 if a claim is contradicted")
     parser.add_argument(
         "--list",
@@ -43,10 +48,10 @@ def main(arguments: list[str] | None = None) -> None:
     )
     options, record = parse(parser, arguments, __file__)
 
-    tables = read_result_tables({kind: getattr(options, kind) for kind in RESULT_TABLES})
-    ledger = judge(Measured(**tables))
+    ledger = judge(Measured.read({kind: getattr(options, kind) for kind in RESULT_TABLES}))
     write_table(ledger, options.output)
-    for text, path in ((ledger_text(ledger), options.report), (ledger_page(ledger), options.page)):
+    page = ledger_page(ledger, template=options.template)
+    for text, path in ((ledger_text(ledger), options.report), (page, options.page)):
         with atomic_path(path) as temporary:
             temporary.write_text(text, encoding="utf-8")
     record.write()

@@ -4,9 +4,11 @@ import argparse
 
 import numpy as np
 
+from study.data.downloads import check_sums
 from study.data.idx import read_idx
 from study.data.image_sets import ImageSet
 from study.data.image_sources import IMAGE_SOURCES, SPLITS
+from study.errors import StudyError
 from study.provenance.record import Input, Output, parse
 from study.scripts.run import run
 
@@ -18,9 +20,13 @@ def main(arguments: list[str] | None = None) -> None:
     parser.add_argument("--output", type=Output, required=True, metavar="NPZ", help="image set to write")
     options, record = parse(parser, arguments, __file__)
     source = IMAGE_SOURCES[options.dataset]
+    check_sums(list(source.files.values()), options.folder)
     arrays = {}
     for split in SPLITS:
-        images = read_idx(options.folder / source.files[split, "images"].name)
+        path = options.folder / source.files[split, "images"].name
+        images = read_idx(path)
+        if images.ndim != 3:
+            raise StudyError(f"{path} does not hold images: it has {images.ndim} dimension(s), images have 3.")
         if source.transposed:
             images = images.swapaxes(1, 2)
         arrays[f"{split}_images"] = images.reshape(len(images), -1)

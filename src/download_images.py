@@ -3,9 +3,8 @@
 import argparse
 import os
 
-from study.data.downloads import obtain
+from study.data.downloads import obtain, write_sums
 from study.data.image_sources import IMAGE_SOURCES
-from study.files import atomic_path, sha256
 from study.provenance.record import Output, parse
 from study.scripts.run import run
 
@@ -24,8 +23,7 @@ def main(arguments: list[str] | None = None) -> None:
     options, record = parse(parser, arguments, __file__, ["mirror"])
     files = list(IMAGE_SOURCES[options.dataset].files.values())
     obtain(files, options.output, options.mirror)
-    with atomic_path(options.output / "SHA256SUMS") as temporary:
-        temporary.write_text("".join(f"{sha256(options.output / file.name)}  {file.name}\n" for file in files))
+    write_sums(files, options.output)
     record.write()
 
 

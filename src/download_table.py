@@ -5,11 +5,9 @@ import os
 import tempfile
 from pathlib import Path
 
-import pandas as pd
-
-from study.data.classification_tables import TARGET, save_classification_table
+from study.data.classification_tables import save_classification_table
 from study.data.downloads import obtain
-from study.data.pmlb import read_index, source_of
+from study.data.pmlb import read_downloaded, read_index, source_of
 from study.provenance.record import Output, parse
 from study.scripts.run import run
 
@@ -30,8 +28,8 @@ def main(arguments: list[str] | None = None) -> None:
     source = source_of(options.table, read_index(options.index))
     with tempfile.TemporaryDirectory() as folder:
         obtain([source], folder, options.mirror)
-        table = pd.read_csv(Path(folder) / source.name, sep="\t")
-    save_classification_table(table.drop(columns=TARGET), table[TARGET], options.output)
+        features, target = read_downloaded(Path(folder) / source.name)
+    save_classification_table(features, target, options.output)
     record.write()
 
 

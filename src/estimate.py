@@ -1,7 +1,7 @@
-"""Tells what a run will take, before it begins: CPU time by stage, wall time, disk, memory. Runs no job.
+"""Predicts what a run will take, before it begins: CPU time by stage, wall time, memory. Runs no job.
 
 Only what is still to be done counts. The forecast rests on a short calibration of this machine, which is stored in
-`resources/calibration`, and on the records of earlier jobs. While a run is going on, `--watch` tells how far it is.
+`resources/calibration`. While a run is going on, `--watch` tells how far it is.
 """
 
 import argparse
@@ -10,17 +10,16 @@ import sys
 import time
 from contextlib import suppress
 from datetime import datetime
-from pathlib import Path
 
-from forecast.calibration import Calibration, Plan, calibrate
-from forecast.check import check
-from forecast.forecast import Headway, Knowledge, checkpointed_epochs, data_sizes, forecast
-from forecast.history import read_history, this_processor
-from forecast.jobs import Job, due_jobs
+from forecast.calibration import network_of, unit_costs
+from forecast.forecast import Progress, by_stage, forecast, seconds_of
 from forecast.report import NOTHING_LEFT, as_json, as_text, check_as_text
-from forecast.watch import began, is_going_on, line, slowness, standing
-from study.scripts.argument_types import positive_integer
+from forecast.watch import began, checkpointed_epochs, is_going_on, line, slowdown, status
+from forecast.work import START, Sizes, UnknownWork, work_in
+from study.provenance.verify import read_record
+from study.scripts.arguments import positive_integer
 from study.scripts.run import run
+from study.workflow.jobs import Job, dry_run
 
 
 def main(arguments: list[str] | None = None) -> None:
@@ -34,12 +33,10 @@ def main(arguments: list[str] | None = None) -> None:
     parser.add_argument(
         "--configfile", nargs="+", default=[], metavar="YAML", help="the study (default: the default study)"
     )
-    parser.add_argument("--json", action="store_true", help="prints seconds, MiB and bytes for programs to read")
-    parser.add_argument("--calibrate", action="store_true", help="measures this machine anew")
+    parser.add_argument("--json", action="store_true", help="prints seconds and MiB for programs to read")
+    parser.add_argument("--calibrate", action="store_true", help="measures this machine again")
     parser.add_argument(
-        "--check",
-        action="store_true",
-        help="of a finished run: prints what would have been foretold beside what was used",
+        "--check", action="store_true", help="of a finished run: prints what is predicted beside what was used"
     )
     parser.add_argument("--watch", action="store_true", help="follows the run that is going on here")
     parser.add_argument(
@@ -56,48 +53,61 @@ def main(arguments: list[str] | None = None) -> None:
         help="more arguments that the run will have, after two dashes: targets, -- --forcerun train",
     )
     options = parser.parse_args(arguments)
-    if options.watch:
-        with suppress(KeyboardInterrupt):
-            watch(options)
-        return
+    begin = time.perf_counter()
+    jobs = dry_run(options.configfile, ["--forceall"] * options.check + options.snakemake, options.cores)
+    start_seconds = time.perf_counter() - begin
+    sizes = Sizes(jobs)
+    costs = calibrate(jobs, sizes, options)
     if options.check:
-        jobs = due_jobs(options.cores, options.configfile, ["--forceall", *options.snakemake]).jobs
-        print(check_as_text(*check(jobs, calibration(jobs, options), read_history(Path(), this_processor()))))
-        return
-    due = due_jobs(options.cores, options.configfile, options.snakemake)
-    history = read_history(Path(), this_processor())
-    knowledge = Knowledge.of(due.jobs, calibration(due.jobs, options), history)
-    headways = {job: Headway(epochs) for job in due.jobs if (epochs := checkpointed_epochs(job.command, Path()))}
-    prospect = forecast(due.jobs, knowledge, options.cores, due.cpu_seconds, headways)
-    print(as_json(prospect, history) if options.json else as_text(prospect, history))
+        print(check_as_text(check(jobs, sizes, costs)))
+    elif options.watch:
+        with suppress(KeyboardInterrupt):
+            watch([job for job in jobs if job.command], sizes, costs, options)
+    else:
+        progress = {job: Progress(checkpointed_epochs(job.command)) for job in jobs if job.command}
+        prospect = forecast(jobs, sizes, costs, options.cores, start_seconds=start_seconds, progress=progress)
+        print(as_json(prospect) if options.json else as_text(prospect))
 
 
-def calibration(jobs: list[Job], options: argparse.Namespace) -> Calibration:
-    plan = Plan.of([job.command for job in jobs], data_sizes(jobs), options.cores)
-    return calibrate(plan, Path(), anew=options.calibrate)
+def calibrate(jobs: list[Job], sizes: Sizes, options: argparse.Namespace) -> dict[str, float]:
+    """What a unit costs here, of each kind of work in the jobs."""
+    kinds = set()
+    commands = [job.command for job in jobs if job.command]
+    for command in commands:
+        with suppress(UnknownWork):
+            kinds |= set(work_in(command, sizes))
+    return unit_costs(kinds - {START}, *network_of(commands, sizes), options.cores, again=options.calibrate)
 
 
-def watch(options: argparse.Namespace) -> None:
+def check(jobs: list[Job], sizes: Sizes, costs: dict[str, float]) -> list[tuple[str, int, float, float]]:
+    """Stage, jobs, CPU seconds predicted and used, of the jobs that have left a record; and of all."""
+    used = {job: record["cpu_seconds"] for job in jobs if job.record and (record := read_record(job.record))}
+    known = {}
+    for job in used:
+        with suppress(UnknownWork):
+            known[job] = seconds_of(work_in(job.command, sizes), costs)
+    stages = [*by_stage(known).items(), ("all", list(known))]
+    return [
+        (name, len(members), sum(known[job] for job in members), sum(used[job] for job in members))
+        for name, members in stages
+    ]
+
+
+def watch(jobs: list[Job], sizes: Sizes, costs: dict[str, float], options: argparse.Namespace) -> None:
     """Prints a line now and then until the run has ended."""
-    since = time.time()
-    jobs = [job for job in due_jobs(options.cores, options.configfile, options.snakemake).jobs if job.command.script]
     if not jobs:
         print(NOTHING_LEFT)
         return
-    measured = calibration(jobs, options)
-    first = None
+    since, first = time.time(), None
+    whole = forecast(jobs, sizes, costs, options.cores)
     while True:
-        alive, now = is_going_on(Path()), datetime.now()
-        position = standing(jobs, Path(), since, began(Path()) or since, now.timestamp())
-        knowledge = Knowledge.of(jobs, measured, read_history(Path(), this_processor()))
-        whole = forecast(jobs, knowledge, options.cores)
-        prospect = forecast(position.left, knowledge, options.cores, headways=position.headways)
-        first = first or (now, position)
-        before = forecast(first[1].left, knowledge, options.cores, headways=first[1].headways)
-        expected = before.wall_seconds.middle - prospect.wall_seconds.middle
-        slow = slowness((now - first[0]).total_seconds(), expected)
-        done = max(whole.cpu_seconds.middle - prospect.cpu_seconds.middle, 0.0)
-        print(line(position, len(jobs), prospect, done, now, slow), flush=True)
+        alive, now = is_going_on(), datetime.now()
+        position = status(jobs, since, began() or since, now.timestamp())
+        rest = forecast(position.left, sizes, costs, options.cores, progress=position.progress)
+        first = first or (now, rest.wall_seconds.predicted)
+        slower = slowdown((now - first[0]).total_seconds(), first[1] - rest.wall_seconds.predicted)
+        done = max(whole.cpu_seconds.predicted - rest.cpu_seconds.predicted, 0.0)
+        print(line(now, position, len(jobs), done, rest, slower), flush=True)
         if not position.left:
             return
         if not alive:

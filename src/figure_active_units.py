@@ -1,15 +1,15 @@
 """Draws how many units of each sparse layer have incoming links, over the epochs of training."""
 
-import argparse
+from argparse import ArgumentParser
 
 import pandas as pd
 from matplotlib.figure import Figure
 
 from study.plots.rules import draw_bands, rule_legend
-from study.plots.style import light_grid, log_axis, panels, save_figure, title_rows
-from study.provenance.record import FigureStem, Input, parse
+from study.plots.style import light_grid, log_axis, panels, title_rows
 from study.results.summary import count_phrase, median_and_band
 from study.results.tables import in_order, read_results
+from study.scripts.figure import add_tables, draw_figure
 from study.scripts.run import run
 
 TOPOLOGY = ["dataset", "rule", "seed", "epoch", "layer", "active_units"]
@@ -37,21 +37,9 @@ def draw(topologies: pd.DataFrame) -> tuple[Figure, pd.DataFrame]:
 
 
 def main(arguments: list[str] | None = None) -> None:
-    parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument(
-        "topologies",
-        nargs="+",
-        type=Input,
-        metavar="TOPOLOGY",
-        help=f"records of topology ({', '.join(TOPOLOGY)}). Their order is the order of rows and legend",
-    )
-    parser.add_argument(
-        "--output", type=FigureStem, required=True, metavar="STEM", help="writes STEM.pdf, STEM.png and STEM.csv"
-    )
-    options, record = parse(parser, arguments, __file__)
-    topologies = read_results(options.topologies, TOPOLOGY)
-    save_figure(*draw(topologies), options.output, record)
-    record.write()
+    parser = ArgumentParser(description=__doc__)
+    add_tables(parser, "records of topology updates", TOPOLOGY, "rows and legend")
+    draw_figure(parser, arguments, __file__, lambda options: draw(read_results(options.tables, TOPOLOGY)))
 
 
 if __name__ == "__main__":

@@ -1,6 +1,6 @@
 """Draws the test accuracy of ASONN beside other classifiers: each table by itself, or a summary of many tables."""
 
-import argparse
+from argparse import ArgumentParser
 
 import numpy as np
 import pandas as pd
@@ -10,22 +10,30 @@ from matplotlib.lines import Line2D
 from matplotlib.ticker import NullLocator
 
 from study.plots.labels import classifier_name, dataset_name
-from study.plots.style import panels, save_figure
-from study.provenance.record import FigureStem, Input, parse
+from study.plots.style import panels
 from study.results.classifier_scores import (
     ASONN_COLOUR,
     OTHER_COLOUR,
     colour,
     is_asonn,
     rank_tables,
-    read_scores,
     table_means,
 )
 from study.results.summary import bootstrap_interval, count_phrase
-from study.results.tables import in_order
+from study.results.tables import in_order, read_results
+from study.scripts.figure import add_tables, draw_figure
 from study.scripts.run import run
 
+SCORES = ["table", "classifier", "split", "accuracy"]
 MOST_PANELS = 6  # more tables are summarised
+
+
+def draw(scores: pd.DataFrame) -> tuple[Figure, pd.DataFrame]:
+    """Each table by itself, or a summary of more than `MOST_PANELS`; and the table of what is drawn."""
+    if scores["table"].nunique() <= MOST_PANELS:
+        return draw_tables(scores), scores
+    ranks = rank_tables(table_means(scores))
+    return draw_summary(ranks), ranks
 
 
 def draw_tables(scores: pd.DataFrame) -> Figure:
@@ -117,25 +125,9 @@ def _marker(classifier: str) -> str:
 
 
 def main(arguments: list[str] | None = None) -> None:
-    parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument(
-        "scores",
-        nargs="+",
-        type=Input,
-        metavar="SCORES",
-        help="scores of one table each (table, classifier, split, accuracy)",
-    )
-    parser.add_argument(
-        "--output", type=FigureStem, required=True, metavar="STEM", help="writes STEM.pdf, STEM.png and STEM.csv"
-    )
-    options, record = parse(parser, arguments, __file__)
-    scores = read_scores(options.scores, ["accuracy"])
-    if scores["table"].nunique() <= MOST_PANELS:
-        save_figure(draw_tables(scores), scores, options.output, record)
-    else:
-        ranks = rank_tables(table_means(scores))
-        save_figure(draw_summary(ranks), ranks, options.output, record)
-    record.write()
+    parser = ArgumentParser(description=__doc__)
+    add_tables(parser, "scores of classifiers", SCORES, "panels")
+    draw_figure(parser, arguments, __file__, lambda options: draw(read_results(options.tables, SCORES)))
 
 
 if __name__ == "__main__":

@@ -1,6 +1,6 @@
-"""Draws why ASONN gave one test row its class: the ranges of the combination that won, and of the runner-up."""
+"""Draws an explanation by ASONN of one test sample: the ranges of the combination that won, and of the runner-up."""
 
-import argparse
+from argparse import ArgumentParser
 
 import pandas as pd
 from matplotlib.axes import Axes
@@ -8,9 +8,10 @@ from matplotlib.figure import Figure
 from matplotlib.lines import Line2D
 from matplotlib.patches import Patch
 
-from study.plots.style import panels, save_figure
-from study.provenance.record import FigureStem, Input, parse
+from study.plots.style import panels
+from study.provenance.record import Input
 from study.results.tables import in_order, read_result
+from study.scripts.figure import draw_figure
 from study.scripts.run import run
 
 COLUMNS = [
@@ -23,8 +24,8 @@ THICKNESS = 0.28
 THINNEST = 0.006  # of an axis, so that a range of one value can be seen
 
 
-def draw(table: pd.DataFrame) -> Figure:
-    """Left: ranges and the row's value on each attribute, from its smallest to its largest training value. Right: what
+def draw(table: pd.DataFrame) -> tuple[Figure, pd.DataFrame]:
+    """Left: ranges and the sample's value of each feature, from its smallest to its largest training value. Right: what
     each range adds to the score, inside the outline of its weight, which it would add at most."""
     attributes = in_order(table["attribute"])
     figure, ((left, right),) = panels(1, 2, panel_height=0.5 + 0.42 * len(attributes), sharey=True)
@@ -43,10 +44,10 @@ def draw(table: pd.DataFrame) -> Figure:
     left.set_xlim(-0.03, 1.03)
     left.set_xticks([0, 1], ["smallest", "largest"])
     left.get_xticklabels()[1].set_horizontalalignment("right")
-    left.set_xlabel("value, within those of training")
+    left.set_xlabel("value, within the training range")
     right.set_xlabel("contribution to the score")
     _legend(figure, table)
-    return figure
+    return figure, table
 
 
 def _draw_range(axis: Axes, line: tuple, height: float) -> None:
@@ -79,7 +80,7 @@ def _draw_value(axis: Axes, line: pd.Series, height: float) -> None:
 
 
 def _legend(figure: Figure, table: pd.DataFrame) -> None:
-    handles = [Line2D([], [], color="black", linewidth=1.3, label="the row")]
+    handles = [Line2D([], [], color="black", linewidth=1.3, label="the sample")]
     for role in in_order(table["role"]):
         first = table[table["role"] == role].iloc[0]
         handles.append(
@@ -89,20 +90,14 @@ def _legend(figure: Figure, table: pd.DataFrame) -> None:
     row = table.iloc[0]
     figure.legend(
         handles=handles, loc="outside upper center", ncols=len(handles), columnspacing=1.4,
-        title=f"test row {row['row']}, of class {row['true_class']}: the one that was hardest to decide",
+        title=f"test sample {row['row']}, of class {row['true_class']}: the hardest to decide",
     )  # fmt: skip
 
 
 def main(arguments: list[str] | None = None) -> None:
-    parser = argparse.ArgumentParser(description=__doc__)
+    parser = ArgumentParser(description=__doc__)
     parser.add_argument("explanation", type=Input, metavar="EXPLANATION", help="one row a range, of one test row")
-    parser.add_argument(
-        "--output", type=FigureStem, required=True, metavar="STEM", help="writes STEM.pdf, STEM.png and STEM.csv"
-    )
-    options, record = parse(parser, arguments, __file__)
-    table = read_result(options.explanation, COLUMNS)
-    save_figure(draw(table), table, options.output, record)
-    record.write()
+    draw_figure(parser, arguments, __file__, lambda options: draw(read_result(options.explanation, COLUMNS)))
 
 
 if __name__ == "__main__":

@@ -1,6 +1,6 @@
-"""Draws how ASONN builds hypercuboids in the plane of two attributes: where they start, how one grows, all of them."""
+"""Draws how ASONN builds hypercuboids in the plane of two features: where they start, how one grows, all of them."""
 
-import argparse
+from argparse import ArgumentParser
 
 import numpy as np
 import pandas as pd
@@ -9,10 +9,11 @@ from matplotlib.figure import Figure
 from matplotlib.lines import Line2D
 from matplotlib.patches import Patch, Rectangle
 
-from study.plots.labels import attribute_name
-from study.plots.style import panels, save_figure
-from study.provenance.record import FigureStem, Input, parse
+from study.plots.labels import feature_name
+from study.plots.style import panels
+from study.provenance.record import Input
 from study.results.tables import in_order, read_result
+from study.scripts.figure import draw_figure
 from study.scripts.run import run
 
 STEPS = ["combination", "class", "step", "event", "attribute", "lower", "upper"]
@@ -20,14 +21,14 @@ POINTS = ["x", "y", "class", "split"]
 CLASS_COLOURS = ("#0072B2", "#D55E00", "#009E73", "#CC79A7", "#56B4E9", "#8C510A", "#595959", "#F0E442")
 CLASS_MARKERS = ("o", "s", "^", "D", "v", "P", "X", "*")
 RANGE_COLOUR, BOX_COLOUR, WEED_COLOUR, INTRUDER_COLOUR = "#E69F00", "#A86F00", "#9A9A9A", "#B2182B"
-CROWDED = 0.12  # of the axis: starting objects closer than this share the room around them for their numbers
+CROWDED = 0.12  # of the axis: starting samples closer than this share the room around them for their numbers
 MARGIN = 0.014  # of the axis, by which ranges are drawn wider: those of one value would not be seen
 
 
 def boxes_by_step(growth: pd.DataFrame) -> pd.DataFrame:
     """The box after every step: combination, class, step, event, x_lower, x_upper, y_lower, y_upper.
 
-    The attributes are x and y in the order in which the first combination names them.
+    The features are x and y in the order in which the first combination names them.
     """
     x, y = in_order(growth["attribute"])
     wide = growth.pivot_table(
@@ -52,9 +53,13 @@ def stages(boxes: pd.DataFrame) -> pd.DataFrame:
     return grown.loc[chosen].reset_index()
 
 
-def draw(growth: pd.DataFrame, points: pd.DataFrame) -> Figure:
-    """First panel: where combinations start. Then stages of one of them. Last panel: all combinations."""
-    boxes = boxes_by_step(growth).rename(columns={"class": "label"})  # a name that tuples may have
+def draw(growth: pd.DataFrame, points: pd.DataFrame) -> tuple[Figure, pd.DataFrame]:
+    """First panel: where combinations start. Then stages of one of them. Last panel: all combinations.
+
+    Returned with the table of the boxes after every step.
+    """
+    table = boxes_by_step(growth)
+    boxes = table.rename(columns={"class": "label"})  # a name that tuples may have
     train = points[points["split"] == "train"]
     chosen = stages(boxes)
     figure, axes = panels(-(-(len(chosen) + 2) // 3), 3, panel_height=2.15, sharex=True, sharey=True)
@@ -67,7 +72,7 @@ def draw(growth: pd.DataFrame, points: pd.DataFrame) -> Figure:
     _draw_classes(first, train, style)
     starts = boxes[boxes["step"] == 0]
     _number_starts(first, starts, spans)
-    first.set_title(f"a  {len(starts)} starting objects, hardest first", loc="left")
+    first.set_title(f"a  {len(starts)} starting samples, hardest first", loc="left")
     number = int(chosen["combination"].iloc[0]) + 1
     extensions = chosen["step"].max()
     for letter, axis, box in zip("bcdefgh", between, chosen.itertuples(), strict=False):
@@ -86,16 +91,16 @@ def draw(growth: pd.DataFrame, points: pd.DataFrame) -> Figure:
     first.set_ylim(train["y"].min() - 5 * margin[1], train["y"].max() + 5 * margin[1])
     x, y = in_order(growth["attribute"])
     for axis in axes[:, 0]:
-        axis.set_ylabel(attribute_name(y))
+        axis.set_ylabel(feature_name(y))
     for axis in axes[-1]:
-        axis.set_xlabel(attribute_name(x))
+        axis.set_xlabel(feature_name(x))
     _legends(figure, first, style, chosen["label"].iloc[0])
-    return figure
+    return figure, table
 
 
 def _stage_name(box: tuple, number: int, extensions: int) -> str:
     if box.step == 0:
-        return f"number {number}: the values of one object"
+        return f"number {number}: the values of one sample"
     if box.step == extensions:
         return f"complete: {extensions} extensions"
     if box.event == "best" and box.step <= 3:
@@ -111,9 +116,9 @@ def _draw_classes(axis: Axes, train: pd.DataFrame, style: dict, *, faint: bool =
 
 
 def _number_starts(axis: Axes, starts: pd.DataFrame, spans: np.ndarray) -> None:
-    """Numbers in the order of construction around the objects that start combinations, which are ringed.
+    """Numbers in the order of construction around the samples that start combinations, which are ringed.
 
-    Objects of different classes may have the same values: their numbers stand together.
+    Samples of different classes may have the same values: their numbers stand together.
     """
     places = starts.groupby(["x_lower", "y_lower"])["combination"].apply(list).reset_index()
     scaled = places[["x_lower", "y_lower"]].to_numpy() / spans
@@ -202,16 +207,15 @@ def _legends(figure: Figure, first: Axes, style: dict[object, tuple[str, str]], 
 
 
 def main(arguments: list[str] | None = None) -> None:
-    parser = argparse.ArgumentParser(description=__doc__)
+    parser = ArgumentParser(description=__doc__)
     parser.add_argument("growth", type=Input, metavar="GROWTH", help="one row a step of the construction")
     parser.add_argument("points", type=Input, metavar="POINTS", help="one row a sample: x, y, class, split")
-    parser.add_argument(
-        "--output", type=FigureStem, required=True, metavar="STEM", help="writes STEM.pdf, STEM.png and STEM.csv"
+    draw_figure(
+        parser,
+        arguments,
+        __file__,
+        lambda options: draw(read_result(options.growth, STEPS), read_result(options.points, POINTS)),
     )
-    options, record = parse(parser, arguments, __file__)
-    growth, points = read_result(options.growth, STEPS), read_result(options.points, POINTS)
-    save_figure(draw(growth, points), boxes_by_step(growth), options.output, record)
-    record.write()
 
 
 if __name__ == "__main__":

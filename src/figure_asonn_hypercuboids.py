@@ -1,6 +1,6 @@
-"""Draws the hypercuboids of ASONN in the plane of two attributes: one panel a class, its boxes over seeds and weeds."""
+"""Draws the hypercuboids of ASONN in the plane of two features: one panel a class, its boxes over seeds and weeds."""
 
-import argparse
+from argparse import ArgumentParser
 
 import pandas as pd
 from matplotlib.axes import Axes
@@ -8,10 +8,11 @@ from matplotlib.figure import Figure
 from matplotlib.lines import Line2D
 from matplotlib.patches import Patch, Rectangle
 
-from study.plots.labels import attribute_name
-from study.plots.style import panels, save_figure
-from study.provenance.record import FigureStem, Input, parse
+from study.plots.labels import feature_name
+from study.plots.style import panels
+from study.provenance.record import Input
 from study.results.tables import in_order, read_result
+from study.scripts.figure import draw_figure
 from study.scripts.run import run
 
 BOXES = ["combination", "class", "x_attribute", "x_lower", "x_upper", "y_attribute", "y_lower", "y_upper", "support"]
@@ -20,8 +21,11 @@ SEED_COLOUR, WEED_COLOUR, BOX_COLOUR = "#0072B2", "#8C8C8C", "#E69F00"
 MARGIN = 0.012  # of the axis, by which boxes are drawn larger: those of one value would have no width
 
 
-def draw(boxes: pd.DataFrame, points: pd.DataFrame) -> Figure:
-    """One panel a class: its boxes with their support, its objects (seeds) and all others (weeds)."""
+def draw(boxes: pd.DataFrame, points: pd.DataFrame) -> tuple[Figure, pd.DataFrame]:
+    """One panel a class: its boxes with their support, its samples (seeds) and all others (weeds).
+
+    Returned with the table of boxes and points, which the column `kind` tells apart.
+    """
     classes = sorted(in_order(points["class"]), key=str)
     columns = min(3, len(classes))
     figure, axes = panels(-(-len(classes) // columns), columns, panel_height=2.3, sharex=True, sharey=True)
@@ -36,13 +40,13 @@ def draw(boxes: pd.DataFrame, points: pd.DataFrame) -> Figure:
     for axis in list(axes.flat)[len(classes) :]:
         axis.set_axis_off()
     for axis in axes[:, 0]:
-        axis.set_ylabel(attribute_name(boxes["y_attribute"].iloc[0]))
+        axis.set_ylabel(feature_name(boxes["y_attribute"].iloc[0]))
     for position in range(columns):  # the lowest panel of each column
         lowest = max(index for index in range(len(classes)) if index % columns == position)
-        axes.flat[lowest].set_xlabel(attribute_name(boxes["x_attribute"].iloc[0]))
+        axes.flat[lowest].set_xlabel(feature_name(boxes["x_attribute"].iloc[0]))
         axes.flat[lowest].tick_params(labelbottom=True)
     _legend(figure, boxes, points)
-    return figure
+    return figure, pd.concat([boxes.assign(kind="hypercuboid"), points.assign(kind="point")], ignore_index=True)
 
 
 def _draw_boxes(axis: Axes, boxes: pd.DataFrame, margin: list[float]) -> None:
@@ -85,22 +89,16 @@ def _legend(figure: Figure, boxes: pd.DataFrame, points: pd.DataFrame) -> None:
     )  # fmt: skip
 
 
-def drawn_table(boxes: pd.DataFrame, points: pd.DataFrame) -> pd.DataFrame:
-    """Boxes and points below each other, told apart by the column `kind`."""
-    return pd.concat([boxes.assign(kind="hypercuboid"), points.assign(kind="point")], ignore_index=True)
-
-
 def main(arguments: list[str] | None = None) -> None:
-    parser = argparse.ArgumentParser(description=__doc__)
+    parser = ArgumentParser(description=__doc__)
     parser.add_argument("hypercuboids", type=Input, metavar="HYPERCUBOIDS", help="one row a hypercuboid")
     parser.add_argument("points", type=Input, metavar="POINTS", help="one row a sample: x, y, class, split")
-    parser.add_argument(
-        "--output", type=FigureStem, required=True, metavar="STEM", help="writes STEM.pdf, STEM.png and STEM.csv"
+    draw_figure(
+        parser,
+        arguments,
+        __file__,
+        lambda options: draw(read_result(options.hypercuboids, BOXES), read_result(options.points, POINTS)),
     )
-    options, record = parse(parser, arguments, __file__)
-    boxes, points = read_result(options.hypercuboids, BOXES), read_result(options.points, POINTS)
-    save_figure(draw(boxes, points), drawn_table(boxes, points), options.output, record)
-    record.write()
 
 
 if __name__ == "__main__":

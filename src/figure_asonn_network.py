@@ -1,6 +1,6 @@
-"""Draws ASONN as a network: the ranges of a table's attributes, the combinations that join them, and the classes."""
+"""Draws ASONN as a network: the ranges of a table's features, the combinations that join them, and the classes."""
 
-import argparse
+from argparse import ArgumentParser
 
 import numpy as np
 import pandas as pd
@@ -8,10 +8,11 @@ from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 from matplotlib.lines import Line2D
 
-from study.plots.style import TWO_COLUMNS, save_figure
-from study.provenance.record import FigureStem, Input, parse
+from study.plots.style import TWO_COLUMNS
+from study.provenance.record import Input
 from study.results.tables import in_order, read_result
-from study.scripts.argument_types import positive_integer
+from study.scripts.arguments import positive_integer
+from study.scripts.figure import draw_figure
 from study.scripts.run import run
 
 RULES = ["combination", "class", "attribute", "lower", "upper", "weight", "support"]
@@ -34,13 +35,16 @@ def choose(rules: pd.DataFrame, most_ranges: int) -> pd.DataFrame:
         chosen = rules[rules["combination"].map(place) < each]
         if len(chosen.drop_duplicates(RANGE)) <= most_ranges:
             return chosen
-    share = max(1, most_ranges // chosen["combination"].nunique())
-    heaviest = chosen.sort_values("weight", ascending=False, kind="stable").groupby("combination").head(share)
+    each = max(1, most_ranges // chosen["combination"].nunique())
+    heaviest = chosen.sort_values("weight", ascending=False, kind="stable").groupby("combination").head(each)
     return heaviest.sort_index()
 
 
-def draw(rules: pd.DataFrame, most_ranges: int) -> Figure:
-    """Ranges by attribute on the left, combinations by class and support in the middle, classes on the right."""
+def draw(rules: pd.DataFrame, most_ranges: int) -> tuple[Figure, pd.DataFrame]:
+    """Ranges by feature on the left, combinations by class and support in the middle, classes on the right.
+
+    Returned with the table of the links that are drawn.
+    """
     drawn = choose(rules, most_ranges)
     ranges = drawn.drop_duplicates(RANGE).assign(place=lambda table: _places(table, drawn)).sort_values("place")
     combinations = drawn.drop_duplicates("combination").sort_values(
@@ -82,11 +86,11 @@ def draw(rules: pd.DataFrame, most_ranges: int) -> Figure:
     axis.set_xlim(0.2, 3.35)
     axis.set_ylim(-0.03, 1.03)
     _legend(figure, rules, drawn)
-    return figure
+    return figure, drawn
 
 
 def _places(ranges: pd.DataFrame, drawn: pd.DataFrame) -> np.ndarray:
-    """The order of the ranges from below: attributes as in the table, the first on top; within one, by their bounds."""
+    """The order of the ranges from below: features as in the table, the first on top; within one, by their bounds."""
     attributes = in_order(drawn["attribute"])
     order = pd.DataFrame(
         {
@@ -135,7 +139,7 @@ def _legend(figure: Figure, rules: pd.DataFrame, drawn: pd.DataFrame) -> None:
 
 
 def main(arguments: list[str] | None = None) -> None:
-    parser = argparse.ArgumentParser(description=__doc__)
+    parser = ArgumentParser(description=__doc__)
     parser.add_argument("rules", type=Input, metavar="RULES", help="one row a range (combination, class, attribute, …)")
     parser.add_argument(
         "--most-ranges",
@@ -143,13 +147,9 @@ def main(arguments: list[str] | None = None) -> None:
         default=40,
         help="most ranges that are drawn, of the best supported combinations",
     )
-    parser.add_argument(
-        "--output", type=FigureStem, required=True, metavar="STEM", help="writes STEM.pdf, STEM.png and STEM.csv"
+    draw_figure(
+        parser, arguments, __file__, lambda options: draw(read_result(options.rules, RULES), options.most_ranges)
     )
-    options, record = parse(parser, arguments, __file__)
-    rules = read_result(options.rules, RULES)
-    save_figure(draw(rules, options.most_ranges), choose(rules, options.most_ranges), options.output, record)
-    record.write()
 
 
 if __name__ == "__main__":

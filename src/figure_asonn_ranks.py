@@ -1,6 +1,6 @@
 """Draws a critical-difference diagram: mean ranks over many tables, and which of them the tables cannot tell apart."""
 
-import argparse
+from argparse import ArgumentParser
 from itertools import combinations
 
 import numpy as np
@@ -8,13 +8,16 @@ import pandas as pd
 from matplotlib.figure import Figure
 from scikit_posthocs import critical_difference_diagram, posthoc_nemenyi_friedman
 
+from study.errors import StudyError
 from study.plots.labels import classifier_name
-from study.plots.style import TWO_COLUMNS, save_figure
-from study.provenance.record import FigureStem, Input, parse
-from study.results.classifier_scores import colour, is_asonn, rank_tables, read_scores, table_means
+from study.plots.style import TWO_COLUMNS
+from study.results.classifier_scores import colour, is_asonn, rank_tables, table_means
 from study.results.summary import count_phrase
+from study.results.tables import read_results
+from study.scripts.figure import add_tables, draw_figure
 from study.scripts.run import run
 
+SCORES = ["table", "classifier", "split", "accuracy"]
 SIGNIFICANCE = 0.05
 FEWEST_TABLES = 5  # the Friedman statistics behind the test are approximations for many tables
 
@@ -25,6 +28,8 @@ def compare(ranks: pd.DataFrame) -> pd.DataFrame:
     Ranks are means over tables. p_value is Nemenyi's, after Friedman (Demšar, J. Mach. Learn. Res. 7, 2006), which
     compares all pairs at once; empty where the tables are too few. A method that failed on a table is last there.
     """
+    if ranks["classifier"].nunique() < 2:
+        raise StudyError("Ranks need scores of two classifiers or more.")
     mean_ranks = ranks.groupby("classifier")["rank"].mean().sort_values(kind="stable")
     pairs = pd.DataFrame(combinations(mean_ranks.index, 2), columns=["classifier", "other"])
     pairs["rank"] = pairs["classifier"].map(mean_ranks)
@@ -38,8 +43,8 @@ def compare(ranks: pd.DataFrame) -> pd.DataFrame:
     return pairs
 
 
-def draw(pairs: pd.DataFrame) -> Figure:
-    """Mean ranks on one axis; a bar joins classifiers of which no pair differs significantly."""
+def draw(pairs: pd.DataFrame) -> tuple[Figure, pd.DataFrame]:
+    """Mean ranks on one axis, a bar joins classifiers of which no pair differs significantly; and the pairs."""
     ranks = pd.concat([pairs.set_index("classifier")["rank"], pairs.set_index("other")["other_rank"]])
     ranks = ranks[~ranks.index.duplicated()].rename(classifier_name)
     tested = pairs["p_value"].notna().all()
@@ -72,25 +77,18 @@ def draw(pairs: pd.DataFrame) -> Figure:
     tables = count_phrase(pairs["tables"], "table")
     verdict = "bars join what they cannot tell apart" if tested else "too few to tell classifiers apart"
     axis.set_title(f"mean rank of accuracy over {tables} (1 is best); {verdict}", pad=12)
-    return figure
+    return figure, pairs
 
 
 def main(arguments: list[str] | None = None) -> None:
-    parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument(
-        "scores", nargs="+", type=Input, metavar="SCORES",
-        help="scores of one table each (table, classifier, split, accuracy), of two classifiers or more",
-    )  # fmt: skip
-    parser.add_argument(
-        "--output", type=FigureStem, required=True, metavar="STEM", help="writes STEM.pdf, STEM.png and STEM.csv"
+    parser = ArgumentParser(description=__doc__)
+    add_tables(parser, "scores of two classifiers or more", SCORES, "no importance")
+    draw_figure(
+        parser,
+        arguments,
+        __file__,
+        lambda options: draw(compare(rank_tables(table_means(read_results(options.tables, SCORES))))),
     )
-    options, record = parse(parser, arguments, __file__)
-    scores = read_scores(options.scores, ["accuracy"])
-    if scores["classifier"].nunique() < 2:
-        parser.error("ranks need two classifiers or more.")
-    pairs = compare(rank_tables(table_means(scores)))
-    save_figure(draw(pairs), pairs, options.output, record)
-    record.write()
 
 
 if __name__ == "__main__":

@@ -1,6 +1,6 @@
 """Draws accuracy against the number of rules, of ASONN and of the methods that are made of trees or rules."""
 
-import argparse
+from argparse import ArgumentParser
 from itertools import cycle
 
 import numpy as np
@@ -9,13 +9,14 @@ from matplotlib.figure import Figure
 from matplotlib.lines import Line2D
 
 from study.plots.labels import classifier_name
-from study.plots.style import ONE_COLUMN, light_grid, save_figure
-from study.provenance.record import FigureStem, Input, parse
-from study.results.classifier_scores import is_asonn, read_scores
+from study.plots.style import ONE_COLUMN, light_grid
+from study.results.classifier_scores import is_asonn
 from study.results.summary import bootstrap_interval, count_phrase
-from study.results.tables import in_order
+from study.results.tables import in_order, read_results
+from study.scripts.figure import add_tables, draw_figure
 from study.scripts.run import run
 
+SIZES = ["table", "classifier", "split", "accuracy", "rules"]
 ASONN_STYLES = ("#D55E00", "D"), ("#E69F00", "D"), ("#8C2D04", "d")
 STYLES = (  # of the others; colours of Okabe and Ito
     ("#0072B2", "o"), ("#009E73", "s"), ("#595959", "^"), ("#CC79A7", "v"), ("#56B4E9", "P"), ("#8C510A", "X"),
@@ -44,8 +45,8 @@ def sizes_and_accuracies(scores: pd.DataFrame) -> pd.DataFrame:
     return pd.concat([tables, pd.DataFrame(means)], ignore_index=True)
 
 
-def draw(table: pd.DataFrame) -> Figure:
-    """Small dots are tables, large markers the means over them."""
+def draw(table: pd.DataFrame) -> tuple[Figure, pd.DataFrame]:
+    """Small dots are tables, large markers the means over them; and the table of both."""
     figure = Figure(figsize=(1.35 * ONE_COLUMN, 3.1), layout="constrained")
     axis = figure.subplots()
     light_grid(axis)
@@ -70,22 +71,15 @@ def draw(table: pd.DataFrame) -> Figure:
         handles=handles, loc="outside upper center", ncols=min(3, len(handles)), columnspacing=1.2, handletextpad=0.3,
         title=f"small: one table; large: mean of {tables}, lines: its 95 % interval",
     )  # fmt: skip
-    return figure
+    return figure, table
 
 
 def main(arguments: list[str] | None = None) -> None:
-    parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument(
-        "scores", nargs="+", type=Input, metavar="SCORES",
-        help="scores of one table each (table, classifier, split, accuracy, rules)",
-    )  # fmt: skip
-    parser.add_argument(
-        "--output", type=FigureStem, required=True, metavar="STEM", help="writes STEM.pdf, STEM.png and STEM.csv"
+    parser = ArgumentParser(description=__doc__)
+    add_tables(parser, "scores of classifiers", SIZES, "classifiers in the legend")
+    draw_figure(
+        parser, arguments, __file__, lambda options: draw(sizes_and_accuracies(read_results(options.tables, SIZES)))
     )
-    options, record = parse(parser, arguments, __file__)
-    table = sizes_and_accuracies(read_scores(options.scores, ["accuracy", "rules"]))
-    save_figure(draw(table), table, options.output, record)
-    record.write()
 
 
 if __name__ == "__main__":

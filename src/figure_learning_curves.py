@@ -1,16 +1,16 @@
 """Draws test accuracy and training loss against epochs, median and 40-60 % band over networks (Fig. 3)."""
 
-import argparse
+from argparse import ArgumentParser
 
 import pandas as pd
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
 from study.plots.rules import draw_bands, rule_legend
-from study.plots.style import light_grid, log_axis, panels, save_figure, title_rows
-from study.provenance.record import FigureStem, Input, parse
+from study.plots.style import light_grid, log_axis, panels, title_rows
 from study.results.summary import count_phrase, median_and_band
 from study.results.tables import in_order, read_results
+from study.scripts.figure import add_tables, draw_figure
 from study.scripts.run import run
 
 MEASURES = {"test_accuracy": "test accuracy", "training_loss": "training loss"}
@@ -63,21 +63,9 @@ def _draw_panel(axis: Axes, bands: pd.DataFrame, measure: str) -> None:
 
 
 def main(arguments: list[str] | None = None) -> None:
-    parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument(
-        "histories",
-        nargs="+",
-        type=Input,
-        metavar="HISTORY",
-        help=f"histories of training ({', '.join(HISTORY)}). Their order is the order of rows and legend",
-    )
-    parser.add_argument(
-        "--output", type=FigureStem, required=True, metavar="STEM", help="writes STEM.pdf, STEM.png and STEM.csv"
-    )
-    options, record = parse(parser, arguments, __file__)
-    histories = read_results(options.histories, HISTORY)
-    save_figure(*draw(histories), options.output, record)
-    record.write()
+    parser = ArgumentParser(description=__doc__)
+    add_tables(parser, "histories of training", HISTORY, "rows and legend")
+    draw_figure(parser, arguments, __file__, lambda options: draw(read_results(options.tables, HISTORY)))
 
 
 if __name__ == "__main__":

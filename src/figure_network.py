@@ -1,6 +1,8 @@
 """Draws trained networks: units in layers, the strongest links with their signs (Fig. 1)."""
 
-import argparse
+from argparse import ArgumentParser
+from collections.abc import Mapping
+from pathlib import Path
 
 import numpy as np
 import pandas as pd
@@ -13,10 +15,11 @@ from matplotlib.lines import Line2D
 from sparse_training.errors import SparseTrainingError
 from sparse_training.network import SparseMLP
 from study.plots.labels import dataset_name, rule_name
-from study.plots.style import NEGATIVE, POSITIVE, panels, save_figure
-from study.provenance.record import FigureStem, Input, parse
+from study.plots.style import NEGATIVE, POSITIVE, panels
+from study.provenance.record import Input
 from study.results.tables import identity_of
-from study.scripts.argument_types import share
+from study.scripts.arguments import fraction
+from study.scripts.figure import draw_figure
 from study.scripts.run import run
 
 LAYER_DISTANCE = 1.0  # a layer is a sheet of units, seen from the side
@@ -24,24 +27,24 @@ SHEET_WIDTH, SHEET_HEIGHT, SHEET_SLANT = 0.36, 1.0, 0.35  # the far edge of a sh
 WIDEST_LINK = 0.7  # points
 
 
-def strongest_links(network: SparseMLP, share: float) -> pd.DataFrame:
+def strongest_links(network: SparseMLP, fraction: float) -> pd.DataFrame:
     """The links with the largest |weight| of each layer: layer, source, target, weight; weak ones first.
 
-    Layers are numbered from 1; the last is the dense readout, which is never pruned and shown in the same share.
+    Layers are numbered from 1; the last is the dense output layer, never pruned, of which the same fraction is shown.
     """
     classes, hidden = np.indices(network.readout_weights.shape).reshape(2, -1)
     layers = [(layer.sources, layer.targets, layer.weights) for layer in network.sparse_layers]
     layers.append((hidden, classes, network.readout_weights.ravel()))
     tables = []
     for number, (sources, targets, weights) in enumerate(layers, start=1):
-        strongest = np.argsort(np.abs(weights), kind="stable")[-max(1, round(share * len(weights))) :]
+        strongest = np.argsort(np.abs(weights), kind="stable")[-max(1, round(fraction * len(weights))) :]
         columns = {"source": sources[strongest], "target": targets[strongest], "weight": weights[strongest]}
         tables.append(pd.DataFrame({"layer": number} | columns))
     return pd.concat(tables, ignore_index=True)
 
 
 def unit_positions(network: SparseMLP) -> list[np.ndarray]:
-    """Where the units are drawn, (n_units, 2) for inputs, each hidden layer and the readout.
+    """Where the units are drawn, (n_units, 2) for inputs, each hidden layer and the output layer.
 
     Inputs and hidden layers are square sheets, filled row by row from the top: inputs as they lie in a square image,
     hidden units by their number of incoming links, so that the units without any are at the bottom.
@@ -62,26 +65,27 @@ def _sheet(ranks: np.ndarray, left: float = 0.0) -> np.ndarray:
     return np.stack([left + SHEET_WIDTH * column, -SHEET_HEIGHT * row - SHEET_SLANT * column], axis=1)
 
 
-def draw(networks: dict[tuple[str, str], SparseMLP], share: float) -> tuple[Figure, pd.DataFrame]:
-    """One panel for each (data set, rule), and the table of the links drawn."""
-    links = {key: strongest_links(network, share) for key, network in networks.items()}
-    full_width = max(np.quantile(table["weight"].abs(), 0.99) for table in links.values())
+def draw(networks: Mapping[Path, SparseMLP], fraction: float) -> tuple[Figure, pd.DataFrame]:
+    """One panel for each network, by the path of its file, and the table of the links drawn."""
+    identities = [identity_of(network.metadata, path) for path, network in networks.items()]
+    links = [strongest_links(network, fraction) for network in networks.values()]
+    full_width = max(np.quantile(table["weight"].abs(), 0.99) for table in links)
     columns = min(2, len(networks))
     figure, axes = panels(-(-len(networks) // columns), columns, panel_height=2.2)
     for axis in axes.flat:
         axis.set_axis_off()
-    for axis, ((dataset, rule), network) in zip(axes.flat, networks.items(), strict=False):
-        _draw_network(axis, network, links[dataset, rule], full_width)
-        axis.set_title(f"{dataset_name(dataset)}, {rule_name(rule)}")
+    for axis, network, identity, table in zip(axes.flat, networks.values(), identities, links, strict=False):
+        _draw_network(axis, network, table, full_width)
+        axis.set_title(f"{dataset_name(identity['dataset'])}, {rule_name(identity['rule'])}")
     signs = {"positive weight": POSITIVE, "negative weight": NEGATIVE}
     figure.legend(
         handles=[Line2D([], [], color=colour, linewidth=1.2, label=sign) for sign, colour in signs.items()],
         loc="outside upper center",
         ncols=2,
-        title=f"strongest {100 * share:g} % of the links of each layer",
+        title=f"strongest {100 * fraction:g} % of the links of each layer",
     )
-    table = pd.concat([table.assign(dataset=key[0], rule=key[1]) for key, table in links.items()], ignore_index=True)
-    return figure, table[["dataset", "rule", "layer", "source", "target", "weight"]]
+    drawn = [table.assign(**identity) for table, identity in zip(links, identities, strict=True)]
+    return figure, pd.concat(drawn, ignore_index=True)[["dataset", "rule", "layer", "source", "target", "weight"]]
 
 
 def _draw_network(axis: Axes, network: SparseMLP, links: pd.DataFrame, full_width: float) -> None:
@@ -120,32 +124,21 @@ def _draw_units(axis: Axes, places: np.ndarray, colour: str) -> None:
 
 
 def main(arguments: list[str] | None = None) -> None:
-    parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument(
-        "networks",
-        nargs="+",
-        type=Input,
-        metavar="NETWORK",
-        help="trained networks, one panel each",
-    )
+    parser = ArgumentParser(description=__doc__)
+    parser.add_argument("networks", nargs="+", type=Input, metavar="NETWORK", help="trained networks, one panel each")
     parser.add_argument(
         "--strongest",
-        type=share,
+        type=fraction,
         default=0.05,
-        metavar="SHARE",
-        help="share of the links of each layer that is drawn, those with the largest |weight| (default: 0.05)",
+        metavar="FRACTION",
+        help="fraction of the links of each layer that is drawn, those with the largest |weight| (default: 0.05)",
     )
-    parser.add_argument(
-        "--output", type=FigureStem, required=True, metavar="STEM", help="writes STEM.pdf, STEM.png and STEM.csv"
+    draw_figure(
+        parser,
+        arguments,
+        __file__,
+        lambda options: draw({path: SparseMLP.load(path) for path in options.networks}, options.strongest),
     )
-    options, record = parse(parser, arguments, __file__)
-    networks = {}
-    for path in options.networks:
-        network = SparseMLP.load(path)
-        identity = identity_of(network.metadata, path)
-        networks[identity["dataset"], identity["rule"]] = network
-    save_figure(*draw(networks, options.strongest), options.output, record)
-    record.write()
 
 
 if __name__ == "__main__":

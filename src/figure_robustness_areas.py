@@ -1,50 +1,66 @@
-"""Draws the area under each robustness curve, and paired differences to a reference rule, with bootstrap intervals."""
+"""Draws the area under each robustness curve, and differences to a reference rule, with bootstrap intervals."""
 
-import argparse
+from argparse import ArgumentParser
+from collections.abc import Iterable
 
 import numpy as np
 import pandas as pd
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
+from study.errors import StudyError
 from study.plots.labels import perturbation_name, rule_name
 from study.plots.rules import rule_legend, rule_styles
-from study.plots.style import panels, save_figure, title_rows
-from study.provenance.record import FigureStem, Input, parse
+from study.plots.style import panels, title_rows
 from study.results.summary import bootstrap_interval, count_phrase
 from study.results.sweeps import CURVE, SWEEP, areas_under_curves, read_sweeps
 from study.results.tables import in_order
+from study.scripts.figure import add_tables, draw_figure
 from study.scripts.run import run
 
 
-def paired_differences(areas: pd.DataFrame, reference: str) -> pd.DataFrame:
-    """Area of each network minus that of the reference rule's network of the same seed; those without one drop out."""
-    pair = ["dataset", "perturbation", "seed"]
-    ours, theirs = areas[areas["rule"] != reference], areas[areas["rule"] == reference]
-    merged = ours.merge(theirs.drop(columns="rule"), on=pair, suffixes=("", "_reference"))
-    return merged.assign(value=merged["value"] - merged["value_reference"]).drop(columns="value_reference")
-
-
-def with_means(values: pd.DataFrame) -> pd.DataFrame:
-    """Below the networks one row without seed for each curve: their mean and its 95 % bootstrap interval."""
-    means = [
+def means_of(areas: pd.DataFrame) -> pd.DataFrame:
+    """Mean of the networks of each curve, and its 95 % bootstrap interval."""
+    return _table(
         {**dict(zip(CURVE, key, strict=True)), "value": group.mean(), "networks": len(group)}
         | dict(zip(("lower", "upper"), bootstrap_interval(group), strict=True))
-        for key, group in values.groupby(CURVE, sort=False)["value"]
-    ]
-    columns = [*CURVE, "value", "lower", "upper", "networks"]
-    return pd.concat([values.astype({"seed": "Int64"}), pd.DataFrame(means, columns=columns)], ignore_index=True)
+        for key, group in areas.groupby(CURVE, sort=False)["value"]
+    )
 
 
-def draw(areas: pd.DataFrame, differences: pd.DataFrame, reference: str) -> Figure:
-    """One row of panels a data set: areas at left, differences at right; tables as `with_means` makes them."""
+def differences_to(reference: str, areas: pd.DataFrame) -> pd.DataFrame:
+    """Means minus those of the reference rule, with 95 % bootstrap intervals.
+
+    Networks of two rules are independent, also those of the same number: each rule is drawn for itself.
+    """
+    groups = dict(iter(areas.groupby(CURVE, sort=False)["value"]))
+    return _table(
+        {"dataset": dataset, "perturbation": perturbation, "rule": rule, "value": ours.mean() - theirs.mean()}
+        | {"networks": min(len(ours), len(theirs))}
+        | dict(zip(("lower", "upper"), bootstrap_interval(ours, theirs), strict=True))
+        for (dataset, perturbation, rule), ours in groups.items()
+        if rule != reference and (theirs := groups.get((dataset, perturbation, reference))) is not None
+    )
+
+
+def _table(rows: Iterable[dict]) -> pd.DataFrame:
+    return pd.DataFrame(rows, columns=[*CURVE, "value", "lower", "upper", "networks"])
+
+
+def draw(sweeps: pd.DataFrame, reference: str) -> tuple[Figure, pd.DataFrame]:
+    """One row of panels a data set: areas at left, differences at right; and the table of both."""
+    areas = areas_under_curves(sweeps)
+    if reference not in set(areas["rule"]):
+        raise StudyError(f"No sweep is of the reference rule {reference}: name another with --reference.")
+    differences = differences_to(reference, areas)
+    areas = pd.concat([areas.astype({"seed": "Int64"}), means_of(areas)], ignore_index=True)
     datasets = in_order(areas["dataset"])
     perturbations = in_order(areas["perturbation"])
     rules = in_order(areas["rule"])
     figure, axes = panels(len(datasets), 2, panel_height=0.3 + 0.42 * len(perturbations), sharex="col", sharey=True)
     for dataset, (left, right) in zip(datasets, axes, strict=True):
         _draw_panel(left, areas[areas["dataset"] == dataset], perturbations, rules)
-        _draw_panel(right, differences[differences["dataset"] == dataset], perturbations, rules)
+        _draw_panel(right, differences[differences["dataset"] == dataset].assign(seed=pd.NA), perturbations, rules)
         right.axvline(0, color="0.4", linewidth=0.6, zorder=0)
         left.set_yticks(range(len(perturbations)), [perturbation_name(name).title for name in perturbations])
         left.set_ylim(len(perturbations) - 0.5, -0.5)
@@ -53,7 +69,8 @@ def draw(areas: pd.DataFrame, differences: pd.DataFrame, reference: str) -> Figu
     title_rows(axes, datasets)
     networks = count_phrase(areas["networks"].dropna().astype(int), "network")
     rule_legend(figure, rules, f"dots: {networks}; markers: their mean and its 95 % bootstrap interval", lines=False)
-    return figure
+    table = pd.concat([areas.assign(quantity="area"), differences.assign(quantity="difference")], ignore_index=True)
+    return figure, table
 
 
 def _draw_panel(axis: Axes, table: pd.DataFrame, perturbations: list[str], rules: list[str]) -> None:
@@ -74,30 +91,12 @@ def _draw_panel(axis: Axes, table: pd.DataFrame, perturbations: list[str], rules
 
 
 def main(arguments: list[str] | None = None) -> None:
-    parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument(
-        "sweeps",
-        nargs="+",
-        type=Input,
-        metavar="SWEEP",
-        help=f"tables of perturbation sweeps ({', '.join(SWEEP)}). "
-        "Their order is the order of rows, perturbations and legend",
-    )
+    parser = ArgumentParser(description=__doc__)
+    add_tables(parser, "sweeps of perturbations", SWEEP, "rows, perturbations and legend")
     parser.add_argument(
         "--reference", default="random", metavar="RULE", help="the rule to compare the others with (default: random)"
     )
-    parser.add_argument(
-        "--output", type=FigureStem, required=True, metavar="STEM", help="writes STEM.pdf, STEM.png and STEM.csv"
-    )
-    options, record = parse(parser, arguments, __file__)
-    areas = areas_under_curves(read_sweeps(options.sweeps))
-    if options.reference not in set(areas["rule"]):
-        parser.error(f"no sweep is of the reference rule {options.reference}; name another with --reference")
-    differences = with_means(paired_differences(areas, options.reference))
-    areas = with_means(areas)
-    table = pd.concat([areas.assign(quantity="area"), differences.assign(quantity="difference")], ignore_index=True)
-    save_figure(draw(areas, differences, options.reference), table, options.output, record)
-    record.write()
+    draw_figure(parser, arguments, __file__, lambda options: draw(read_sweeps(options.tables), options.reference))
 
 
 if __name__ == "__main__":

@@ -1,37 +1,33 @@
-"""Trains one network with adaptive sparse topology and records every epoch.
+"""Trains one network by dynamic sparse training and records every epoch.
 
-Killed at any moment, it goes on from its last checkpoint when it is called again; the results are the same as if it had
+Killed at any moment, it resumes from its last checkpoint when it is called again; the results are the same as if it had
 never stopped, to the byte (but for the seconds in the timings). SIGTERM makes it store a checkpoint and stop.
 """
 
 import argparse
 import sys
-from dataclasses import replace
+import time
+from dataclasses import asdict, replace
 from pathlib import Path
 
 from sparse_training.errors import SparseTrainingError
-from sparse_training.network import SparseMLP
 from sparse_training.randomness import Stream, generator, network_seed
 from sparse_training.settings import TrainingSettings
-from sparse_training.training import TrainingRun, TrainingState, train
+from sparse_training.training import TrainingRun, TrainingState, initial_network, train
 from study.data.image_sets import load_scaled
 from study.files import atomic_path
-from study.provenance.record import Input, Output, parse
+from study.provenance.record import Output, parse
 from study.results.tables import write_results
-from study.scripts.argument_types import positive_integer
+from study.scripts.arguments import add_rule_and_seed, add_training_arguments, settings_of
 from study.scripts.checkpoints import STOPPED, Checkpoint, TerminationRequest, digest_of
 from study.scripts.progress import Progress
 from study.scripts.run import run
-from study.scripts.training_arguments import add_training_arguments, training_settings
 
 
 def main(arguments: list[str] | None = None) -> None:
     parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--images", type=Input, required=True, metavar="NPZ", help="image set to train and test on")
-    parser.add_argument("--dataset", required=True, help="name of the image set; random numbers depend on it")
-    parser.add_argument("--rule", required=True, help="regrowth rule: a module of sparse_training.regrowth")
-    parser.add_argument("--seed", type=int, required=True, metavar="NUMBER", help="number of the network, from 0")
-    add_training_arguments(parser)
+    add_training_arguments(parser, TrainingSettings)
+    add_rule_and_seed(parser)
     parser.add_argument("--network", type=Output, required=True, metavar="NPZ", help="writes the trained network")
     parser.add_argument(
         "--history", type=Output, required=True, metavar="CSV", help="writes loss and accuracy of each epoch"
@@ -46,64 +42,60 @@ def main(arguments: list[str] | None = None) -> None:
     parser.add_argument(
         "--timings", type=Output, required=True, metavar="CSV", help="writes the seconds that each epoch took"
     )
-    survival = parser.add_argument_group("survival")
-    survival.add_argument(
+    checkpointing = parser.add_argument_group("checkpointing")
+    checkpointing.add_argument(
         "--checkpoint",
         type=Path,
         metavar="NPZ",
         help="where to store checkpoints, which are used by the same code alone (--code); none by default",
     )
-    survival.add_argument(
-        "--checkpoint-every",
-        type=positive_integer,
-        default=25,
-        metavar="EPOCHS",
-        help="epochs from one checkpoint to the next",
+    checkpointing.add_argument(
+        "--checkpoint-seconds",
+        type=float,
+        default=60.0,
+        metavar="SECONDS",
+        help="least time from one checkpoint to the next (default: %(default)s)",
     )
-    options, record = parse(parser, arguments, __file__, ["checkpoint_every"])
+    options, record = parse(parser, arguments, __file__, ["checkpoint_seconds"])
+    settings = settings_of(options, TrainingSettings)
     images = load_scaled(options.images)
-    settings = TrainingSettings(**training_settings(options))
     identity = {"dataset": options.dataset, "rule": options.rule, "seed": options.seed}
     seed = network_seed(**identity)
-    network = SparseMLP.random(
+    network = initial_network(
         [images.n_inputs, *options.hidden_sizes],
         n_classes=images.n_classes,
-        density=options.density,
+        rule=options.rule,
+        settings=settings,
         rng=generator(seed, Stream.INITIALISATION),
+        images=images.train_images,
     )
-    task = [
-        options.dataset,
-        options.rule,
-        options.seed,
-        options.hidden_sizes,
-        options.density,
-        training_settings(options),
-    ]
+    task = [identity, options.hidden_sizes, asdict(settings)]
     checkpoint = Checkpoint(options.checkpoint, digest_of(options.code, task, options.images))
     stored = checkpoint.load()
     resumed = TrainingRun(TrainingState.from_arrays(stored[0]), **stored[1]) if stored else None
     if resumed:
-        print(f"going on from {options.checkpoint}, epoch {resumed.state.epoch}", file=sys.stderr)
+        print(f"resuming from {options.checkpoint}, epoch {resumed.state.epoch}", file=sys.stderr)
     elif options.checkpoint and options.checkpoint.exists():
         print(f"{options.checkpoint} is damaged, or of other code, settings or data: not used", file=sys.stderr)
     progress = Progress(settings.epochs, done=resumed.state.epoch if resumed else 0)
 
+    saved = time.monotonic()
+
     with TerminationRequest() as termination:
 
         def after_epoch(run: TrainingRun) -> None:
+            nonlocal saved
             epoch = run.state.epoch
             progress.report(epoch, f"test accuracy {run.history[-1]['test_accuracy']:.4f}")
-            if epoch % options.checkpoint_every == 0 or termination.received:
+            if time.monotonic() - saved >= options.checkpoint_seconds or termination.received:
                 checkpoint.save(run.state.to_arrays(), run.rows())
+                saved = time.monotonic()
             if termination.received:
                 sys.exit(STOPPED)
 
         run = train(
             network,
-            images.train_images,
-            images.train_labels,
-            images.test_images,
-            images.test_labels,
+            *images.arrays,
             rule=options.rule,
             settings=settings,
             seed=seed,

@@ -1,190 +1,167 @@
-"""A short look at how fast this machine is: real scripts on next to no data, and the pieces of work that scale."""
+"""What a unit of each kind of work costs on this machine, measured by doing a little of it."""
 
 import json
 import os
 import sys
-import tempfile
-from collections.abc import Sequence
-from dataclasses import asdict, dataclass
+import time
+from collections.abc import Callable, Collection, Sequence
+from concurrent.futures import ProcessPoolExecutor
+from functools import partial
+from multiprocessing import get_context
 from pathlib import Path
 
 import numpy as np
 import pandas as pd
+from sklearn.datasets import load_digits, make_classification
 
-from forecast.data_sizes import DataSizes, UnknownSize
-from forecast.history import this_processor
-from study.workflow.jobs import Command
-from forecast.measured import run_side_by_side
-from forecast.work import CLASSIFIER_SCRIPTS, TRAINING_SCRIPTS, Layout, group_of
-from study.data.image_sets import ImageSet
-from study.files import atomic_path, write_table
+from asonn.classifier import ASONNClassifier
+from forecast.work import START, Layout, Sizes, UnknownWork
+from sparse_training.network import SparseMLP
+from sparse_training.perturbation import sweep
+from sparse_training.settings import TrainingSettings
+from sparse_training.training import TrainingState, training_epochs
+from study.classifiers import CLASSIFIERS
+from study.data.sizes import TableSize
+from study.evaluation import evaluate
+from study.files import atomic_path
+from study.provenance.environment import circumstances
 from study.scripts.checkpoints import digest_of
 from study.workflow.code_digest import code_digest
+from study.workflow.jobs import Command
+from study.workflow.resources import classification_work
 
 STORED = Path("resources/calibration")
-MOST_IMAGES = 20_000  # of an epoch that is timed
 MOST_PROCESSES = 16
+THREAD_COUNTS = ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS")
+PROGRAM, REFERENCE_SECONDS = "x = [i for i in range(10)]\n" * 1000, 0.0315  # to compile it where `STARTS` were measured
+EPOCHS, LONGEST = 30, 10.0  # of a measured training, which ends after so many epochs or seconds
+IMAGES = (1000, 4000)
+LATE = 10  # last epochs, which count: updates by paths take longer as links gather in few units
+LEVEL, REPEATS = 0.5, 10
+TABLE = TableSize(rows=800, features=12, classes=3)
+TURNS = 3
 
 
-@dataclass(frozen=True)
-class Calibration:
-    """What was measured.
+def unit_costs(
+    kinds: Collection[str], layout: Layout | None, batch_size: int, cores: int, *, again: bool = False
+) -> dict[str, float]:
+    """CPU seconds of a unit of each of these kinds of work, and of START, where `cores` processes run side by side.
 
-    prices  kind of work -> CPU seconds for one unit (`forecast.work`)
-    memory  group of scripts -> MiB with next to no data
+    layout, batch_size : of the network that is trained and perturbed, if any.
+    again : whether to measure although the same code did on the same machine; its outcome lies in `STORED`.
     """
-
-    prices: dict[str, float]
-    memory: dict[str, float]
-
-
-@dataclass(frozen=True)
-class Plan:
-    """What has to be measured: arguments for the two scripts that time pieces of work, and groups of scripts to start.
-
-    The training is the largest of those that are due, cut to `MOST_IMAGES` images.
-    """
-
-    training: tuple[str, ...]
-    classifiers: tuple[str, ...]
-    groups: tuple[str, ...]
-    processes: int
-
-    @classmethod
-    def of(cls, commands: Sequence[Command], sizes: DataSizes, cores: int) -> "Plan":
-        """What the work of these jobs consists of, measured with as many processes side by side as will run."""
-        groups = sorted({group_of(command.script) for command in commands if command.script})
-        classifiers = [command for command in commands if command.script in CLASSIFIER_SCRIPTS]
-        return cls(
-            _training_arguments([command for command in commands if command.script in TRAINING_SCRIPTS], sizes),
-            _classifier_arguments(classifiers),
-            tuple(groups),
-            min(cores, os.cpu_count() or 1, MOST_PROCESSES),
-        )
+    processes = min(cores, os.cpu_count() or 1, MOST_PROCESSES)
+    task = [sorted(kinds), layout, batch_size]
+    path = STORED / f"{digest_of(task, processes, circumstances()['processor'], code_digest('estimate.py'))[:16]}.json"
+    if not again and (costs := _stored(path)):
+        return costs
+    print("Measuring this machine: half a minute, more where kernels must be compiled first …", file=sys.stderr)
+    os.environ.update(dict.fromkeys(THREAD_COUNTS, "1"))  # of the processes, as Snakemake tells a job of one thread
+    with ProcessPoolExecutor(processes, get_context("spawn")) as pool:
+        measured = [turn.result() for turn in [pool.submit(measure, *task) for _ in range(processes)]]
+    costs = pd.DataFrame(measured).median().to_dict()
+    with atomic_path(path) as temporary:
+        temporary.write_text(json.dumps(costs, indent=2) + "\n", encoding="utf-8")
+    return costs
 
 
-def _training_arguments(commands: Sequence[Command], sizes: DataSizes) -> tuple[str, ...]:
-    trainings = []
+def _stored(path: Path) -> dict[str, float] | None:
+    """An earlier outcome; None if there is none that can be read."""
+    try:
+        costs = json.loads(path.read_text(encoding="utf-8"))
+    except (OSError, ValueError):
+        return None
+    return costs if isinstance(costs, dict) and START in costs else None
+
+
+def network_of(commands: Sequence[Command], sizes: Sizes) -> tuple[Layout | None, int]:
+    """Layout and batch size of the largest network that one of the jobs trains or perturbs; None if there is none."""
+    found = [(None, 32)]
     for command in commands:
         try:
-            if "hidden-sizes" in command.options:
-                images = sizes.images(command.value("images"))
-                trainings.append((images.train, Layout.of(command, images), command.value("batch-size")))
-        except (UnknownSize, KeyError, ValueError):
+            if "hidden_sizes" in command.arguments:
+                found.append((sizes.trained_by(command), int(command.value("batch_size"))))
+            elif command.script == "perturb.py":
+                found.append((sizes.network(command.value("")), 32))
+        except (UnknownWork, KeyError, TypeError, ValueError):
             continue
-    rules = {rule for command in commands for name in ("rule", "rules") for rule in command.options.get(name, [])}
-    perturbations = {name for command in commands for name in command.options.get("perturbation", [])}
-    if not trainings:
-        return _sweep_arguments(perturbations)
-    n_images, layout, batch_size = max(trainings, key=lambda training: training[0] * training[1].load)
-    return (
-        *("--units", *map(str, layout.units), "--density", str(layout.density)),
-        *("--images", str(min(n_images, MOST_IMAGES)), "--batch-size", batch_size),
-        *("--rules", *sorted(rules - {"static"}), "--perturbations", *sorted(perturbations)),
+    return max(found, key=lambda network: network[0].links if network[0] else 0)
+
+
+def measure(kinds: Sequence[str], layout: Layout | None, batch_size: int) -> dict[str, float]:
+    """CPU seconds of a unit of START and of those kinds that can be measured."""
+    seconds = _cpu_seconds(lambda: compile(PROGRAM, "program", "exec"))
+    costs = {START: seconds / REFERENCE_SECONDS}
+    named = {prefix: [] for prefix in ("update", "perturbation", "fit")}
+    for kind in kinds:
+        prefix, _, name = kind.partition(": ")
+        named.get(prefix, []).append(name)
+    if layout:
+        rng = np.random.default_rng(0)
+        network = SparseMLP.random([*layout.units], n_classes=layout.classes, density=layout.density, rng=rng)
+        costs |= _training_costs(network, layout.links, batch_size, named["update"])
+        for name in named["perturbation"]:
+            turn = partial(sweep, network, name, [LEVEL], *_digits(network, 1), seed=0, repeats=REPEATS)
+            costs[f"perturbation: {name}"] = _cpu_seconds(turn) / (REPEATS * layout.links)
+    for name in named["fit"]:
+        costs |= _fit_cost(name, CLASSIFIERS.get(name) or partial(_asonn, int(name.removeprefix("asonn_v"))))
+    return costs
+
+
+def _asonn(version: int, seed: int) -> ASONNClassifier:
+    return ASONNClassifier(version=version)
+
+
+def _cpu_seconds(work: Callable[[], object]) -> float:
+    """The median of a few turns, after one that loads what has to be loaded."""
+    work()
+    turns = []
+    for _ in range(TURNS):
+        begin = time.process_time()
+        work()
+        turns.append(time.process_time() - begin)
+    return float(np.median(turns))
+
+
+def _digits(network: SparseMLP, number: int) -> tuple[np.ndarray, np.ndarray]:
+    """Scanned digits spread over the inputs of a network, and their classes."""
+    images, labels = load_digits(return_X_y=True)
+    pixels = np.linspace(0, images.shape[1] - 1, network.n_inputs).round().astype(int)
+    images = ((images - images.mean()) / images.std()).astype(np.float32)[:, pixels]
+    rows = np.arange(number) % len(images)
+    return images[rows], labels[rows] % network.n_classes
+
+
+def _training_costs(network: SparseMLP, links: float, batch_size: int, rules: Sequence[str]) -> dict[str, float]:
+    """Of an image, by few and by many of them; what is left of an epoch is done once, and counts as its update."""
+    few, many = IMAGES
+    epoch = {number: _epoch_seconds(network, "static", number, batch_size) for number in IMAGES}
+    test = {number: _cpu_seconds(partial(network.accuracy, *_digits(network, number))) for number in IMAGES}
+    image, evaluation = (max(seconds[many] - seconds[few], 0.0) / (many - few) for seconds in (epoch, test))
+    costs = {"training": max(image - evaluation, 0.0) / links, "evaluation": evaluation / links}
+    for rule in rules:
+        seconds = epoch[few] if rule == "static" else _epoch_seconds(network, rule, few, batch_size)
+        costs[f"update: {rule}"] = max(seconds - few * image, 0.0) / links
+    return costs
+
+
+def _epoch_seconds(network: SparseMLP, rule: str, n_images: int, batch_size: int) -> float:
+    """CPU seconds of a late epoch of a short training, in which all images train and test, and of its update."""
+    data = _digits(network, n_images)
+    settings = TrainingSettings(epochs=EPOCHS + 1, batch_size=batch_size, learning_rate_schedule="constant")
+    moments = []  # from the end of the first epoch on, which also loads the kernels, or compiles them
+    for _ in training_epochs(TrainingState.start(network), *data, *data, rule=rule, settings=settings, seed=0):
+        moments.append(time.process_time())
+        if len(moments) == EPOCHS or moments[-1] - moments[0] > LONGEST:
+            break
+    return float(np.median(np.diff(moments)[-LATE:]))
+
+
+def _fit_cost(name: str, factory: Callable) -> dict[str, float]:
+    features, target = make_classification(
+        TABLE.rows, TABLE.features, n_informative=8, n_classes=TABLE.classes, random_state=0, class_sep=0.8
     )
-
-
-def _sweep_arguments(perturbations: set[str]) -> tuple[str, ...]:
-    """Networks are there already: those of the papers stand for them."""
-    if not perturbations:
-        return ()
-    units = ("--units", "784", "1000", "1000", "1000", "10", "--density", "0.01", "--images", "5000")
-    return (*units, "--batch-size", "32", "--perturbations", *sorted(perturbations))
-
-
-def _classifier_arguments(commands: Sequence[Command]) -> tuple[str, ...]:
-    if not commands:
-        return ()
-    versions = {version for command in commands for version in command.options.get("versions", ["2"])}
-    names = {name for command in commands for name in command.options.get("classifiers", [])}
-    return ("--versions", *sorted(versions), "--classifiers", *sorted(names))
-
-
-def calibrate(plan: Plan, root: Path, *, anew: bool = False) -> Calibration:
-    """Measures, or reads what the same code measured on the same machine before.
-
-    root  where `resources` is; the outcome is stored there
-    anew  measures in any case
-    """
-    if not plan.groups:
-        return Calibration({}, {})
-    code = [code_digest(script) for script in ("calibrate_training.py", "calibrate_classifiers.py")]
-    path = root / STORED / f"{digest_of(asdict(plan), this_processor(), code)[:16]}.json"
-    if not anew:
-        try:
-            return Calibration(**json.loads(path.read_text(encoding="utf-8")))
-        except (OSError, ValueError, TypeError):
-            pass
-    print("Measuring how fast this machine is: 10 to 20 s, more when it compiles the kernels …", file=sys.stderr)
-    calibration = _measure(plan)
-    with atomic_path(path) as temporary:
-        temporary.write_text(json.dumps(asdict(calibration), indent=2) + "\n", encoding="utf-8")
-    return calibration
-
-
-def _measure(plan: Plan) -> Calibration:
-    prices: dict[str, list[float]] = {}
-    pieces = []
-    if plan.training:
-        copies = max(1, plan.processes - bool(plan.classifiers))
-        pieces += [["calibrate_training.py", *plan.training]] * copies
-    if plan.classifiers:
-        pieces.append(["calibrate_classifiers.py", *plan.classifiers])
-    for used in run_side_by_side(pieces, plan.processes):
-        for kind, seconds in json.loads(used.output).items():
-            prices.setdefault(kind, []).append(seconds)
-    found = {kind: float(np.median(seconds)) for kind, seconds in prices.items()}
-    memory = {}
-    with tempfile.TemporaryDirectory() as folder:
-        probes = _probes(Path(folder))
-        if "classifiers" in plan.groups:
-            run_side_by_side([probes["tables"]], 1)  # the table that they read
-        groups = plan.groups
-        for group, used in zip(
-            groups, run_side_by_side([probes[group] for group in groups], plan.processes), strict=True
-        ):
-            found["figure" if group == "figure" else f"start: {group}"] = used.cpu_seconds
-            memory[group] = used.memory
-    return Calibration(found, memory)
-
-
-def _probes(folder: Path) -> dict[str, list[str]]:
-    """Group of scripts -> one of them with arguments that leave next to nothing to do."""
-    rng = np.random.default_rng(0)
-    images, labels = rng.integers(17, size=(32, 16), dtype=np.uint8), np.arange(32, dtype=np.uint8) % 4
-    ImageSet(images, labels, images, labels, np.array((4, 4)), np.array(16)).save(folder / "images.npz")
-    histories = [folder / f"digits/{rule}/0/history.csv" for rule in ("ch3l3", "random")]
-    for history in histories:
-        epochs = np.arange(1, 21)
-        write_table(
-            pd.DataFrame({"epoch": epochs, "training_loss": 1 / epochs, "test_accuracy": 1 - 1 / (1 + epochs)}), history
-        )
-    settings = {
-        "--images": folder / "images.npz",
-        "--dataset": "calibration",
-        "--rule": "random",
-        "--seed": 0,
-        "--density": 0.5,
-        "--epochs": 2,
-        "--batch-size": 32,
-        "--learning-rate": 0.01,
-        "--learning-rate-schedule": "constant",
-        "--momentum": 0.9,
-        "--weight-decay": 0.0,
-        "--zeta": 0.3,
-        "--regrown-weight": "redraw",
-        "--network": folder / "network.npz",
-        **{f"--{table}": folder / f"{table}.csv" for table in ("history", "topology", "timings")},
-    }
-    training = [str(word) for pair in settings.items() for word in pair]
-    iris = str(folder / "iris.csv")
-    scores = ("--scores", str(folder / "scores.csv"), "--timings", str(folder / "fit_timings.csv"))
-    return {
-        "tables": ["prepare_table.py", "--table", "iris", "--output", iris],
-        "training": ["train.py", *training, "--hidden-sizes", "8", "8", "--remove-disconnected"],
-        "classifiers": [
-            *("evaluate_classifiers.py", iris, "--table", "iris", "--splits", "1"),
-            *("--versions", "2", "--classifiers", "naive_bayes", *scores),
-        ],
-        "figure": ["figure_learning_curves.py", *map(str, histories), "--output", str(folder / "figure")],
-    }
+    table = pd.DataFrame(features.round(1))  # features of real tables have few decimals
+    turn = partial(evaluate, table, pd.Series(target), {name: factory}, splits=1, test_size=0.3)
+    kind, amount = classification_work(2, TABLE, name).popitem()
+    return {kind: _cpu_seconds(turn) / amount}

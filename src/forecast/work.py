@@ -1,165 +1,171 @@
-"""The work in a job: amounts of a few kinds of work, each of which has one price on one machine.
+"""How much work is in a job, read off its command: amounts by kind (`study.workflow.resources`), and memory."""
 
-This is the whole cost model. What a job computes is read off its command; the prices (`forecast.unit_costs`) are CPU
-seconds for one unit of each kind.
-
-kind                        one unit
-"start: <group>"            starting a script of that group: interpreter, imports, compiled kernels from the cache
-"load"                      a pixel of an image set, read and scaled
-"convert"                   a pixel of an image set, written
-"training, batch <size>"    an image and a link, forward and backward, with its share of a step
-"evaluation"                an image and a link, forward
-"update: <rule>"            a link of a network whose topology is updated
-"damage: <perturbation>"    a link of a network that is damaged once, and searched for paths
-"fit: <classifier>"         a table of 1 row, 1 feature, 1 class, by the power law of the classifier
-"figure"                    a figure, drawn and saved
-
-Start-up and whatever else a job does once is in its "start".
-"""
-
-import math
 from collections import Counter
-from collections.abc import Sequence
-from contextlib import suppress
-from dataclasses import dataclass
+from collections.abc import Iterable
+from functools import cache
+from pathlib import Path
+from typing import NamedTuple
 
-from forecast.data_sizes import DataSizes, ImageSize, UnknownSize
-from study.workflow.jobs import Command
+from sparse_training.errors import SparseTrainingError
+from sparse_training.network import SparseMLP
+from study.data.image_sets import ImageSet
+from study.data.sizes import IMAGE_SETS, ImageSize, TableSize, table_sizes
+from study.data.user_images import from_idx, from_npz
+from study.errors import StudyError
+from study.workflow.code_digest import SOURCE_FOLDER
+from study.workflow.jobs import Command, Job
+from study.workflow.resources import (
+    BYTES_OF_PIXEL,
+    classification_work,
+    network_links,
+    perturbation_work,
+    training_work,
+)
 
-TRAINING_SCRIPTS = ("train.py", "perturb.py", "time_updates.py", "topology_stages.py")
-CLASSIFIER_SCRIPTS = ("evaluate_classifiers.py", "find_hypercuboids.py", "explain_asonn.py")
-
-# exponents of rows, features and classes in the time of fitting and predicting, rounded from 18 tables of PMLB
-POWERS = {
-    "asonn_v1": (1.3, 1.3, 0.6),
-    "asonn_v2": (1.2, 1.3, 0.8),
-    "asonn_v3": (1.2, 1.3, 0.8),
-    "decision_tree": (0.4, 0.5, 0.3),
-    "k_nearest_neighbours": (0.5, 0.4, 0.2),
-    "logistic_regression": (0.2, 0.3, 0.8),
-    "mlp": (0.9, 0.1, 0.0),
-    "naive_bayes": (0.2, 0.1, 0.2),
-    "random_forest": (0.4, 0.2, 0.2),
-    "svm": (1.7, 0.3, 0.0),
-    "xgboost": (0.2, 0.5, 1.5),
+# CPU seconds and MiB of each script with next to no data, on a core of an AMD EPYC of 2024
+STARTS = {
+    "check_claims.py": (1.1, 140),
+    "convert_images.py": (0.6, 160),
+    "download_images.py": (0.6, 80),
+    "download_table.py": (1.1, 160),
+    "evaluate_classifiers.py": (1.9, 285),
+    "explain_asonn.py": (1.7, 270),
+    "find_hypercuboids.py": (1.9, 270),
+    "import_images.py": (0.6, 160),
+    "perturb.py": (0.7, 195),
+    "prepare_digits.py": (1.4, 160),
+    "prepare_table.py": (1.1, 157),
+    "save_configuration.py": (0.3, 72),
+    "time_updates.py": (0.7, 200),
+    "topology_stages.py": (0.7, 198),
+    "train.py": (0.7, 200),
+    "weight_magnitudes.py": (0.5, 137),
 }
-OTHER_POWERS = (0.5, 0.5, 0.5)
-READOUT_WEIGHT = 0.4  # what a weight of the dense readout costs, in links: training with 10 and with 26 classes
+FIGURE = (2.2, 200)  # of each script figure_….py
+SECONDS_OF_PIXEL = {"loaded": 6e-9, "stored": 8e-8}  # of an image set, on the same core
+START = "start"  # the kind of work that is counted in CPU seconds of that core: starts, images read and written
 
 
-def group_of(script: str) -> str:
-    """Scripts that import the same: "training", "classifiers", "figure" or "tables" (all others)."""
-    if script in TRAINING_SCRIPTS:
-        return "training"
-    if script in CLASSIFIER_SCRIPTS:
-        return "classifiers"
-    return "figure" if script.startswith("figure_") else "tables"
+class UnknownWork(Exception):
+    """Nothing says how much work is in a job; the message says what is not known."""
 
 
-@dataclass(frozen=True)
-class Layout:
-    """A network: units of each layer from the inputs to the readout's classes, share of links in the sparse layers."""
+class Layout(NamedTuple):
+    """Units of the inputs and of each hidden layer, fraction of the possible links between them, classes."""
 
     units: tuple[int, ...]
     density: float
-
-    @classmethod
-    def of(cls, command: Command, images: ImageSize) -> "Layout":
-        """The network that a training script makes."""
-        inputs = int(command.number("inputs")) if "inputs" in command.options else images.inputs
-        hidden = tuple(int(units) for units in command.numbers("hidden-sizes"))
-        return cls((inputs, *hidden, images.classes), command.number("density"))
+    classes: int
 
     @property
     def links(self) -> float:
-        """Links of the sparse layers."""
-        return sum(self.density * below * above for below, above in zip(self.units[:-2], self.units[1:-1], strict=True))
-
-    @property
-    def readout(self) -> float:
-        """Weights of the dense readout."""
-        return self.units[-2] * self.units[-1]
-
-    @property
-    def load(self) -> float:
         """What an image costs on its way through the network, in links."""
-        return self.links + READOUT_WEIGHT * self.readout
+        return network_links(*self)
 
 
-def work_in(command: Command, sizes: DataSizes, networks: dict[str, Layout], epochs_done: int = 0) -> Counter[str]:
-    """Amounts of work by kind.
+class Sizes:
+    """Sizes of data sets and networks by their paths, of those too that one of the jobs will make."""
 
-    networks     layout of the networks trained on each image set (by its path), for jobs that only read them
-    epochs_done  of a training that will go on from a checkpoint
+    def __init__(self, jobs: Iterable[Job]):
+        self._makers = {output: job.command for job in jobs if job.command for output in job.outputs}
+        self._tables = table_sizes(SOURCE_FOLDER.parent / "config/pmlb_tables.csv")
 
-    Raises UnknownSize for data of unknown size, KeyError and ValueError for a command that is not as expected.
+    @cache  # noqa: B019 (one object a program)
+    def images(self, path: str) -> ImageSize:
+        """Of an image set; one of the user's own is read. Raises UnknownWork."""
+        if known := IMAGE_SETS.get(Path(path).stem):
+            return known
+        options = self._makers[path].arguments if path in self._makers else {}
+        try:
+            if "idx" in options:
+                images = from_idx(*map(Path, options["idx"]))
+            else:
+                images = from_npz(Path(*options["npz"])) if "npz" in options else ImageSet.load(path)
+        except (StudyError, OSError):
+            raise UnknownWork(f"the size of {path}") from None
+        return ImageSize(len(images.train_labels), len(images.test_labels), images.n_inputs, images.n_classes)
+
+    def table(self, path: str) -> TableSize:
+        """Of a table, by its name. Raises UnknownWork."""
+        name = Path(path).with_suffix("").as_posix().rpartition("tables/")[2]
+        if name not in self._tables:
+            raise UnknownWork(f"the size of {path}")
+        return self._tables[name]
+
+    @cache  # noqa: B019
+    def network(self, path: str) -> Layout:
+        """Of a network by the job that will train it, or as it lies there. Raises UnknownWork."""
+        if path in self._makers:
+            return self.trained_by(self._makers[path])
+        try:
+            network = SparseMLP.load(path)
+        except (SparseTrainingError, OSError):
+            raise UnknownWork(f"the size of {path}") from None
+        units = (network.n_inputs, *(layer.n_out for layer in network.sparse_layers))
+        return Layout(units, network.n_links / network_links(units, 1, 0), network.n_classes)
+
+    def trained_by(self, command: Command) -> Layout:
+        """Of the network that the command of a script makes."""
+        images = self.images(command.value("images"))
+        inputs = int(command.value("inputs") or images.pixels)
+        return Layout(
+            (inputs, *map(int, command.arguments["hidden_sizes"])), float(command.value("density")), images.classes
+        )
+
+
+def start_of(script: str) -> tuple[float, float]:
+    """CPU seconds and MiB of a script with next to no data. Raises UnknownWork for a script that is not known."""
+    if script not in STARTS and not script.startswith("figure_"):
+        raise UnknownWork(f"{script}, which is not in src/forecast/work.py")
+    return STARTS.get(script, FIGURE)
+
+
+def work_in(command: Command, sizes: Sizes, epochs_done: int = 0) -> Counter[str]:
+    """Amounts of work by kind. Raises UnknownWork.
+
+    epochs_done : of a training that will go on from a checkpoint.
     """
-    work = Counter({f"start: {group_of(command.script)}": 1})
-    match command.script:
-        case "train.py":
-            images = sizes.images(command.value("images"))
-            epochs = int(command.number("epochs"))
-            work["load"] += images.pixels
-            work += _training(command, images, command.value("rule"), epochs - epochs_done, 1)
-        case "time_updates.py":
-            images = sizes.images(command.value("images"))
-            for rule in command.options["rules"]:
-                work += _training(command, images, rule, 2, 1)
-                work += _training(command, images, rule, int(command.number("epochs")) + 1, command.number("instances"))
-            work["load"] += images.pixels
-        case "topology_stages.py":
-            images = sizes.images(command.value("images"))
-            work["load"] += images.pixels
-            work += _training(command, images, command.value("rule"), int(command.number("epochs")), 1)
-        case "perturb.py":
-            images = sizes.images(command.value("images"))
-            layout = networks[command.value("images")]
-            draws = len(command.options[""]) * len(command.options["levels"]) * command.number("repeats")
-            work["load"] += images.pixels
-            work["evaluation"] += draws * images.test * layout.load
-            work[f"damage: {command.value('perturbation')}"] += draws * layout.links
-        case "evaluate_classifiers.py":
-            table = sizes.table(command.options[""][0])
-            names = [f"asonn_v{version}" for version in command.options["versions"]] + command.options["classifiers"]
-            for name in names:
-                work[f"fit: {name}"] += command.number("splits") * fit_amount(
-                    name, table.rows, table.features, table.classes
-                )
-        case "find_hypercuboids.py" | "explain_asonn.py":
-            table = sizes.table(command.options[""][0])
-            work["fit: asonn_v2"] += fit_amount("asonn_v2", table.rows, table.features, table.classes)
-        case "convert_images.py" | "import_images.py" | "prepare_digits.py":
-            work["convert"] += sizes.images(command.value("output")).pixels
-        case script if script.startswith("figure_"):
-            work["figure"] += 1
-            del work["start: figure"]
+    work = Counter({START: start_of(command.script)[0]})
+    options, value = command.arguments, command.value
+    try:
+        if path := value("images"):
+            images = sizes.images(path)
+            work[START] += SECONDS_OF_PIXEL["loaded"] * (images.train + images.test) * images.pixels
+        match command.script:
+            case "train.py" | "topology_stages.py":
+                links = sizes.trained_by(command).links
+                epochs = int(value("epochs")) - epochs_done
+                work += training_work(epochs, images.train, images.test, links, value("rule"))
+            case "time_updates.py":
+                links = sizes.trained_by(command).links
+                epochs = 2 + int(value("instances")) * (int(value("epochs")) + 1)
+                for rule in options["rules"]:
+                    work += training_work(epochs, images.train, images.test, links, rule)
+            case "perturb.py":
+                draws = len(options["levels"]) * int(value("repeats"))
+                for network in options[""]:
+                    links = sizes.network(network).links
+                    work += perturbation_work(draws, images.test, links, value("perturbation"))
+            case "evaluate_classifiers.py":
+                names = [f"asonn_v{version}" for version in options["versions"]] + [*options["classifiers"]]
+                fits = int(value("splits")) + 1  # each is fitted to a few rows before the splits
+                for name in names:
+                    work += classification_work(fits, sizes.table(value("")), name)
+            case "find_hypercuboids.py" | "explain_asonn.py":
+                work += classification_work(1, sizes.table(value("")), "asonn_v2")
+            case "convert_images.py" | "import_images.py" | "prepare_digits.py":
+                images = sizes.images(value("output"))
+                work[START] += SECONDS_OF_PIXEL["stored"] * (images.train + images.test) * images.pixels
+    except (KeyError, TypeError, ValueError) as error:
+        raise UnknownWork(f"an argument of {command.script} ({error})") from None
     return work
 
 
-def _training(command: Command, images: ImageSize, rule: str, epochs: int, networks: float) -> Counter[str]:
-    layout = Layout.of(command, images)
-    updates = max(epochs - 1, 0) if rule != "static" else 0
-    return Counter(
-        {
-            f"training, batch {int(command.number('batch-size'))}": networks * epochs * images.train * layout.load,
-            "evaluation": networks * epochs * images.test * layout.load,
-            f"update: {rule}": networks * updates * layout.links,
-        }
-    )
-
-
-def fit_amount(classifier: str, rows: float, features: float, classes: float) -> float:
-    """Units of work in fitting a classifier to a table, and in asking it for the rest of the rows."""
-    powers = POWERS.get(classifier, OTHER_POWERS)
-    return math.prod(size**power for size, power in zip((rows, features, classes), powers, strict=True))
-
-
-def layouts(commands: Sequence[Command], sizes: DataSizes) -> dict[str, Layout]:
-    """The layout of the networks that are trained on each image set of known size, by the path of the set."""
-    found = {}
-    for command in commands:
-        if command.script == "train.py":
-            with suppress(UnknownSize, KeyError, ValueError):
-                path = command.value("images")
-                found[path] = Layout.of(command, sizes.images(path))
-    return found
+def memory_of(command: Command, sizes: Sizes) -> float:
+    """MiB that a job takes at most: what its script takes with next to no data, and its images. Raises UnknownWork."""
+    path = command.value("images" if "images" in command.arguments else "output") or ""
+    pixels = 0
+    if "images" in command.arguments or command.script in ("convert_images.py", "import_images.py"):
+        images = sizes.images(path)
+        pixels = (images.train + images.test) * images.pixels
+    return start_of(command.script)[1] + BYTES_OF_PIXEL * pixels / 2**20

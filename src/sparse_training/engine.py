@@ -8,7 +8,7 @@ import numpy as np
 from numba_vectors.vectors import FLOAT32_LANES as LANES
 from numba_vectors.vectors import aligned_zeros, width_of
 from sparse_training.errors import SparseTrainingError
-from sparse_training.kernels.backward import train_epoch
+from sparse_training.kernels.backward import propagate, train_epoch
 from sparse_training.kernels.forward import READOUT_BLOCK, all_logits
 from sparse_training.links import stable_order
 
@@ -28,6 +28,11 @@ def logits(network: "SparseMLP", images: np.ndarray) -> np.ndarray:
     activations = aligned_zeros(packing.n_rows * LANES * len(width), np.float32)
     all_logits(images, result, activations, weights, biases, packing.incoming, packing.shape, width)
     return result
+
+
+def accuracy(network: "SparseMLP", images: np.ndarray, labels: np.ndarray) -> float:
+    """Fraction of the images (n_samples, n_inputs) whose largest logit is that of their label (n_samples,)."""
+    return float(np.mean(logits(network, images).argmax(axis=1) == labels))
 
 
 def sgd_epoch(
@@ -81,11 +86,54 @@ def sgd_epoch(
     return trained, packing.unpack(momentum, weights.velocities, biases.velocities), loss
 
 
+def unit_signals(
+    network: "SparseMLP", images: np.ndarray, labels: np.ndarray
+) -> tuple[list[np.ndarray], list[np.ndarray]]:
+    """Activations of all units, and derivatives of the cross-entropy of each sample with respect to their inputs.
+
+    Both are lists of float32 (units, n_samples), one for the input, each hidden layer and the output layer. The
+    activations of the output layer are the logits; the derivatives of the input are those with respect to the images.
+    """
+    images = as_images(images, network.n_inputs)
+    labels = as_labels(labels, len(images), network.n_classes)
+    packing = Packing.of(network)
+    weights, biases = packing.pack(network)
+    width = width_of(min(len(images), WIDEST_VECTOR))
+    lanes = LANES * len(width)
+    activations, errors = (aligned_zeros(rows * lanes, np.float32) for rows in (packing.n_rows, packing.n_rows + 1))
+    sizes = [network.n_inputs, *(layer.n_out for layer in network.sparse_layers), network.n_classes]
+    found = tuple([np.empty((size, len(images)), np.float32) for size in sizes] for _ in range(2))
+    order = np.arange(len(images))
+    for first in range(0, len(images), lanes):
+        samples = min(lanes, len(images) - first)
+        propagate(
+            *(images, labels, order, first, samples, activations, errors, weights, biases),
+            *(packing.incoming, packing.outgoing, packing.shape, width),
+        )
+        for flat, parts in zip((activations, errors), found, strict=True):
+            for row, part in zip(packing.shape.rows, parts, strict=True):
+                values = flat[row * lanes : (row + len(part)) * lanes].reshape(len(part), lanes)
+                part[:, first : first + samples] = values[:, :samples]
+    return found
+
+
 def as_images(images: np.ndarray, n_inputs: int) -> np.ndarray:
     """The images as the kernels take them: float32, contiguous, (n_samples, n_inputs)."""
-    images = np.ascontiguousarray(images, np.float32)
+    try:
+        with np.errstate(over="ignore"):  # infinite then, which is for `as_finite_images` to say
+            images = np.ascontiguousarray(images, np.float32)
+    except (TypeError, ValueError) as error:
+        raise SparseTrainingError(f"images must be an array of numbers: {error}") from None
     if images.ndim != 2 or images.shape[1] != n_inputs:
         raise SparseTrainingError(f"images must have the shape (n_samples, {n_inputs}), got {images.shape}")
+    return images
+
+
+def as_finite_images(images: np.ndarray, n_inputs: int) -> np.ndarray:
+    """The images as the kernels take them, all of whose values are finite."""
+    images = as_images(images, n_inputs)
+    if not np.isfinite(images).all():
+        raise SparseTrainingError("images must be finite; some value is NaN, infinite or too large for float32")
     return images
 
 
@@ -103,7 +151,8 @@ def as_labels(labels: np.ndarray, n_samples: int, n_classes: int) -> np.ndarray:
 
 
 class Shape(NamedTuple):
-    """Where the layers lie: the first row of each; the readout's first weight, its size with and without padding."""
+    """Where the layers lie: the first row of each; the output layer's first weight and its size with and without
+    padding."""
 
     rows: np.ndarray
     readout_weights: int
@@ -139,10 +188,10 @@ class Parameters(NamedTuple):
 class Packing:
     """Where each unit and link of a network lies in flat arrays.
 
-    A unit is a row: inputs, hidden layers and readout one after the other, each layer padded to a multiple of 16 rows.
-    One more row at the end, the void, is the target of padding links; its error is always zero.
-    A link is an entry of the flat weights: sparse layers one after the other, sorted by source, then the readout
-    (hidden units × classes), each padded to a multiple of 16 with links of weight zero into the void.
+    A unit is a row: inputs, hidden layers and output layer one after the other, each padded to a multiple of 16 rows.
+    One more row at the end is the target of padding links; its error is always zero.
+    A link is an entry of the flat weights: sparse layers one after the other, sorted by source, then the output
+    layer (hidden units × classes), each padded to a multiple of 16 with links of weight zero into the padding row.
     """
 
     n_rows: int

@@ -27,6 +27,12 @@ class SparseLayer:
     bias: np.ndarray
     n_in: int
 
+    @classmethod
+    def empty(cls, n_in: int, n_out: int) -> "SparseLayer":
+        """A layer without links, its biases zero."""
+        none = np.empty(0, np.int32)
+        return cls(none, none, np.empty(0, np.float32), np.zeros(n_out, np.float32), n_in)
+
     @property
     def n_out(self) -> int:
         return len(self.bias)
@@ -76,3 +82,10 @@ def stable_order(units: np.ndarray, n_units: int) -> np.ndarray:
     """(n_links,) indices that sort the units (each below n_units), equal ones in the order given."""
     narrow = np.uint16 if n_units <= 2**16 else np.uint32  # NumPy sorts 16-bit integers by radix, ten times faster
     return np.argsort(units.astype(narrow), kind="stable")
+
+
+def valid_positions(positions: np.ndarray, count: int, layer: SparseLayer) -> bool:
+    """Whether these are `count` pairs of units of the layer, ascending and unique."""
+    if len(positions) != count or np.any(np.diff(positions) <= 0):
+        return False
+    return count == 0 or bool(positions[0] >= 0 and positions[-1] < layer.n_in * layer.n_out)

@@ -1,6 +1,7 @@
 """Sparse multilayer perceptrons as plain arrays: how a network is made, what it computes, how it is stored."""
 
 import json
+import zipfile
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from itertools import pairwise
@@ -9,9 +10,11 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from sparse_training.engine import logits
+from sparse_training import engine
+from sparse_training.context import Context
 from sparse_training.errors import SparseTrainingError
-from sparse_training.links import SparseLayer
+from sparse_training.initial.registry import INITIAL_TOPOLOGIES, link_counts
+from sparse_training.links import SparseLayer, valid_positions
 
 if TYPE_CHECKING:
     import networkx
@@ -20,7 +23,7 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True)
 class SparseMLP:
-    """Inputs → sparse hidden layers with ReLU → dense readout (Sulyok et al. 2026, section 4.1).
+    """Inputs → sparse hidden layers with ReLU → dense output layer (Sulyok et al. 2026, section 4.1).
 
     sparse_layers    one `SparseLayer` for each hidden layer
     readout_weights  (n_classes, n_hidden) float32
@@ -35,28 +38,48 @@ class SparseMLP:
     metadata: Mapping[str, str | int | float] = field(default_factory=dict)
 
     @classmethod
-    def random(cls, sizes: list[int], *, n_classes: int, density: float, rng: np.random.Generator) -> "SparseMLP":
-        """A new network: round(density × n_in × n_out) links a layer, placed uniformly; weights N(0, 2/n_in), biases
-        zero.
+    def random(
+        cls,
+        sizes: list[int],
+        *,
+        n_classes: int,
+        density: float,
+        rng: np.random.Generator,
+        initial_topology: str = "uniform",
+        images: np.ndarray | None = None,
+    ) -> "SparseMLP":
+        """A new network: weights N(0, 2/n_in), biases zero.
 
-        `sizes` are the units of the input and of each hidden layer. n_in is the size of the previous layer, not the
-        number of incoming links (Sulyok et al. 2026, section 4.1): signals shrink from layer to layer, which makes
-        the first epochs slow. Each layer has at least one link.
+        sizes             units of the input and of each hidden layer
+        density           fraction of the possible links of the sparse layers that exist, in (0, 1]
+        initial_topology  a name of `INITIAL_TOPOLOGIES`: how many links each layer has, at least one, and where they
+                          lie. With "uniform", round(density × n_in × n_out) in each layer, placed at random
+        images            float32 (n_samples, n_inputs), the training images, for topologies that look at them
+
+        n_in is the size of the previous layer, not the number of incoming links (Sulyok et al. 2026, section 4.2):
+        signals shrink from layer to layer, which makes the first epochs slow.
         """
         if len(sizes) < 2 or min(sizes) < 1 or n_classes < 1:
             raise SparseTrainingError(
                 f"sizes and n_classes must be positive, with at least one hidden layer, got {sizes} and {n_classes}"
             )
+        if not isinstance(rng, np.random.Generator):
+            raise SparseTrainingError(f"rng must be a numpy.random.Generator, got {rng!r}")
         if not 0 < density <= 1:
             raise SparseTrainingError(f"density must lie in (0, 1], got {density}")
-        layers = []
-        for n_in, n_out in pairwise(sizes):
-            n_links = max(1, round(density * n_in * n_out))
-            positions = np.sort(rng.choice(n_in * n_out, n_links, replace=False, shuffle=False))
-            empty = SparseLayer(
-                np.empty(0, np.int32), np.empty(0, np.int32), np.empty(0, np.float32), np.zeros(n_out, np.float32), n_in
-            )
-            layers.append(empty.with_links(positions, initial_weights(n_in, n_links, rng)))
+        shapes = list(pairwise(sizes))
+        place = INITIAL_TOPOLOGIES.resolve(initial_topology)
+        layers: list[SparseLayer] = []
+        for (n_in, n_out), count in zip(shapes, link_counts(initial_topology, shapes, density), strict=True):
+            empty = SparseLayer.empty(n_in, n_out)
+            context = Context(empty, rng, number=len(layers) + 1, layers=tuple(layers), images=images)
+            positions = place(context, max(1, count))
+            if not valid_positions(positions, max(1, count), empty):
+                raise SparseTrainingError(
+                    f"the initial topology {initial_topology} must return {max(1, count)} positions of pairs, "
+                    f"ascending and unique"
+                )
+            layers.append(empty.with_links(positions, initial_weights(n_in, len(positions), rng)))
         readout = initial_weights(sizes[-1], n_classes * sizes[-1], rng).reshape(n_classes, sizes[-1])
         return cls(tuple(layers), readout, np.zeros(n_classes, np.float32))
 
@@ -70,20 +93,17 @@ class SparseMLP:
 
     @property
     def n_links(self) -> int:
-        """Links of all sparse layers; the dense readout not counted."""
+        """Links of all sparse layers; the dense output layer not counted."""
         return sum(layer.n_links for layer in self.sparse_layers)
 
     def logits(self, images: np.ndarray) -> np.ndarray:
         """float32 (n_samples, n_classes) for images (n_samples, n_inputs), scaled as in training."""
-        return logits(self, images)
+        return engine.logits(self, engine.as_finite_images(images, self.n_inputs))
 
     def accuracy(self, images: np.ndarray, labels: np.ndarray) -> float:
         """Fraction of the images (n_samples, n_inputs) whose largest logit is that of their label (n_samples,)."""
-        if len(images) != len(labels) or len(labels) == 0:
-            raise SparseTrainingError(
-                f"accuracy needs one label an image and at least one, got {len(images)} images and {len(labels)} labels"
-            )
-        return float(np.mean(self.logits(images).argmax(axis=1) == labels))
+        images = engine.as_finite_images(images, self.n_inputs)
+        return engine.accuracy(self, images, engine.as_labels(labels, len(images), self.n_classes))
 
     def zeros_like(self) -> "SparseMLP":
         """A network with the same links whose weights and biases are all zero: the momenta at the start of training."""
@@ -134,18 +154,23 @@ class SparseMLP:
         return graph
 
     def save(self, path: str | Path) -> None:
-        """Writes the network as one .npz file; the same network always gives the same bytes."""
-        np.savez(path, **self.to_arrays())
+        """Writes the network to exactly this path, in the format .npz; the same network always gives the same bytes."""
+        with Path(path).open("wb") as file:
+            np.savez(file, **self.to_arrays())
 
     @classmethod
     def load(cls, path: str | Path) -> "SparseMLP":
-        """Reads a network that `save` wrote."""
+        """Reads a network that `save` wrote. Raises SparseTrainingError for any other or damaged content."""
         try:
-            with Path(path).open("rb") as file, np.load(file, allow_pickle=False) as arrays:
-                return cls.from_arrays(arrays)
-        except FileNotFoundError:
+            with Path(path).open("rb") as file:
+                if not zipfile.is_zipfile(file):  # NumPy would advise to unpickle it
+                    raise SparseTrainingError("it is no .npz file")
+                file.seek(0)
+                with np.load(file, allow_pickle=False) as arrays:
+                    return cls.from_arrays(arrays)
+        except (FileNotFoundError, MemoryError):
             raise
-        except Exception as error:
+        except Exception as error:  # zipfile, zlib and NumPy raise whatever damaged bytes lead them to
             raise SparseTrainingError(
                 f"{path} is not a network written by SparseMLP.save ({error}); delete it and train the network again"
             ) from error
@@ -160,16 +185,42 @@ class SparseMLP:
         return arrays | ({"metadata": np.array(json.dumps(dict(self.metadata)))} if self.metadata else {})
 
     @classmethod
-    def from_arrays(cls, arrays) -> "SparseMLP":
-        """The network of `to_arrays`."""
-        layers = tuple(
-            SparseLayer(
-                *(arrays[f"{name}_{number}"] for name in ("sources", "targets", "weights", "bias")), n_in=int(n_in)
-            )
-            for number, n_in in enumerate(arrays["sizes"][:-1], start=1)
-        )
+    def from_arrays(cls, arrays: Mapping[str, np.ndarray]) -> "SparseMLP":
+        """The network of `to_arrays`. Raises SparseTrainingError for arrays that are none."""
+        sizes = arrays["sizes"]
+        if sizes.ndim != 1 or sizes.dtype.kind not in "iu" or len(sizes) < 2 or sizes.min() < 1:
+            raise SparseTrainingError(f"sizes must be those of at least two layers, got {sizes}")
+        layers = []
+        for number, (n_in, n_out) in enumerate(pairwise(map(int, sizes)), start=1):
+            shape = arrays[f"weights_{number}"].shape[:1]
+            links = [_array(arrays, f"{name}_{number}", np.int32, shape) for name in ("sources", "targets")]
+            weights = _array(arrays, f"weights_{number}", np.float32, shape)
+            layer = SparseLayer(*links, weights, _array(arrays, f"bias_{number}", np.float32, (n_out,)), n_in)
+            for units, size in zip(links, (n_in, n_out), strict=True):
+                if units.size and not 0 <= units.min() <= units.max() < size:
+                    raise SparseTrainingError(f"the links of layer {number} lead to units beyond its {n_in} x {n_out}")
+            if not (np.diff(layer.positions) > 0).all():
+                raise SparseTrainingError(f"the links of layer {number} are not unique and sorted")
+            layers.append(layer)
+        n_classes = arrays["readout_bias"].shape[:1]
+        readout = _array(arrays, "readout_weights", np.float32, (*n_classes, int(sizes[-1])))
         metadata = json.loads(str(arrays["metadata"])) if "metadata" in arrays else {}
-        return cls(layers, arrays["readout_weights"], arrays["readout_bias"], metadata)
+        if not isinstance(metadata, dict):
+            raise SparseTrainingError(f"metadata must be a mapping, got {metadata}")
+        network = cls(tuple(layers), readout, _array(arrays, "readout_bias", np.float32, n_classes), metadata)
+        if foreign := set(arrays) - set(network.to_arrays()):
+            raise SparseTrainingError(f"a network has no array {', '.join(foreign)}")
+        return network
+
+
+def _array(arrays: Mapping[str, np.ndarray], name: str, dtype: type, shape: tuple[int, ...]) -> np.ndarray:
+    """A stored array, which must be finite and of this kind and shape."""
+    array = arrays[name]
+    if array.dtype != dtype or array.shape != shape:
+        raise SparseTrainingError(f"{name} must be {np.dtype(dtype)} {shape}, got {array.dtype} {array.shape}")
+    if not np.isfinite(array).all():
+        raise SparseTrainingError(f"{name} must be finite")
+    return array
 
 
 def initial_weights(n_in: int, count: int, rng: np.random.Generator) -> np.ndarray:

@@ -1,27 +1,29 @@
-"""Damage to trained networks, by name (Sulyok et al. 2026, sections 2.3 and 2.4)."""
+"""Perturbations of trained networks, by name (Sulyok et al. 2026, section 2.2)."""
 
 import math
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, replace
+from numbers import Real
 
 import numpy as np
 
+from sparse_training.engine import accuracy, as_finite_images, as_labels
 from sparse_training.errors import SparseTrainingError
 from sparse_training.measures import count_on_paths
 from sparse_training.network import SparseMLP
-from sparse_training.randomness import Stream, generator
+from sparse_training.randomness import Stream, as_seed_sequence, generator
 from sparse_training.registry import Registry
-from sparse_training.topology import share_of
+from sparse_training.selection import fraction_of
 
 PERTURBATIONS = Registry("sparse_training.perturbations", "perturbation")
 
 
 @dataclass(frozen=True)
 class Perturbation:
-    """A function of (network, level, rng) that returns a damaged network.
+    """A function of (network, level, rng) that returns a perturbed network.
 
     apply          (weights, level, rng) → mask (n,) of links that stay, new weights (n,)
-    largest_level  the highest level that makes sense; the lowest is 0, no damage
+    largest_level  the highest level that makes sense; the lowest is 0, which changes nothing
     """
 
     apply: Callable[[np.ndarray, float, np.random.Generator], tuple[np.ndarray, np.ndarray]]
@@ -36,7 +38,7 @@ class Perturbation:
         layers_together: bool = False,
         readout: bool = False,
     ) -> SparseMLP:
-        """The damaged network; options as for `perturb`."""
+        """The perturbed network; options as for `perturb`."""
         weights = [layer.weights for layer in network.sparse_layers]
         if readout:
             weights.append(network.readout_weights.ravel())
@@ -66,7 +68,7 @@ def removal(name: str) -> Callable:
     def register(order: Callable[[np.ndarray, np.random.Generator], np.ndarray]):
         def apply(weights, level, rng):
             kept = np.ones(len(weights), bool)
-            kept[order(weights, rng)[: share_of(len(weights), level)]] = False
+            kept[order(weights, rng)[: fraction_of(len(weights), level)]] = False
             return kept, weights
 
         PERTURBATIONS.register(name)(Perturbation(apply, largest_level=1))
@@ -102,7 +104,7 @@ def perturb(
     layers_together: bool = False,
     readout: bool = False,
 ) -> SparseMLP:
-    """A damaged copy of the network; level 0 leaves it as it is.
+    """A perturbed copy of the network; level 0 leaves it as it is.
 
     random_pruning        each sparse layer loses floor(level × links) links, at random; level in [0, 1]
     weight_order          … those of largest |w|
@@ -112,19 +114,28 @@ def perturb(
 
     layers_together  treats the links of all layers as those of one: which of them go, where weights may move to, how
                      large the noise is
-    readout          damages the dense readout as well; a removed link of it has weight 0
+    readout          perturbs the dense output layer as well; a removed link of it has weight 0
 
-    The paper says neither; by default each layer is damaged by the same share and the readout is left alone, as the
-    readout is not part of the adaptive topology. A generator in the same state gives nested removals: the links lost at
-    one level are lost at every higher one.
+    By default each layer is perturbed on its own, as the paper says of random pruning ("layer-by-layer"), shuffling
+    ("applied layer-wise") and noise ("for the given layer") and leaves open for the removals by weight; and the output
+    layer is left alone, as it is not part of the adaptive topology. A generator in the same state gives nested
+    removals: the links lost at one level are lost at every higher one.
     """
     perturbation = PERTURBATIONS[name]
-    if not 0 <= level <= perturbation.largest_level:
-        expected = "at least 0" if math.isinf(perturbation.largest_level) else f"in [0, {perturbation.largest_level}]"
-        raise SparseTrainingError(f"the level of {name} must be {expected}, got {level}")
+    checked_level(name, level, perturbation.largest_level, rng)
     if level == 0:
         return network
     return perturbation(network, level, rng, layers_together=layers_together, readout=readout)
+
+
+def checked_level(name: str, level: float, largest_level: float, rng: np.random.Generator) -> None:
+    """Raises `SparseTrainingError` for a level that makes no sense, and for what is no generator."""
+    if not isinstance(rng, np.random.Generator):
+        raise SparseTrainingError(f"rng must be a numpy.random.Generator, got {rng!r}")
+    is_number = isinstance(level, Real) and not isinstance(level, bool) and math.isfinite(level)
+    if not (is_number and 0 <= level <= largest_level):
+        expected = "a number of at least 0" if math.isinf(largest_level) else f"in [0, {largest_level}]"
+        raise SparseTrainingError(f"the level of {name} must be {expected}, got {level}")
 
 
 def sweep(
@@ -142,8 +153,8 @@ def sweep(
     """One row for each repeat and level: level, repeat, accuracy, links_on_paths, units_on_paths.
 
     images  float32 (n_samples, n_inputs); labels (n_samples,)
-    links_on_paths, units_on_paths  links and hidden units that still lie on a path from an input to the readout, as
-                                    shares of the unperturbed network's links and of all its hidden units
+    links_on_paths, units_on_paths  links and hidden units that still lie on a path from an input to the output layer,
+                                    as fractions of the unperturbed network's links and of all its hidden units
 
     repeats                         draws of the random numbers, each of them over all levels
     layers_together, readout        as for `perturb`
@@ -151,19 +162,21 @@ def sweep(
     Within a repeat all levels draw the same random numbers, so that removals are nested and curves differ by the
     level alone.
     """
-    seed = seed if isinstance(seed, np.random.SeedSequence) else np.random.SeedSequence(seed)
+    seed = as_seed_sequence(seed)
+    images = as_finite_images(images, network.n_inputs)
+    labels = as_labels(labels, len(images), network.n_classes)
     n_units = sum(layer.n_out for layer in network.sparse_layers)
     rows = []
     for repeat in range(repeats):
         for level in levels:
             rng = generator(seed, Stream.PERTURBATION, repeat)
-            damaged = perturb(network, name, level, rng, layers_together=layers_together, readout=readout)
-            links, units = count_on_paths(damaged)
+            perturbed = perturb(network, name, level, rng, layers_together=layers_together, readout=readout)
+            links, units = count_on_paths(perturbed)
             rows.append(
                 {
                     "level": level,
                     "repeat": repeat,
-                    "accuracy": damaged.accuracy(images, labels),
+                    "accuracy": accuracy(perturbed, images, labels),
                     "links_on_paths": links / network.n_links,
                     "units_on_paths": units / n_units,
                 }

@@ -1,8 +1,11 @@
 """Registries whose members are named as the modules of a package, each imported when it is first asked for."""
 
+import ast
 import importlib
+import inspect
 import pkgutil
 from collections.abc import Callable, Iterator, Mapping
+from functools import partial
 from typing import Any
 
 from sparse_training.errors import SparseTrainingError
@@ -31,6 +34,39 @@ class Registry(Mapping):
                 raise UnknownNameError(f"unknown {self._kind} {name!r}, expected one of {', '.join(self)}")
             importlib.import_module(f"{self._package}.{name}")
         return self._members[name]
+
+    def resolve(self, text: str) -> Callable:
+        """The function that `name` or `name(option=value, …)` stands for; options are its keyword-only parameters."""
+        name, options = self._parsed(text)
+        function = self[name]
+        parameters = inspect.signature(function).parameters.values()
+        known = [parameter.name for parameter in parameters if parameter.kind is parameter.KEYWORD_ONLY]
+        if unknown := [option for option in options if option not in known]:
+            takes = f"its options are {', '.join(known)}" if known else "it has none"
+            raise SparseTrainingError(f"the {self._kind} {name} has no option {unknown[0]}: {takes}")
+        return partial(function, **options) if options else function
+
+    def module_of(self, text: str) -> str | None:
+        """Dotted name of the module that registers what `text` stands for, without importing it; None for a member
+        registered at run time."""
+        name, _ = self._parsed(text)
+        return f"{self._package}.{name}" if name in self._module_names() else None
+
+    def _parsed(self, text: str) -> tuple[str, dict[str, Any]]:
+        """`"sigmoid(until=0.8)"` → `("sigmoid", {"until": 0.8})`."""
+        match text.partition("("):
+            case name, "", _:
+                return name, {}
+            case name, _, _:
+                try:
+                    call = ast.parse(text, mode="eval").body
+                    if not isinstance(call, ast.Call) or call.args:
+                        raise ValueError
+                    return name.strip(), {option.arg: ast.literal_eval(option.value) for option in call.keywords}
+                except (SyntaxError, ValueError):
+                    raise SparseTrainingError(
+                        f"a {self._kind} is written as name or name(option=value, …), got {text!r}"
+                    ) from None
 
     def __iter__(self) -> Iterator[str]:
         return iter(sorted(self._module_names() | self._members.keys()))

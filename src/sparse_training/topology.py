@@ -1,26 +1,37 @@
-"""One topology update: remove weak links and links that lead nowhere, regrow as many.
+"""One topology update: prune links, remove those that lead nowhere, regrow as many as are missing.
 
 Sulyok et al. 2026, section 4.3 and Fig. 7.
 """
 
-import math
 import time
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 import numpy as np
 
+from sparse_training.context import Context
 from sparse_training.errors import SparseTrainingError
-from sparse_training.links import SparseLayer
+from sparse_training.gradients import Gradients
+from sparse_training.links import SparseLayer, valid_positions
 from sparse_training.measures import links_on_paths
+from sparse_training.methods.registry import Method
 from sparse_training.network import SparseMLP, initial_weights
+from sparse_training.pruning.registry import PRUNING_RULES
 from sparse_training.randomness import Stream, generator
-from sparse_training.regrowth.registry import REGROWTH_RULES, RegrowthRule
+from sparse_training.regrowth.registry import REGROWTH_RULES, NewLinks
+from sparse_training.selection import fraction_of
 from sparse_training.settings import TrainingSettings
 
 
 @dataclass(frozen=True)
 class LayerUpdate:
-    """What an update did to one layer, in links; `regrown_just_removed` are those that the same update had removed."""
+    """What an update did to one layer, in links.
+
+    removed_by_magnitude   those of the pruning rule
+    removed_off_path       those on no path from an input to the output layer
+    regrown_just_removed   those of the new ones that the same update had removed
+    ties, shortfall        as in `NewLinks`
+    """
 
     removed_by_magnitude: int
     removed_off_path: int
@@ -39,71 +50,119 @@ class LayerUpdate:
 def update_topology(
     network: SparseMLP,
     momentum: SparseMLP,
-    rule: RegrowthRule,
+    method: Method,
     rng: np.random.Generator,
     *,
     zeta: float = 0.3,
+    counts: Sequence[int] | None = None,
     remove_disconnected: bool = True,
     regrown_weight: str = "redraw",
+    merge_bias: bool = False,
+    epoch: int = 1,
+    progress: float = 0.0,
+    images: np.ndarray | None = None,
+    gradients: Gradients | None = None,
 ) -> tuple[SparseMLP, SparseMLP, list[LayerUpdate]]:
     """The rewired network, its momentum, and what was done to each layer.
 
     network, momentum    the same links; the weights of `momentum` are velocities
-    zeta                 share of each layer's links that is removed for its small weight, in [0, 1)
-    remove_disconnected  whether links on no path from an input to the readout are removed as well
-    regrown_weight       weight of a link that is removed and regrown at once: "redraw" from N(0, 2/n_in) as for any
-                         new link, or "keep" the one that it had
+    method               its parts `pruning`, `regrowth` and `new_weights`
+    zeta                 fraction of each layer's links that is pruned, in [0, 1)
+    counts               links that each layer has afterwards; by default as many as before
+    remove_disconnected, regrown_weight, merge_bias  as in `TrainingSettings`
+    epoch, progress, images, gradients               what rules may look at: `Context`
 
-    Every layer ends with exactly as many links as it had. Links that survive keep weight and velocity; new ones have
-    velocity zero.
+    Links that stay keep weight and velocity; new ones have velocity zero. With the regrowth rule `static` links are
+    removed only where `counts` has fewer.
     """
-    kept = [keep_strongest(layer, zeta) for layer in network.sparse_layers]
-    removed_by_magnitude = [
-        int(layer.n_links - mask.sum()) for layer, mask in zip(network.sparse_layers, kept, strict=True)
+    before = network.sparse_layers
+    counts = counts or [layer.n_links for layer in before]
+    contexts = [
+        Context(
+            layer,
+            rng,
+            number=number,
+            layers=before,
+            velocities=velocity.weights,
+            epoch=epoch,
+            progress=progress,
+            images=images,
+            source=gradients or Gradients.absent(),
+        )
+        for number, (layer, velocity) in enumerate(zip(before, momentum.sparse_layers, strict=True), start=1)
     ]
-    if remove_disconnected:
-        kept = links_on_paths(network.sparse_layers, kept)
+    pruned = [
+        max(fraction_of(layer.n_links, zeta) if method.rewires else 0, layer.n_links - count)
+        for layer, count in zip(before, counts, strict=True)
+    ]
+    kept = [_prune(method.pruning, context, count) for context, count in zip(contexts, pruned, strict=True)]
+    biases = [layer.bias for layer in before]
+    if remove_disconnected and method.rewires:
+        on_path = links_on_paths(before, kept)
+        if merge_bias:
+            biases = merged_biases(before, kept, on_path)
+        kept = on_path
+    choose = REGROWTH_RULES.resolve(method.regrowth)
     updates, layers, velocities = [], [], []
-    for layer, velocity, mask, weak in zip(
-        network.sparse_layers, momentum.sparse_layers, kept, removed_by_magnitude, strict=True
-    ):
-        survivors = layer.select(mask)
-        count = layer.n_links - survivors.n_links
+    for context, mask, weak, bias, target in zip(contexts, kept, pruned, biases, counts, strict=True):
+        layer = context.layer
+        left = replace(layer.select(mask), bias=bias)
+        count = target - left.n_links
         begin = time.perf_counter()
-        new = rule.choose(survivors, count, rng)
+        new = (
+            choose(replace(context, layer=left, velocities=context.velocities[mask]), count)
+            if count
+            else NewLinks.none()
+        )
         seconds = time.perf_counter() - begin
-        weights = initial_weights(layer.n_in, count, rng)
+        if not valid_positions(new.positions, count, left):
+            raise SparseTrainingError(f"{_contract(method.regrowth, count)}, got {len(new.positions)}")
+        if method.new_weights == "zero":
+            weights = np.zeros(count, np.float32)
+        else:
+            weights = initial_weights(layer.n_in, count, rng)
         removed = layer.select(~mask)
         returning, where = _find(removed.positions, new.positions)
         if regrown_weight == "keep":
             weights[where] = removed.weights[returning]
-        layers.append(_insert(survivors, new.positions, weights))
-        velocities.append(_insert(velocity.select(mask), new.positions, np.zeros(count, np.float32)))
-        _check_exact(layers[-1], layer)
-        updates.append(LayerUpdate(weak, count - weak, count, int(returning.sum()), new.ties, new.shortfall, seconds))
-    return _with_layers(network, layers), _with_layers(momentum, velocities), updates
+        layers.append(_insert(left, new.positions, weights))
+        if np.any(np.diff(layers[-1].positions) <= 0):
+            raise SparseTrainingError(f"{_contract(method.regrowth, count)}, got some that are linked")
+        velocity = momentum.sparse_layers[context.number - 1].select(mask)
+        velocities.append(_insert(velocity, new.positions, np.zeros(count, np.float32)))
+        off_path = layer.n_links - weak - left.n_links
+        updates.append(LayerUpdate(weak, off_path, count, int(returning.sum()), new.ties, new.shortfall, seconds))
+    return (
+        replace(network, sparse_layers=tuple(layers)),
+        replace(momentum, sparse_layers=tuple(velocities)),
+        updates,
+    )
 
 
-def keep_strongest(layer: SparseLayer, zeta: float) -> np.ndarray:
-    """(n_links,) bool: false for the floor(zeta × links) links of smallest |w|; of equal ones the first are dropped."""
-    count = share_of(layer.n_links, zeta)
-    magnitudes = np.abs(layer.weights)
-    kept = np.ones(layer.n_links, bool)
-    if count:
-        largest_dropped = np.partition(magnitudes, count - 1)[count - 1]
-        kept[magnitudes < largest_dropped] = False
-        equal = np.flatnonzero(magnitudes == largest_dropped)
-        kept[equal[: count - int((~kept).sum())]] = False
-    return kept
+def merged_biases(
+    layers: Sequence[SparseLayer], kept: Sequence[np.ndarray], on_path: Sequence[np.ndarray]
+) -> list[np.ndarray]:
+    """The biases (n_out,) of each layer when the links that are kept but not on a path go, and units that no input
+    reaches, whose output is the constant ReLU(bias), add it times the weight to the biases of the next layer.
 
-
-def share_of(count: int, share: float) -> int:
-    """floor(share × count), with products such as 0.29 × 100 = 28.999… taken as the whole number they stand for."""
-    return math.floor(share * count + 1e-9)
+    What the network computes is then the same with and without those links.
+    """
+    biases = []
+    constant = np.zeros(layers[0].n_in, np.float32)  # output of the units that no input reaches
+    reached = np.ones(layers[0].n_in, bool)
+    for layer, there, stays in zip(layers, kept, on_path, strict=True):
+        cut = there & ~stays & ~reached[layer.sources]
+        added = np.zeros(layer.n_out)
+        np.add.at(added, layer.targets[cut], layer.weights[cut].astype(float) * constant[layer.sources[cut]])
+        biases.append((layer.bias + added).astype(np.float32))
+        reached_before, reached = reached, np.zeros(layer.n_out, bool)
+        reached[layer.targets[there & reached_before[layer.sources]]] = True
+        constant = np.where(reached, np.float32(0), np.maximum(biases[-1], 0))
+    return biases
 
 
 def topology_update_stages(
-    network: SparseMLP, rule: str, settings: TrainingSettings, seed: np.random.SeedSequence
+    network: SparseMLP, rule: str | Method, settings: TrainingSettings, seed: np.random.SeedSequence
 ) -> list[dict]:
     """The update that would follow the last epoch, one row for each link of each of its four stages.
 
@@ -114,29 +173,34 @@ def topology_update_stages(
     removed_off_path      the links that are left; event `removed_off_path` or `kept`
     regrown               every link of the updated network; event `new` or `kept`
     """
-    if not REGROWTH_RULES[rule].rewires:
+    method = Method.of(rule, settings)
+    if not method.rewires:
         raise SparseTrainingError(f"the regrowth rule {rule} has no topology update to show; choose one that rewires")
-    strong = [keep_strongest(layer, settings.zeta) for layer in network.sparse_layers]
-    on_path = links_on_paths(network.sparse_layers, strong) if settings.remove_disconnected else strong
+    layers = network.sparse_layers
+    rng = generator(seed, Stream.REGROWTH, settings.epochs)
+    contexts = [Context(layer, rng, number=number, layers=layers) for number, layer in enumerate(layers, start=1)]
+    strong = [_prune(method.pruning, one, fraction_of(one.layer.n_links, settings.zeta)) for one in contexts]
+    on_path = links_on_paths(layers, strong) if settings.remove_disconnected else strong
     updated, _, _ = update_topology(
         network,
         network.zeros_like(),
-        REGROWTH_RULES[rule],
+        method,
         generator(seed, Stream.REGROWTH, settings.epochs),
         zeta=settings.zeta,
         remove_disconnected=settings.remove_disconnected,
         regrown_weight=settings.regrown_weight,
+        epoch=settings.epochs,
     )
     rows = []
     for number, layer in enumerate(network.sparse_layers, start=1):
         weak, off_path = ~strong[number - 1], strong[number - 1] & ~on_path[number - 1]
         left = layer.select(~weak)
         final = updated.sparse_layers[number - 1]
-        survived = np.isin(final.positions, layer.positions[on_path[number - 1]])
+        stayed = np.isin(final.positions, layer.positions[on_path[number - 1]])
         rows += _rows("before", number, layer, "kept", np.zeros(layer.n_links, bool))
         rows += _rows("removed_by_magnitude", number, layer, "removed_by_magnitude", weak)
         rows += _rows("removed_off_path", number, left, "removed_off_path", off_path[~weak])
-        rows += _rows("regrown", number, final, "new", ~survived)
+        rows += _rows("regrown", number, final, "new", ~stayed)
     return rows
 
 
@@ -151,15 +215,17 @@ def _insert(layer: SparseLayer, positions: np.ndarray, weights: np.ndarray) -> S
     return layer.with_links(positions[order], np.concatenate([layer.weights, weights])[order])
 
 
-def _check_exact(updated: SparseLayer, layer: SparseLayer) -> None:
-    if updated.n_links != layer.n_links or np.any(np.diff(updated.positions) <= 0):
-        raise AssertionError(
-            f"a topology update left {updated.n_links} links or duplicates, {layer.n_links} different ones were due"
+def _prune(rule: str, context: Context, count: int) -> np.ndarray:
+    kept = PRUNING_RULES.resolve(rule)(context, count)
+    if kept.shape != (context.layer.n_links,) or kept.dtype != bool or (~kept).sum() != count:
+        raise SparseTrainingError(
+            f"the pruning rule {rule} must return a mask of {context.layer.n_links} links, false for {count} of them"
         )
+    return kept
 
 
-def _with_layers(network: SparseMLP, layers: list[SparseLayer]) -> SparseMLP:
-    return replace(network, sparse_layers=tuple(layers))
+def _contract(rule: str, count: int) -> str:
+    return f"the regrowth rule {rule} must return {count} positions of pairs without a link, ascending and unique"
 
 
 def _rows(stage: str, number: int, layer: SparseLayer, event: str, happens: np.ndarray) -> list[dict]:

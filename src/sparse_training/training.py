@@ -1,4 +1,4 @@
-"""Training with adaptive topology: epochs of gradient descent, a topology update after each but the last."""
+"""Dynamic sparse training: epochs of stochastic gradient descent, a topology update after each but the last."""
 
 import math
 import time
@@ -7,39 +7,44 @@ from dataclasses import asdict, dataclass, field
 
 import numpy as np
 
-from sparse_training.engine import sgd_epoch
+from sparse_training.engine import accuracy, as_finite_images, as_labels, sgd_epoch
 from sparse_training.errors import SparseTrainingError
-from sparse_training.measures import active_units
+from sparse_training.gradients import Gradients
+from sparse_training.measures import active_units, explored, explored_fraction
+from sparse_training.methods.registry import Method
 from sparse_training.network import SparseMLP
-from sparse_training.randomness import Stream, generator
-from sparse_training.regrowth.registry import REGROWTH_RULES, RegrowthRule
+from sparse_training.randomness import Stream, as_seed_sequence, generator
+from sparse_training.schedules.registry import SCHEDULES
 from sparse_training.settings import TrainingSettings
 from sparse_training.topology import LayerUpdate, update_topology
 
 
 @dataclass(frozen=True)
 class TrainingState:
-    """All that the next epoch depends on, besides data, rule, settings and seed: training goes on from a stored state
+    """All that the next epoch depends on, besides data, method, settings and seed: training goes on from a stored state
     as if it had never stopped.
 
     epoch     epochs done
     momentum  a network with the same links whose weights and biases are the velocities
+    explored  which links have existed so far, for each sparse layer: `measures.explored`
     """
 
     epoch: int
     network: SparseMLP
     momentum: SparseMLP
+    explored: tuple[np.ndarray, ...]
 
     @classmethod
     def start(cls, network: SparseMLP) -> "TrainingState":
         """Before the first epoch: nothing moves yet."""
-        return cls(0, network, network.zeros_like())
+        return cls(0, network, network.zeros_like(), tuple(explored(layer) for layer in network.sparse_layers))
 
     def to_arrays(self) -> dict[str, np.ndarray]:
         """The state as named arrays, for storage."""
         network = {f"network_{name}": array for name, array in self.network.to_arrays().items()}
         momentum = {f"momentum_{name}": array for name, array in self.momentum.to_arrays().items()}
-        return {"epoch": np.array(self.epoch)} | network | momentum
+        tried = {f"explored_{number}": array for number, array in enumerate(self.explored, start=1)}
+        return {"epoch": np.array(self.epoch)} | network | momentum | tried
 
     @classmethod
     def from_arrays(cls, arrays: Mapping[str, np.ndarray]) -> "TrainingState":
@@ -48,7 +53,9 @@ class TrainingState:
         def part(prefix: str) -> SparseMLP:
             return SparseMLP.from_arrays({n.removeprefix(prefix): arrays[n] for n in arrays if n.startswith(prefix)})
 
-        return cls(int(arrays["epoch"]), part("network_"), part("momentum_"))
+        network = part("network_")
+        tried = tuple(arrays[f"explored_{number}"] for number, _ in enumerate(network.sparse_layers, start=1))
+        return cls(int(arrays["epoch"]), network, part("momentum_"), tried)
 
 
 @dataclass(frozen=True)
@@ -66,7 +73,7 @@ class TrainingRun:
 
     history   epoch, training_loss, test_accuracy
     topology  epoch, layer, links, removed_by_magnitude, removed_off_path, regrown, regrown_just_removed, ties,
-              shortfall, active_units
+              shortfall, active_units, explored (`measures.explored_fraction`)
     timings   epoch, seconds_training, seconds_scoring, seconds_update, seconds_evaluation
     """
 
@@ -84,6 +91,35 @@ class TrainingRun:
         return {"history": self.history, "topology": self.topology, "timings": self.timings}
 
 
+def initial_network(
+    sizes: list[int],
+    *,
+    n_classes: int,
+    rule: str | Method,
+    settings: TrainingSettings,
+    rng: np.random.Generator,
+    images: np.ndarray | None = None,
+) -> SparseMLP:
+    """The network that a training method starts from: its initial topology, at its initial density if it has one, else
+    at `settings.density`.
+
+    Arguments as for `SparseMLP.random` and `train`; `images` are the training images.
+    """
+    method = Method.of(rule, settings)
+    method.check(settings)
+    density = method.initial_density or settings.density
+    if density is None:
+        raise SparseTrainingError("the density of a new network must be given in its settings, in (0, 1]")
+    return SparseMLP.random(
+        sizes,
+        n_classes=n_classes,
+        density=density,
+        rng=rng,
+        initial_topology=method.initial_topology,
+        images=images,
+    )
+
+
 def train(
     network: SparseMLP,
     train_images: np.ndarray,
@@ -91,7 +127,7 @@ def train(
     test_images: np.ndarray,
     test_labels: np.ndarray,
     *,
-    rule: str | RegrowthRule,
+    rule: str | Method,
     settings: TrainingSettings,
     seed: np.random.SeedSequence | int,
     resume_from: TrainingRun | None = None,
@@ -101,8 +137,9 @@ def train(
 
     train_images, test_images  float32 (n_samples, n_inputs), scaled alike
     train_labels, test_labels  (n_samples,) integers in 0..n_classes - 1
-    rule                       name of a regrowth rule (`REGROWTH_RULES`), or one of your own
-    seed                       of the order of samples and of regrowth; the same seed gives the same bytes
+    rule                       name of a training method (`METHODS`) or of a regrowth rule (`REGROWTH_RULES`), or a
+                               `Method`; `settings` may replace parts of it
+    seed                       of the order of samples and of topology updates; the same seed gives the same bytes
     resume_from                goes on from this run, as if it had never stopped, instead of from `network`
     after_epoch                is called with the run after each epoch; what it raises ends the training
 
@@ -127,7 +164,7 @@ def training_epochs(
     test_images: np.ndarray,
     test_labels: np.ndarray,
     *,
-    rule: str | RegrowthRule,
+    rule: str | Method,
     settings: TrainingSettings,
     seed: np.random.SeedSequence | int,
 ) -> Iterator[tuple[TrainingState, EpochRecord]]:
@@ -135,8 +172,22 @@ def training_epochs(
 
     The other arguments are those of `train`.
     """
-    rule = REGROWTH_RULES[rule] if isinstance(rule, str) else rule
-    seed = seed if isinstance(seed, np.random.SeedSequence) else np.random.SeedSequence(seed)
+    if not isinstance(settings, TrainingSettings):
+        raise SparseTrainingError(f"settings must be TrainingSettings, got {settings!r}")
+    method = Method.of(rule, settings)
+    method.check(settings)
+    seed = as_seed_sequence(seed)
+    n_inputs, n_classes = state.network.n_inputs, state.network.n_classes
+    train_images, test_images = (as_finite_images(images, n_inputs) for images in (train_images, test_images))
+    train_labels = as_labels(train_labels, len(train_images), n_classes)
+    test_labels = as_labels(test_labels, len(test_images), n_classes)
+    last_update = settings.epochs if settings.update_after_last_epoch else settings.epochs - 1
+    counts = {}
+    if method.density_schedule != "constant":
+        shapes = [layer.shape for layer in state.network.sparse_layers]
+        epochs = range(1, last_update + 1)
+        counts = {epoch: method.link_counts(settings, shapes, epoch / last_update) for epoch in epochs}
+    pruned = SCHEDULES.resolve(method.zeta_schedule)
     for epoch in range(state.epoch + 1, settings.epochs + 1):
         begin = time.perf_counter()
         order = generator(seed, Stream.SHUFFLING, epoch).permutation(len(train_labels))
@@ -156,22 +207,32 @@ def training_epochs(
                 f"the training loss of epoch {epoch} is not finite with {settings}; a smaller learning_rate may help"
             )
         trained = time.perf_counter()
-        accuracy = network.accuracy(test_images, test_labels)
+        test_accuracy = accuracy(network, test_images, test_labels)
         evaluated = time.perf_counter()
         active = [active_units(layer) for layer in network.sparse_layers]
         updates = [LayerUpdate.none() for _ in network.sparse_layers]
-        if rule.rewires and epoch < settings.epochs:
+        if epoch <= last_update and (method.rewires or epoch in counts):
+            progress = epoch / last_update
             network, momentum, updates = update_topology(
                 network,
                 momentum,
-                rule,
+                method,
                 generator(seed, Stream.REGROWTH, epoch),
-                zeta=settings.zeta,
+                zeta=settings.zeta * (1 - pruned(progress)),
+                counts=counts.get(epoch),
                 remove_disconnected=settings.remove_disconnected,
                 regrown_weight=settings.regrown_weight,
+                merge_bias=settings.merge_bias,
+                epoch=epoch,
+                progress=progress,
+                images=train_images,
+                gradients=Gradients(network, train_images, train_labels, seed, epoch),
             )
         updated = time.perf_counter()
-        state = TrainingState(epoch, network, momentum)
+        tried = tuple(
+            explored(layer, so_far) for layer, so_far in zip(network.sparse_layers, state.explored, strict=True)
+        )
+        state = TrainingState(epoch, network, momentum, tried)
         seconds = {
             "seconds_training": trained - begin,
             "seconds_scoring": sum(update.seconds_scoring for update in updates),
@@ -181,11 +242,18 @@ def training_epochs(
         yield (
             state,
             EpochRecord(
-                history={"epoch": epoch, "training_loss": loss, "test_accuracy": accuracy},
+                history={"epoch": epoch, "training_loss": loss, "test_accuracy": test_accuracy},
                 topology=[
-                    {"epoch": epoch, "layer": number, "links": layer.n_links, **_counts(update), "active_units": units}
-                    for number, (layer, update, units) in enumerate(
-                        zip(network.sparse_layers, updates, active, strict=True), start=1
+                    {
+                        "epoch": epoch,
+                        "layer": number,
+                        "links": layer.n_links,
+                        **_counts(update),
+                        "active_units": units,
+                        "explored": explored_fraction(layer, so_far),
+                    }
+                    for number, (layer, update, units, so_far) in enumerate(
+                        zip(network.sparse_layers, updates, active, tried, strict=True), start=1
                     )
                 ],
                 timings={"epoch": epoch, **seconds},

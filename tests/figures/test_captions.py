@@ -31,9 +31,3 @@ def test_the_first_page_of_a_larger_workflow_needs_none_of_our_settings():
     text = template.render(snakemake=SimpleNamespace(config={"sparsity": {}}), files=[])
     assert "verify.py" in text
     assert "Study" not in text
-
-
-def test_every_figure_script_has_a_caption():
-    drawn = {path.stem.removeprefix("figure_") for path in (REPOSITORY / "src").glob("figure_*.py")}
-    captions = {path.stem for path in CAPTIONS}
-    assert {name for name in drawn if not any(caption.endswith(name) for caption in captions)} == set()

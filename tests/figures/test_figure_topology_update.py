@@ -13,7 +13,7 @@ def stages(inputs) -> pd.DataFrame:
 
 
 def test_titles_count_what_each_stage_removes_and_adds(stages):
-    figure = figure_topology_update.draw(stages, SIZES)
+    figure, _ = figure_topology_update.draw(stages, SIZES)
     assert [axis.get_title().split("\n")[1] for axis in figure.axes] == [
         "4 links",
         "4 − 1 links",
@@ -23,7 +23,7 @@ def test_titles_count_what_each_stage_removes_and_adds(stages):
 
 
 def test_every_link_of_a_stage_is_drawn_in_the_colour_of_its_event(stages):
-    figure = figure_topology_update.draw(stages, SIZES)
+    figure, _ = figure_topology_update.draw(stages, SIZES)
     drawn = [sum(len(lines.get_segments()) for lines in axis.collections) for axis in figure.axes]
     assert drawn == [4, 4, 3, 4]
     new = figure.axes[3].collections[-1]
@@ -33,13 +33,13 @@ def test_every_link_of_a_stage_is_drawn_in_the_colour_of_its_event(stages):
 def test_units_are_on_a_path_only_if_input_and_readout_can_be_reached(stages):
     before = stages[stages["stage"] == "before"]
     assert all(mask.all() for mask in figure_topology_update.units_on_paths(before, SIZES))
-    damaged = before[~((before["layer"] == 2) & (before["source"] == 1))]
-    masks = figure_topology_update.units_on_paths(damaged, SIZES)
+    without = before[~((before["layer"] == 2) & (before["source"] == 1))]
+    masks = figure_topology_update.units_on_paths(without, SIZES)
     assert [mask.tolist() for mask in masks] == [[True, False], [True, False], [True, False]]
 
 
 def test_units_that_never_have_a_link_are_drawn_hollow(stages):
-    figure = figure_topology_update.draw(stages, [2, 3, 2])
+    figure, _ = figure_topology_update.draw(stages, [2, 3, 2])
     for axis in figure.axes:
         hollow = [line for line in axis.lines if line.get_markerfacecolor() == "white"]
         assert -2.5 / 3 in hollow[1].get_ydata()

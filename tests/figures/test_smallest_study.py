@@ -5,7 +5,7 @@ import pytest
 
 import figure_active_units
 import figure_learning_curves
-import figure_link_removal
+import figure_robustness
 import figure_robustness_areas
 from study.results.tables import write_results
 
@@ -33,7 +33,7 @@ def test_one_network_one_epoch_and_two_levels_are_enough(study, tmp_path):
     history, topology, sweep = study
     figure_learning_curves.main([history, "--output", str(tmp_path / "learning_curves")])
     figure_active_units.main([topology, "--output", str(tmp_path / "active_units")])
-    figure_link_removal.main([sweep, "--output", str(tmp_path / "link_removal")])
+    figure_robustness.main([sweep, "--output", str(tmp_path / "link_removal")])
     figure_robustness_areas.main([sweep, "--reference", "my_rule", "--output", str(tmp_path / "areas")])
     assert len(list(tmp_path.glob("*.pdf"))) == 4
     areas = pd.read_csv(tmp_path / "areas.csv")

@@ -2,100 +2,79 @@
 
 import os
 from datetime import datetime
+from pathlib import Path
 
 import numpy as np
-from tests.forecast.test_forecast import foretold, prepare, train
+import pytest
+from tests.forecast.jobs import job, prepare, train
+from tests.forecast.test_forecast import predicted
 
-from forecast.forecast import Headway
-from study.workflow.jobs import Command, Job
-from forecast.watch import Standing, began, is_going_on, line, slowness, standing
-from study.scripts.progress import Progress
+from forecast.forecast import Progress
+from forecast.watch import Status, began, is_going_on, line, slowdown, status
+from study.scripts.progress import Progress as ProgressLog
 from study.workflow.stale_locks import remove_stale_locks
 
 
-def put(path, content: str, when: float) -> None:
-    path.parent.mkdir(parents=True, exist_ok=True)
-    path.write_text(content)
+@pytest.fixture(autouse=True)
+def folder(tmp_path, monkeypatch):
+    """The working directory."""
+    monkeypatch.chdir(tmp_path)
+
+
+def put(path: str, when: float, content: str = "") -> None:
+    Path(path).parent.mkdir(parents=True, exist_ok=True)
+    Path(path).write_text(content)
     os.utime(path, (when, when))
 
 
-def job(name: str, log: bool = True) -> Job:
-    return Job("rule", Command(f"python src/{name}.py"), (), (f"{name}.csv", f"{name}.json"), f"{name}.log")
+def test_a_job_is_done_when_all_its_outputs_are_new_and_runs_when_its_log_is_newer_than_they_are():
+    names = ("done", "half", "old", "waiting", "first", "again", "earlier")
+    jobs = [job("rule", f"{name}.py", (), [f"{name}.csv", f"{name}.json"], log=f"{name}.log") for name in names]
+    outputs = {"done.csv": 150, "done.json": 150, "half.csv": 150, "old.csv": 50, "old.json": 50, "again.csv": 60}
+    for path, when in (outputs | {"done.log": 95, "old.log": 45, "first.log": 120, "again.log": 130}).items():
+        put(path, when)
+    found = status(jobs, since=100, began=90, now=200)
+    assert found == Status(jobs[1:], {jobs[4]: Progress(0, 80), jobs[5]: Progress(0, 70)})
 
 
-def test_a_job_is_done_when_all_its_outputs_are_new(tmp_path):
-    jobs = [job(name) for name in ("done", "half", "old", "waiting")]
-    for name, written in (("done", 150), ("old", 50)):
-        for suffix in ("csv", "json"):
-            put(tmp_path / f"{name}.{suffix}", "", written)
-    put(tmp_path / "half.csv", "", 150)
-    position = standing(jobs, tmp_path, since=100, began=90, now=200)
-    assert [one.outputs[0] for one in position.left] == ["half.csv", "old.csv", "waiting.csv"]
-    assert position.running == 0
-
-
-def test_a_job_runs_when_its_log_is_new_and_its_outputs_are_not(tmp_path):
-    for name, log, outputs in (("first", 120, None), ("again", 130, 60), ("finished", 95, 96), ("earlier", 80, None)):
-        put(tmp_path / f"{name}.log", "", log)
-        if outputs:
-            for suffix in ("csv", "json"):
-                put(tmp_path / f"{name}.{suffix}", "", outputs)
-    jobs = [job(name) for name in ("first", "again", "finished", "earlier")]
-    position = standing(jobs, tmp_path, since=100, began=90, now=200)
-    assert {one.outputs[0]: headway for one, headway in position.headways.items()} == {
-        "first.csv": Headway(0, True, 80),
-        "again.csv": Headway(0, True, 70),
-    }
-
-
-def test_a_training_has_come_as_far_as_its_log_or_its_checkpoint_says(tmp_path, capsys):
-    progress = Progress(total=100, every_seconds=0)
+def test_a_training_has_come_as_far_as_its_log_or_its_checkpoint_says(capsys):
+    progress = ProgressLog(total=100, every_seconds=0)
     progress.report(3, "test accuracy 0.5")
     progress.report(12, "test accuracy 0.7")
     log = capsys.readouterr().err
-    jobs = [train(0), train(1), train(2)]
-    put(tmp_path / jobs[0].log, log, 120)
-    put(tmp_path / jobs[1].log, log, 120)
+    jobs = [train(seed) for seed in range(4)]
+    for number in (0, 1):
+        put(jobs[number].log, 120, log)
     for number in (1, 2):
-        path = tmp_path / jobs[number].command.value("checkpoint")
+        path = Path(jobs[number].command.value("checkpoint"))
         path.parent.mkdir(parents=True, exist_ok=True)
         np.savez(path, **{"array epoch": np.array(25)})
-    headways = standing(jobs, tmp_path, since=100, began=90, now=130).headways
-    assert headways == {jobs[0]: Headway(12, True, 10), jobs[1]: Headway(25, True, 10), jobs[2]: Headway(25)}
+    put(jobs[3].command.value("checkpoint"), 120, "damaged")
+    found = status(jobs, since=100, began=90, now=130).progress
+    assert found == {jobs[0]: Progress(12, 10), jobs[1]: Progress(25, 10), jobs[2]: Progress(25)}
 
 
-def test_a_run_began_when_its_log_did(tmp_path):
-    assert began(tmp_path) is None
+def test_a_run_began_when_its_log_did_and_goes_on_as_long_as_its_process_lives():
+    assert began() is None
+    assert not is_going_on()
     for name in ("2026-01-02T030405.250000.snakemake.log", "2026-01-01T230405.000000.snakemake.log"):
-        put(tmp_path / ".snakemake/log" / name, "", 0)
-    assert began(tmp_path) == datetime(2026, 1, 2, 3, 4, 5, 250000).timestamp()
+        put(f".snakemake/log/{name}", 0)
+    assert began() == datetime(2026, 1, 2, 3, 4, 5, 250000).timestamp()
+    put(".snakemake/alive", 0)
+    assert not is_going_on()
+    remove_stale_locks(".snakemake")  # what the workflow does first; this process holds the lock from now on
+    assert is_going_on()
 
 
-def test_a_run_goes_on_as_long_as_its_process_lives(tmp_path):
-    assert not is_going_on(tmp_path)
-    folder = tmp_path / ".snakemake"
-    folder.mkdir()
-    (folder / "alive").touch()
-    assert not is_going_on(tmp_path)
-    remove_stale_locks(folder)  # what the workflow does first; this process holds the lock from now on
-    assert is_going_on(tmp_path)
-
-
-def test_a_line_says_what_is_done_what_is_left_and_when_it_will_end(tmp_path):
-    put(tmp_path / train(0).log, "", 120)
-    position = standing([prepare(), train(0)], tmp_path, since=100, began=90, now=120)
-    prospect = foretold(position.left, headways=position.headways)
-    text = line(position, 5, prospect, 90.0, datetime(2026, 1, 2, 23, 59, 58))
-    assert text.startswith("23:59:58  3 of 5 jobs done, 1 running; CPU time 90 s done, 5 s left; ")
+def test_a_line_says_what_is_done_what_is_left_and_when_it_will_end():
+    left = [prepare(), train(0)]
+    position, rest = Status(left, {left[1]: Progress(5, 20.0)}), predicted(left)
+    text = line(datetime(2026, 1, 2, 23, 59, 58), position, 5, 90.0, rest)
+    assert text.startswith("23:59:58  3 of 5 jobs done, 1 running; CPU time 90 s done, ")
     assert text.endswith("until about Sat 03 Jan 00:00")
+    assert line(datetime.now(), position, 5, 90.0, rest, slower=30).endswith("; other work slows it down 30.0 times")
 
 
 def test_a_run_that_shares_its_cores_takes_longer_by_as_much_as_it_has():
-    assert slowness(elapsed=300, expected=100) == 3
-    assert slowness(elapsed=300, expected=400) == 1
-    assert slowness(elapsed=30, expected=1) == 1
-    assert slowness(elapsed=1e6, expected=0) < 100
-    prospect = foretold([prepare()])
-    text = line(Standing([prepare()], {}), 1, prospect, 0.0, datetime(2026, 1, 2, 12, 0), slow=100)
-    assert "1 min 50 s to go" in text
-    assert text.endswith("until about 12:01; other work slows it down 100.0 times")
+    assert slowdown(elapsed=300, predicted=100) == 3
+    assert slowdown(elapsed=300, predicted=400) == slowdown(elapsed=30, predicted=1) == 1

@@ -16,20 +16,20 @@ import download_table
 import prepare_digits
 import prepare_table
 from study.data.classification_tables import load_classification_table
-from study.data.downloads import SourceFile
+from study.data.downloads import SourceFile, write_sums
 from study.data.image_sets import ImageSet
 from study.data.image_sources import IMAGE_SOURCES, ImageSource
 from study.errors import StudyError
 
 
-def test_digits_are_split_once_and_for_all_with_every_class_in_the_same_shares(tmp_path):
+def test_digits_are_split_once_and_for_all_with_every_class_in_the_same_fractions(tmp_path):
     prepare_digits.main(["--output", str(tmp_path / "digits.npz")])
     digits = ImageSet.load(tmp_path / "digits.npz")
     assert len(digits.train_images) == 1257
     assert len(digits.test_images) == 540
     np.testing.assert_array_equal(digits.image_shape, [8, 8])
-    shares = [np.bincount(labels) / len(labels) for labels in (digits.train_labels, digits.test_labels)]
-    np.testing.assert_allclose(*shares, atol=0.002)
+    fractions = [np.bincount(labels) / len(labels) for labels in (digits.train_labels, digits.test_labels)]
+    np.testing.assert_allclose(*fractions, atol=0.002)
     both = np.vstack([digits.train_images, digits.test_images])
     np.testing.assert_array_equal(np.sort(both, axis=0), np.sort(load_digits().data, axis=0))
 
@@ -78,6 +78,28 @@ def test_official_files_become_upright_images_with_classes_from_0(tmp_path, data
     np.testing.assert_array_equal(converted.image_shape, [2, 3])
     read = json.loads(record.read_text())["inputs"]["folder"]
     assert {Path(path).name for path in read} == {file.name for file in IMAGE_SOURCES[dataset].files.values()}
+
+
+def test_labels_exchanged_for_other_valid_ones_after_the_download_are_not_converted(tmp_path):
+    files = list(IMAGE_SOURCES["mnist"].files.values())
+    official_files(tmp_path, "mnist")
+    write_sums(files, tmp_path)
+    arguments = [str(tmp_path), "--dataset", "mnist", "--output", str(tmp_path / "set.npz")]
+    convert_images.main(arguments)
+    (tmp_path / "set.npz").unlink()
+    labels = tmp_path / IMAGE_SOURCES["mnist"].files["train", "labels"].name
+    labels.write_bytes(gzip.compress(gzip.decompress(labels.read_bytes())[:-1] + b"\0"))
+    with pytest.raises(StudyError, match=r"train-labels.* is not the file that was downloaded"):
+        convert_images.main(arguments)
+    assert not (tmp_path / "set.npz").exists()
+
+
+def test_labels_in_the_place_of_images_are_one_sentence(tmp_path):
+    official_files(tmp_path, "mnist")
+    names = {kind: IMAGE_SOURCES["mnist"].files["train", kind].name for kind in ("images", "labels")}
+    (tmp_path / names["images"]).write_bytes((tmp_path / names["labels"]).read_bytes())
+    with pytest.raises(StudyError, match=r"train-images.* does not hold images: it has 1 dimension"):
+        convert_images.main([str(tmp_path), "--dataset", "mnist", "--output", str(tmp_path / "set.npz")])
 
 
 def test_files_that_were_got_stay_when_another_cannot_be_had_and_a_whole_set_is_listed(tmp_path, monkeypatch):

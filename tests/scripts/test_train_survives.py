@@ -48,7 +48,7 @@ def command(images, folder, rule="ch3l3", **options):
         "zeta": 0.3,
         "regrown-weight": "redraw",
         "checkpoint": folder / "checkpoint.npz",
-        "checkpoint-every": 20,
+        "checkpoint-seconds": 0.05,
         "code": "this-one",
     } | options
     named = [word for name, value in options.items() for word in (f"--{name}", *str(value).split())]
@@ -103,7 +103,7 @@ def test_a_job_killed_at_random_moments_ends_in_the_same_bytes(number, images, t
         time.sleep(moments.uniform(0, 0.15))
         process.send_signal(number)
         _, log = process.communicate()
-        resumed += "going on from" in log
+        resumed += "resuming from" in log
         assert process.returncode in (0, -number, STOPPED)
     assert resumed
     assert finish(command(images, tmp_path)).returncode == 0
@@ -111,16 +111,21 @@ def test_a_job_killed_at_random_moments_ends_in_the_same_bytes(number, images, t
     assert_as_undisturbed(tmp_path, undisturbed)
 
 
+def catches_sigterm(process):
+    status = Path(f"/proc/{process.pid}/status").read_text()
+    return int(status.partition("SigCgt:")[2].split()[0], 16) >> (signal.SIGTERM - 1) & 1
+
+
+@pytest.mark.skipif(not Path("/proc/self/status").exists(), reason="only Linux tells which signals a process catches")
 def test_sigterm_stores_a_checkpoint_at_once(images, tmp_path, undisturbed):
-    call = command(images, tmp_path, **{"checkpoint-every": 50})
-    process = start_and_wait_for_a_new_checkpoint(call, tmp_path)
+    call = command(images, tmp_path, **{"checkpoint-seconds": 3600})
+    process = subprocess.Popen(call)
+    while not catches_sigterm(process):
+        time.sleep(0.005)
     process.send_signal(signal.SIGTERM)
-    process.communicate()
-    assert process.returncode == STOPPED
-    with np.load(tmp_path / "checkpoint.npz") as stored:
-        assert stored["array epoch"] > 50
+    assert process.wait() == STOPPED
     done = finish(call)
-    assert "going on from" in done.stderr
+    assert "resuming from" in done.stderr
     assert_as_undisturbed(tmp_path, undisturbed)
 
 
@@ -129,7 +134,7 @@ def test_sigterm_stores_a_checkpoint_at_once(images, tmp_path, undisturbed):
     [{"code": "another-one"}, {"learning-rate": 0.04}, {"epochs": EPOCHS + 1}, {"rule": "random"}, {"images": "other"}],
 )
 def test_a_checkpoint_of_other_code_settings_or_data_is_not_used(change, images, tmp_path, undisturbed):
-    process = start_and_wait_for_a_new_checkpoint(command(images, tmp_path, **{"checkpoint-every": 1}), tmp_path)
+    process = start_and_wait_for_a_new_checkpoint(command(images, tmp_path), tmp_path)
     process.kill()
     process.communicate()
     if "images" in change:
@@ -140,7 +145,7 @@ def test_a_checkpoint_of_other_code_settings_or_data_is_not_used(change, images,
         change = {}
     done = finish(command(images, tmp_path, **change))
     assert done.returncode == 0
-    assert "going on from" not in done.stderr
+    assert "resuming from" not in done.stderr
 
 
 def test_a_damaged_checkpoint_is_not_used(images, tmp_path, undisturbed):
@@ -151,18 +156,16 @@ def test_a_damaged_checkpoint_is_not_used(images, tmp_path, undisturbed):
 
 
 def test_a_disk_without_room_is_one_sentence_and_the_last_checkpoint_stays(images, tmp_path, undisturbed):
-    process = start_and_wait_for_a_new_checkpoint(command(images, tmp_path, **{"checkpoint-every": 1}), tmp_path)
+    process = start_and_wait_for_a_new_checkpoint(command(images, tmp_path), tmp_path)
     process.kill()
     process.communicate()
     remove_rests(tmp_path)
     before = (tmp_path / "checkpoint.npz").read_bytes()
 
     def no_room():  # files cannot grow beyond a few bytes: writing fails as on a full disk
-        resource.setrlimit(resource.RLIMIT_FSIZE, (100, resource.RLIM_INFINITY))
+        resource.setrlimit(resource.RLIMIT_FSIZE, (1000, resource.RLIM_INFINITY))
 
-    done = subprocess.run(
-        command(images, tmp_path, **{"checkpoint-every": 1}), capture_output=True, text=True, preexec_fn=no_room
-    )
+    done = subprocess.run(command(images, tmp_path), capture_output=True, text=True, preexec_fn=no_room)
     assert done.returncode == 1
     assert "Traceback" not in done.stderr
     assert "checkpoint.npz cannot be written (File too large)" in done.stderr
@@ -177,3 +180,39 @@ def test_a_training_job_does_not_import_torch(images, tmp_path):
         "import train; train.main(); sys.exit('torch' in sys.modules)"
     )
     assert subprocess.run([sys.executable, "-c", code], env=os.environ, check=False).returncode == 0
+
+
+def orphan(images, folder, **options) -> int:
+    """A training half done, whose parent was killed; it is stopped, so that it is no further when it is needed."""
+    call = command(images, folder, **options | {"checkpoint-seconds": 0})
+    script = f"import subprocess, time; print(subprocess.Popen({call!r}).pid, flush=True); time.sleep(600)"
+    with subprocess.Popen([sys.executable, "-c", script], stdout=subprocess.PIPE, stderr=subprocess.DEVNULL) as parent:
+        number = int(parent.stdout.readline())
+        while not (folder / "checkpoint.npz").exists():
+            time.sleep(0.005)
+        os.kill(number, signal.SIGSTOP)
+        parent.kill()
+    return number
+
+
+@pytest.mark.parametrize("epochs", [EPOCHS, EPOCHS + 1], ids=["the same training", "other settings"])
+def test_an_orphan_ends_and_overwrites_nothing(epochs, images, tmp_path, undisturbed):
+    number = orphan(images, tmp_path, epochs=epochs)
+    with subprocess.Popen(command(images, tmp_path), stderr=subprocess.PIPE, text=True) as newer:
+        assert f"is being made by process {number}" in newer.stderr.readline()
+        os.kill(number, signal.SIGCONT)
+        _, log = newer.communicate()
+    assert newer.returncode == 0
+    assert ("resuming from" in log) == (epochs == EPOCHS)
+    assert_as_undisturbed(tmp_path, undisturbed)
+
+
+@pytest.mark.skipif(os.geteuid() != 0, reason="only root makes devices")
+def test_devices_are_written_to_and_never_replaced_or_removed(images, tmp_path):
+    for name in ("network.npz", "checkpoint.npz"):
+        os.mknod(tmp_path / name, 0o20666, os.makedev(1, 3))  # like /dev/null
+    done = finish(command(images, tmp_path, epochs=2, **{"checkpoint-seconds": 0}))
+    assert done.returncode == 0, done.stderr
+    for name in ("network.npz", "checkpoint.npz"):
+        assert (tmp_path / name).is_char_device()
+    assert len((tmp_path / "history.csv").read_text().splitlines()) == 3

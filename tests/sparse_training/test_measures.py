@@ -6,7 +6,17 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from sparse_training.measures import active_units, count_on_paths, links_on_paths, magnitude_density
+from sparse_training import measures
+from sparse_training.measures import (
+    active_units,
+    count_on_paths,
+    degree_distribution,
+    explored,
+    explored_fraction,
+    links_on_paths,
+    magnitude_density,
+    modularity,
+)
 from sparse_training.network import SparseMLP
 from tests.sparse_training.networks import empty_layer, random_network
 
@@ -90,3 +100,43 @@ def test_densities_of_hand_made_weights():
     network = SparseMLP((layer,), np.ones((2, 4), np.float32), np.zeros(2, np.float32))
     rows = magnitude_density(network, [0, 0.5, 1.0])
     assert [(row["links"], row["density"]) for row in rows] == [(2, 1.0), (1, 0.5)]  # |w| = 3 lies outside
+
+
+def test_degrees_of_both_sides_are_counted():
+    layer = empty_layer(3, 2).with_links(np.array([0, 2, 3]), np.ones(3, np.float32))  # 0–0, 1–0, 1–1
+    network = SparseMLP((layer,), np.ones((2, 2), np.float32), np.zeros(2, np.float32))
+    assert [tuple(row.values()) for row in degree_distribution(network)] == [
+        (1, "out", 0, 1),
+        (1, "out", 1, 1),
+        (1, "out", 2, 1),
+        (1, "in", 1, 1),
+        (1, "in", 2, 1),
+    ]
+
+
+def test_the_modularity_of_separate_blocks_is_that_of_the_definition_and_random_links_have_less():
+    blocks = np.kron(np.eye(4), np.ones((5, 5)))  # four equal groups without a link between them
+    layer = empty_layer(20, 20).with_links(np.flatnonzero(blocks), np.ones(100, np.float32))
+    assert modularity(layer) == pytest.approx(1 - 4 * (1 / 4) ** 2)
+    mixed = random_network([20, 20], 2, 0.25, seed=0).sparse_layers[0]
+    assert modularity(mixed) < 0.5
+    assert modularity(empty_layer(3, 3)) == 0
+
+
+@given(st.lists(st.sets(st.integers(0, 34)), min_size=1, max_size=5))
+def test_explored_links_are_all_that_have_been_there(epochs):
+    so_far = None
+    for links in epochs:
+        layer = empty_layer(5, 7).with_links(np.array(sorted(links), np.int64), np.ones(len(links), np.float32))
+        earlier = so_far
+        kept = None if so_far is None else so_far.copy()
+        so_far = explored(layer, so_far)
+        if kept is not None:
+            np.testing.assert_array_equal(earlier, kept)
+    assert explored_fraction(layer, so_far) == len(set().union(*epochs)) / 35
+
+
+def test_links_of_very_wide_layers_are_not_tracked(monkeypatch):
+    monkeypatch.setattr(measures, "TRACKED_PAIRS", 34)
+    assert np.isnan(explored_fraction(empty_layer(5, 7), explored(empty_layer(5, 7))))
+    assert explored_fraction(empty_layer(5, 6), explored(empty_layer(5, 6))) == 0

@@ -7,7 +7,7 @@ from numpy.testing import assert_array_equal
 from sparse_training.errors import SparseTrainingError
 from sparse_training.network import SparseMLP
 from sparse_training.perturbation import PERTURBATIONS, perturb, sweep
-from sparse_training.topology import share_of
+from sparse_training.selection import fraction_of
 from tests.sparse_training.networks import empty_layer, random_network
 
 REMOVALS = ["random_pruning", "weight_order", "reverse_weight_order"]
@@ -54,7 +54,7 @@ def test_each_layer_loses_exactly_the_floor_of_its_share_and_keeps_the_other_wei
     network = random_network([30, 40, 35], 5, 0.2, seed=0)
     damaged = perturb(network, name, level, rng())
     for layer, left in zip(network.sparse_layers, damaged.sparse_layers, strict=True):
-        assert left.n_links == layer.n_links - share_of(layer.n_links, level)
+        assert left.n_links == layer.n_links - fraction_of(layer.n_links, level)
         assert_array_equal(left.weights, layer.weights[np.isin(layer.positions, left.positions)])
 
 
@@ -128,10 +128,10 @@ def test_noise_has_the_stated_size(level):
 
 @pytest.mark.parametrize("name", REMOVALS)
 @given(level=LEVELS)
-def test_layers_together_lose_the_floor_of_the_share_of_all_links(name, level):
+def test_layers_together_lose_the_floor_of_the_fraction_of_all_links(name, level):
     network = random_network([30, 40, 35], 5, 0.2, seed=0)
     damaged = perturb(network, name, level, rng(), layers_together=True)
-    assert damaged.n_links == network.n_links - share_of(network.n_links, level)
+    assert damaged.n_links == network.n_links - fraction_of(network.n_links, level)
     weights = np.concatenate([np.abs(layer.weights) for layer in network.sparse_layers])
     left = np.concatenate([np.abs(layer.weights) for layer in damaged.sparse_layers])
     if name == "weight_order":
@@ -153,7 +153,7 @@ def test_the_readout_is_damaged_on_demand(name, layers_together, network):
         left = damaged.n_links + damaged.readout_weights.size - lost
         assert left == pytest.approx((network.n_links + network.readout_weights.size) / 2, abs=2)
         if not layers_together:
-            assert lost == share_of(network.readout_weights.size, 0.5)
+            assert lost == fraction_of(network.readout_weights.size, 0.5)
 
 
 def test_shuffling_layers_together_moves_weights_between_layers(network):

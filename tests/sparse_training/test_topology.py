@@ -6,15 +6,18 @@ from numpy.testing import assert_array_equal
 
 from sparse_training.errors import SparseTrainingError
 from sparse_training.measures import count_on_paths, links_on_paths
+from sparse_training.methods import Method
 from sparse_training.network import SparseMLP
-from sparse_training.regrowth import REGROWTH_RULES, NewLinks, RegrowthRule
+from sparse_training.pruning.magnitude import largest_kept
+from sparse_training.regrowth import REGROWTH_RULES, regrowth_rule
 from sparse_training.sampling import sample_unlinked
+from sparse_training.selection import fraction_of
 from sparse_training.settings import TrainingSettings
-from sparse_training.topology import keep_strongest, share_of, topology_update_stages, update_topology
-from tests.sparse_training.networks import empty_layer, random_network
+from sparse_training.topology import topology_update_stages, update_topology
+from tests.sparse_training.networks import random_network
 
 SEED = np.random.SeedSequence(0)
-REWIRING = [name for name in REGROWTH_RULES if REGROWTH_RULES[name].rewires]
+REWIRING = ["ch3l3", "paths", "random"]
 
 
 @pytest.mark.parametrize("rule", REWIRING)
@@ -37,14 +40,14 @@ def test_an_update_keeps_counts_exact_and_survivors_untouched(
     updated, velocities, updates = update_topology(
         network,
         momentum,
-        REGROWTH_RULES[rule],
+        Method(regrowth=rule),
         np.random.default_rng(seed),
         zeta=zeta,
         remove_disconnected=remove_disconnected,
         regrown_weight=regrown_weight,
     )
 
-    kept = [keep_strongest(layer, zeta) for layer in network.sparse_layers]
+    kept = [largest_kept(np.abs(layer.weights), fraction_of(layer.n_links, zeta)) for layer in network.sparse_layers]
     if remove_disconnected:
         kept = links_on_paths(network.sparse_layers, kept)
     for number, (layer, mask, update) in enumerate(zip(network.sparse_layers, kept, updates, strict=True)):
@@ -61,7 +64,7 @@ def test_an_update_keeps_counts_exact_and_survivors_untouched(
         assert (velocity.weights[~survived] == 0).all()
         assert_array_equal(new.bias, layer.bias)
 
-        assert update.removed_by_magnitude == share_of(layer.n_links, zeta)
+        assert update.removed_by_magnitude == fraction_of(layer.n_links, zeta)
         assert update.removed_by_magnitude + update.removed_off_path == update.regrown == (~mask).sum()
         returned = np.isin(new.positions, layer.positions[~mask])
         assert update.regrown_just_removed == returned.sum()
@@ -75,7 +78,7 @@ def test_an_update_keeps_counts_exact_and_survivors_untouched(
 def test_the_same_generator_gives_the_same_links(rule):
     network = random_network([30, 40, 50], 4, 0.1, seed=0)
     first, second = (
-        update_topology(network, network.zeros_like(), REGROWTH_RULES[rule], np.random.default_rng(7))[0]
+        update_topology(network, network.zeros_like(), Method(regrowth=rule), np.random.default_rng(7))[0]
         for _ in range(2)
     )
     for one, other in zip(first.sparse_layers, second.sparse_layers, strict=True):
@@ -85,9 +88,7 @@ def test_the_same_generator_gives_the_same_links(rule):
 
 def test_new_weights_have_the_variance_of_initialisation():
     network = SparseMLP.random([400, 500], n_classes=2, density=0.1, rng=np.random.default_rng(0))
-    updated, _, _ = update_topology(
-        network, network.zeros_like(), REGROWTH_RULES["random"], np.random.default_rng(1), zeta=0.9
-    )
+    updated, _, _ = update_topology(network, network.zeros_like(), Method(), np.random.default_rng(1), zeta=0.9)
     new = updated.sparse_layers[0].weights[
         ~np.isin(updated.sparse_layers[0].positions, network.sparse_layers[0].positions)
     ]
@@ -97,37 +98,25 @@ def test_new_weights_have_the_variance_of_initialisation():
 
 
 @pytest.mark.parametrize(
-    ("weights", "zeta", "kept"),
-    [
-        ([3, -1, 2, -4], 0.5, [True, False, False, True]),
-        ([3, -1, 2, -4], 0.0, [True, True, True, True]),
-        ([3, -1, 2, -4], 0.74, [True, False, False, True]),  # floor(2.96) = 2
-        ([1, 1, 1, 1], 0.5, [False, False, True, True]),  # of equal ones the first are dropped
-        ([0, 0, 5, 0], 0.25, [False, True, True, True]),
-        ([2], 0.99, [True]),
-    ],
+    ("count", "fraction", "expected"), [(100, 0.29, 29), (7840, 0.3, 2352), (10, 0.7, 7), (3, 0.999, 2), (5, 0, 0)]
 )
-def test_the_weakest_links_are_dropped(weights, zeta, kept):
-    layer = empty_layer(1, len(weights)).with_links(np.arange(len(weights)), np.array(weights, np.float32))
-    assert keep_strongest(layer, zeta).tolist() == kept
-
-
-@pytest.mark.parametrize(
-    ("count", "share", "expected"), [(100, 0.29, 29), (7840, 0.3, 2352), (10, 0.7, 7), (3, 0.999, 2), (5, 0, 0)]
-)
-def test_a_share_of_a_count_is_not_spoiled_by_rounding(count, share, expected):
-    assert share_of(count, share) == expected
+def test_a_fraction_of_a_count_is_not_spoiled_by_rounding(count, fraction, expected):
+    assert fraction_of(count, fraction) == expected
 
 
 def test_after_off_path_removal_only_links_on_paths_are_left():
     network = random_network([40, 30, 30, 30], 2, 0.04, seed=3)
     seen = []
 
-    def watch(layer, count, rng):
-        seen.append(layer)
-        return NewLinks(np.sort(sample_unlinked(layer.positions, layer.n_in * layer.n_out, count, rng)))
+    @regrowth_rule("watched")
+    def watch(context, count):
+        seen.append(context.layer)
+        return REGROWTH_RULES["random"](context, count)
 
-    update_topology(network, network.zeros_like(), RegrowthRule(watch), np.random.default_rng(0), zeta=0.3)
+    try:
+        update_topology(network, network.zeros_like(), Method(regrowth="watched"), np.random.default_rng(0), zeta=0.3)
+    finally:
+        del REGROWTH_RULES._members["watched"]
     survivors = SparseMLP(tuple(seen), network.readout_weights, network.readout_bias)
     assert count_on_paths(survivors)[0] == survivors.n_links < 0.7 * network.n_links
 
@@ -162,7 +151,7 @@ def test_the_stages_of_an_update_follow_from_each_other():
     survivors = links(rows, "regrown", "kept")
     new = links(rows, "regrown", "new")
     assert len(before) == network.n_links
-    assert len(weak) == sum(share_of(layer.n_links, 0.3) for layer in network.sparse_layers)
+    assert len(weak) == sum(fraction_of(layer.n_links, 0.3) for layer in network.sparse_layers)
     assert off_path
     assert links(rows, "removed_by_magnitude", "kept") == before - weak
     assert links(rows, "removed_off_path", "kept") == before - weak - off_path == survivors

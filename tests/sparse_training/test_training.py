@@ -6,6 +6,7 @@ import numpy as np
 import pytest
 
 from sparse_training.errors import SparseTrainingError
+from sparse_training.methods import METHODS
 from sparse_training.network import SparseMLP
 from sparse_training.perturbation import PERTURBATIONS, perturb
 from sparse_training.randomness import Stream, generator, network_seed
@@ -37,7 +38,7 @@ def assert_same(one, other):
         np.testing.assert_array_equal(first[name], second[name])
 
 
-@pytest.mark.parametrize("rule", list(REGROWTH_RULES))
+@pytest.mark.parametrize("rule", [*REGROWTH_RULES, *sorted(set(METHODS) - {"chtss"})])  # its density moves
 def test_every_rule_learns_and_records_every_epoch(rule, task, network):
     run = train(
         network, *task, rule=rule, settings=TrainingSettings(epochs=15, learning_rate=0.1, batch_size=16), seed=0
@@ -47,10 +48,11 @@ def test_every_rule_learns_and_records_every_epoch(rule, task, network):
     assert [row["epoch"] for row in run.history] == [row["epoch"] for row in run.timings] == list(range(1, 16))
     assert [(row["epoch"], row["layer"]) for row in run.topology] == [(e, n) for e in range(1, 16) for n in (1, 2)]
     for row in run.topology:
-        updated = REGROWTH_RULES[rule].rewires and row["epoch"] < 15
+        updated = rule != "static" and row["epoch"] < 15
         assert row["links"] == network.sparse_layers[row["layer"] - 1].n_links
         assert row["regrown"] == row["removed_by_magnitude"] + row["removed_off_path"]
-        assert (row["regrown"] > 0) == updated
+        if rule not in METHODS or METHODS[rule].zeta_schedule == "constant":
+            assert (row["regrown"] > 0) == updated
         assert 0 <= row["regrown_just_removed"] <= 1
         assert 0 < row["active_units"] <= 60
 
@@ -197,8 +199,8 @@ def test_an_impossible_network_is_one_clear_error(sizes, density):
 
 
 def test_a_loss_that_is_not_finite_stops_the_run_and_names_the_epoch(task, network):
-    settings = TrainingSettings(epochs=30, learning_rate=1e30)
-    with pytest.raises(SparseTrainingError, match=r"loss of epoch \d+ is not finite .*learning_rate=1e\+30"):
+    settings = TrainingSettings(epochs=30, learning_rate=1000.0)
+    with pytest.raises(SparseTrainingError, match=r"loss of epoch \d+ is not finite .*learning_rate=1000"):
         train(network, *task, rule="random", settings=settings, seed=0)
 
 

@@ -10,10 +10,12 @@ rule check_claims:
     input:
         histories=collect(HISTORIES, **GRID, seed=SEEDS),
         topologies=collect(TOPOLOGIES, **GRID, seed=SEEDS),
-        update_times=collect("<results>/update_times/{dataset}.csv", dataset=DATASETS),
+        update_times=collect(UPDATE_TIMES, dataset=DATASETS),
         sweeps=collect(SWEEPS, **GRID, perturbation=PERTURBATIONS),
-        weights=collect("<results>/weights/{dataset}/{regrowth}.csv", **GRID),
-        scores=collect("<results>/asonn/{table}/scores.csv", table=ASONN["tables"]),
+        weights=collect(WEIGHTS, **GRID),
+        scores=collect(SCORES, table=ASONN["tables"]),
+        fit_times=collect("<results>/asonn/{table}/timings.csv", table=ASONN["tables"]),
+        template=local(REPOSITORY / "workflow/report/claims.html.jinja"),
     output:
         csv=report(
             "<results>/claims.csv",
@@ -45,5 +47,6 @@ rule check_claims:
         script(
             "check_claims.py --histories {input.histories} --topologies {input.topologies}"
             " --update-times {input.update_times} --sweeps {input.sweeps} --weights {input.weights}"
-            " --scores {input.scores} --output {output.csv} --report {output.text} --page {output.page}"
+            " --scores {input.scores} --fit-times {input.fit_times} --template {input.template}"
+            " --output {output.csv} --report {output.text} --page {output.page}"
         )

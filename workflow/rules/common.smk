@@ -6,6 +6,8 @@ import re
 import shlex
 import shutil
 import sys
+from dataclasses import fields
+from datetime import UTC, datetime
 from pathlib import Path
 
 from snakemake.exceptions import WorkflowError
@@ -17,24 +19,25 @@ if not HERE.is_dir():
         f"{HERE} is not a folder of this machine, and the rules run scripts that lie beside them:"
         " clone adaptive-sparsity, and name the Snakefile of that clone."
     )
+if "{" in str(HERE):
+    raise WorkflowError(f"{HERE.parents[1]}: Snakemake takes braces for wildcards; give the folder another name.")
 # of this repository, from the working directory: another one where this is a module of a larger workflow
 REPOSITORY = Path(os.path.relpath(HERE.parents[1]))
 
-# For these imports alone: a larger workflow may have a package `study` of its own, or use a second clone of this one.
-others = {name: sys.modules.pop(name) for name in list(sys.modules) if name.partition(".")[0] == "study"}
+# For these imports alone: a larger workflow may have packages of these names, or use a second clone of this one.
+OURS = ("study", "sparse_training")
+others = {name: sys.modules.pop(name) for name in list(sys.modules) if name.partition(".")[0] in OURS}
 sys.path.insert(0, str(HERE.parents[1] / "src"))
 
+from sparse_training.methods import modules_of
+from sparse_training.settings import TrainingSettings
+from study.classifiers import not_installed
 from study.data.sizes import IMAGE_SETS, SHIPPED_TABLES, table_sizes
-from study.optional_classifiers import not_installed
+from study.provenance.environment import ASKED
 from study.workflow.code_digest import code_digest
 from study.workflow.configuration import IDX_FILES, PMLB_INDEX, check, module_names, normalise
 from study.workflow.resources import Requests
 from study.workflow.stale_locks import remove_stale_locks
-
-sys.path.pop(0)
-for name in [name for name in sys.modules if name.partition(".")[0] == "study"]:
-    del sys.modules[name]
-sys.modules.update(others)
 
 if workflow.is_main_process:  # the processes of single jobs work on what it has checked
     if found := check(config, workflow.configfiles, REPOSITORY):
@@ -44,14 +47,22 @@ if workflow.is_main_process:  # the processes of single jobs work on what it has
     if (cores := workflow.resource_settings.cores) is not None and cores < 1:  # Snakemake would take it for no limit
         raise WorkflowError(f"--cores must be at least 1, or `all`; found {cores}.")
     remove_stale_locks(".snakemake")
+    # jobs inherit it: of two that make the same files, the one whose run was asked for later is right
+    os.environ[ASKED] = datetime.now(UTC).isoformat()
 else:
     normalise(config, REPOSITORY)
 
+ALL_RULES = [
+    name for kind in ["methods", "regrowth"] for name in module_names(REPOSITORY / "src/sparse_training" / kind)
+]
+names = {field.name for field in fields(TrainingSettings)}
+settings = TrainingSettings(**{key: value for key, value in config["robustness"]["training"].items() if key in names})
+METHOD_MODULES = {rule: modules_of(rule, settings) for rule in ALL_RULES}
 
-def literal(text):
-    """Text for Snakemake's format strings."""
-    return text.replace("{", "{{").replace("}", "}}")
-
+sys.path.pop(0)
+for name in [name for name in sys.modules if name.partition(".")[0] in OURS]:
+    del sys.modules[name]
+sys.modules.update(others)
 
 # Jobs run under the Python of this Snakemake, also where its environment is not active, and import what lies beside
 # their scripts, also where the user's environment forbids that.
@@ -61,7 +72,8 @@ if DeploymentMethod.CONDA not in workflow.deployment_settings.deployment_method:
     if not found or not here.parent.samefile(Path(found).parent):
         prefix += f'python() {{ {shlex.quote(str(here))} "$@"; }}; '
 if prefix:
-    shell.prefix(f"set -euo pipefail; {literal(prefix)}")
+    prefix = prefix.replace("{", "{{").replace("}", "}}")
+    shell.prefix(f"set -euo pipefail; {prefix}")
 
 OWN_IMAGE_SETS = config["data"].get("image_sets", {})
 ROBUSTNESS = config["robustness"]
@@ -96,10 +108,9 @@ def script(command, code=" --code {params.code}"):
 
     Whatever stands in braces reaches the script as it is, each value as one argument, whatever characters are in it.
     """
-    name, words = f"{command}{code} --record {{output.record}} > {{log}} 2>&1".split(" ", 1)
-    path = literal(shlex.quote((REPOSITORY / "src" / name).as_posix()))
-    quoted = re.sub(r"{([^{}]+)}", r"{\1:q}", words)
-    return f"python {path} {quoted}"
+    folder = shlex.quote(f"{(REPOSITORY / 'src').as_posix()}/")
+    words = re.sub(r"{([^{}]+)}", r"{\1:q}", f"{command}{code} --record {{output.record}} > {{log}} 2>&1")
+    return f"python {folder}{words}"
 
 
 def arguments(values):
@@ -122,6 +133,11 @@ def arguments(values):
         return words
 
     return words
+
+
+def figure_arguments(options):
+    """What a figure is drawn from, and its options."""
+    return lambda wildcards, input: [*input, *arguments(options)(wildcards)]
 
 
 def code_of(script, *modules):
@@ -147,6 +163,15 @@ def own_image_files(wildcards):
 
 def own_image_option(wildcards):
     return "--npz" if "npz" in OWN_IMAGE_SETS[wildcards.dataset] else "--idx"
+
+
+def code_of_training(script, rules):
+    """The same for a script that trains: a method's parts are loaded by name, and only those of its rules count."""
+
+    def digest(wildcards):
+        return code_digest(script, *(name for rule in rules for name in METHOD_MODULES[rule.format(**wildcards)]))
+
+    return digest
 
 
 def checkpoint_path(wildcards, output):

@@ -7,108 +7,61 @@ out  <figures>/{figure}.pdf, .png, .csv
 NETWORKS = "<results>/training/{dataset}/{regrowth}/{seed}/network.npz"
 HISTORIES = "<results>/training/{dataset}/{regrowth}/{seed}/history.csv"
 TOPOLOGIES = "<results>/training/{dataset}/{regrowth}/{seed}/topology.csv"
+UPDATE_TIMES = "<results>/update_times/{dataset}.csv"
 SWEEPS = "<results>/perturbations/{dataset}/{regrowth}/{perturbation}.csv"
-REMOVALS = ["random_pruning", "weight_order", "reverse_weight_order"]
-WEIGHT_CHANGES = ["weight_shuffling", "weight_noise"]
+WEIGHTS = "<results>/weights/{dataset}/{regrowth}.csv"
+SCORES = "<results>/asonn/{table}/scores.csv"
 GRID = {"dataset": DATASETS, "regrowth": REGROWTH_RULES}
+REMOVALS = {"perturbation": ["random_pruning", "weight_order", "reverse_weight_order"]}
+WEIGHT_CHANGES = {"perturbation": ["weight_shuffling", "weight_noise"]}
 PLANE = {"table": [ASONN["hypercuboids"]["table"]]}
 
-# name: its title in the report; its script and the inputs of that; each of these as a pattern and the values of its
-# wildcards, in the order in which they are drawn; further arguments
+# name: its title in the report; its script; the tables that this reads, each a pattern and the values of its wildcards in
+# the order in which they are drawn; further arguments
 FIGURES = {
     "fig1_network": (
         "1 Trained networks",
-        "figure_network.py {input.networks}",
-        {"networks": (NETWORKS, GRID | {"dataset": [DRAWN["dataset"]], "seed": [DRAWN["seed"]]})},
+        "figure_network.py",
+        {NETWORKS: GRID | {"dataset": [DRAWN["dataset"]], "seed": [DRAWN["seed"]]}},
         {"strongest": DRAWN["strongest"]},
     ),
-    "fig2_update_times": (
-        "2 Duration of updates",
-        "figure_update_times.py {input.times}",
-        {"times": ("<results>/update_times/{dataset}.csv", {"dataset": DATASETS})},
-    ),
-    "fig3_learning_curves": (
-        "3 Learning curves",
-        "figure_learning_curves.py {input.histories}",
-        {"histories": (HISTORIES, GRID | {"seed": SEEDS})},
-    ),
-    "fig4_link_removal": (
-        "4 Removal of links",
-        "figure_link_removal.py {input.sweeps}",
-        {"sweeps": (SWEEPS, GRID | {"perturbation": REMOVALS})},
-    ),
-    "fig5_shuffling_and_noise": (
-        "5 Shuffling and noise",
-        "figure_shuffling_and_noise.py {input.sweeps}",
-        {"sweeps": (SWEEPS, GRID | {"perturbation": WEIGHT_CHANGES})},
-    ),
-    "fig6_weight_magnitudes": (
-        "6 Weight magnitudes",
-        "figure_weight_magnitudes.py {input.weights}",
-        {"weights": ("<results>/weights/{dataset}/{regrowth}.csv", GRID)},
-    ),
+    "fig2_update_times": ("2 Duration of updates", "figure_update_times.py", {UPDATE_TIMES: {"dataset": DATASETS}}),
+    "fig3_learning_curves": ("3 Learning curves", "figure_learning_curves.py", {HISTORIES: GRID | {"seed": SEEDS}}),
+    "fig4_link_removal": ("4 Removal of links", "figure_robustness.py", {SWEEPS: GRID | REMOVALS}),
+    "fig5_shuffling_and_noise": ("5 Shuffling and noise", "figure_robustness.py", {SWEEPS: GRID | WEIGHT_CHANGES}),
+    "fig6_weight_magnitudes": ("6 Weight magnitudes", "figure_weight_magnitudes.py", {WEIGHTS: GRID}),
     "fig7_topology_update": (
         "7 One topology update",
-        "figure_topology_update.py {input.stages}",
-        {"stages": ("<results>/topology_stages/{dataset}.csv", {"dataset": [DRAWN_UPDATE["dataset"]]})},
+        "figure_topology_update.py",
+        {"<results>/topology_stages/{dataset}.csv": {"dataset": [DRAWN_UPDATE["dataset"]]}},
         {"layer_sizes": [DRAWN_UPDATE["inputs"], *DRAWN_UPDATE["hidden_sizes"]]},
     ),
-    "active_units": (
-        "Active units",
-        "figure_active_units.py {input.topologies}",
-        {"topologies": (TOPOLOGIES, GRID | {"seed": SEEDS})},
-    ),
+    "active_units": ("Active units", "figure_active_units.py", {TOPOLOGIES: GRID | {"seed": SEEDS}}),
     "robustness_areas": (
         "Areas under the curves",
-        "figure_robustness_areas.py {input.sweeps}",
-        {"sweeps": (SWEEPS, GRID | {"perturbation": PERTURBATIONS})},
+        "figure_robustness_areas.py",
+        {SWEEPS: GRID | {"perturbation": PERTURBATIONS}},
         {"reference": "random"},
     ),
-    "robustness_paths": (
-        "Links on paths",
-        "figure_robustness_paths.py {input.sweeps}",
-        {"sweeps": (SWEEPS, GRID | {"perturbation": REMOVALS})},
-    ),
-    "asonn_accuracy": (
-        "Accuracy",
-        "figure_asonn_accuracy.py {input.scores}",
-        {"scores": ("<results>/asonn/{table}/scores.csv", {"table": ASONN["tables"]})},
-    ),
-    "asonn_ranks": (
-        "Ranks",
-        "figure_asonn_ranks.py {input.scores}",
-        {"scores": ("<results>/asonn/{table}/scores.csv", {"table": ASONN["tables"]})},
-    ),
-    "asonn_rules": (
-        "Accuracy and number of rules",
-        "figure_asonn_rules.py {input.scores}",
-        {"scores": ("<results>/asonn/{table}/scores.csv", {"table": ASONN["tables"]})},
-    ),
+    "robustness_paths": ("Links on paths", "figure_robustness_paths.py", {SWEEPS: GRID | REMOVALS}),
+    "asonn_accuracy": ("Accuracy", "figure_asonn_accuracy.py", {SCORES: {"table": ASONN["tables"]}}),
+    "asonn_ranks": ("Ranks", "figure_asonn_ranks.py", {SCORES: {"table": ASONN["tables"]}}),
+    "asonn_rules": ("Accuracy and number of rules", "figure_asonn_rules.py", {SCORES: {"table": ASONN["tables"]}}),
     "asonn_hypercuboids": (
         "Hypercuboids",
-        "figure_asonn_hypercuboids.py {input.hypercuboids} {input.points}",
-        {
-            "hypercuboids": ("<results>/asonn/{table}/hypercuboids.csv", PLANE),
-            "points": ("<results>/asonn/{table}/points.csv", PLANE),
-        },
+        "figure_asonn_hypercuboids.py",
+        {"<results>/asonn/{table}/hypercuboids.csv": PLANE, "<results>/asonn/{table}/points.csv": PLANE},
     ),
     "asonn_growth": (
         "Growth of hypercuboids",
-        "figure_asonn_growth.py {input.growth} {input.points}",
-        {
-            "growth": ("<results>/asonn/{table}/growth.csv", PLANE),
-            "points": ("<results>/asonn/{table}/points.csv", PLANE),
-        },
+        "figure_asonn_growth.py",
+        {"<results>/asonn/{table}/growth.csv": PLANE, "<results>/asonn/{table}/points.csv": PLANE},
     ),
-    "asonn_network": (
-        "Drawn as a network",
-        "figure_asonn_network.py {input.rules}",
-        {"rules": ("<results>/asonn/{table}/rules.csv", PLANE)},
-    ),
+    "asonn_network": ("Drawn as a network", "figure_asonn_network.py", {"<results>/asonn/{table}/rules.csv": PLANE}),
     "asonn_explanation": (
         "Why one row got its class",
-        "figure_asonn_explanation.py {input.explanation}",
-        {"explanation": ("<results>/asonn/{table}/explanation.csv", PLANE)},
+        "figure_asonn_explanation.py",
+        {"<results>/asonn/{table}/explanation.csv": PLANE},
     ),
 }
 if "random" not in REGROWTH_RULES:
@@ -116,7 +69,7 @@ if "random" not in REGROWTH_RULES:
 if len(ASONN["versions"]) + len(ASONN["classifiers"]) < 2:
     del FIGURES["asonn_ranks"]
 
-for name, (title, command, inputs, *further) in FIGURES.items():
+for name, (title, script_name, tables, *options) in FIGURES.items():
     category = "Sparse classifier ASONN" if name.startswith("asonn") else "Robustness"
 
     rule:
@@ -124,7 +77,7 @@ for name, (title, command, inputs, *further) in FIGURES.items():
         name:
             name
         input:
-            **{key: collect(pattern, **values) for key, (pattern, values) in inputs.items()},
+            [collect(pattern, **values) for pattern, values in tables.items()],
         output:
             pdf=f"<figures>/{name}.pdf",
             png=report(
@@ -151,9 +104,11 @@ for name, (title, command, inputs, *further) in FIGURES.items():
             mem_mb=1000,
             runtime=15,
         params:
-            code=code_of(command.partition(" ")[0]),
+            code=code_of(script_name),
+            script=script_name,
+            arguments=figure_arguments(*options or [{}]),
+            drawn=[*options, *([*values] for lists in tables.values() for values in lists.values())],
             stem=subpath(output.pdf, strip_suffix=".pdf"),
-            order=[list(values) for _, lists in inputs.values() for values in lists.values()],
-            options=arguments(*further or [{}]),
         shell:
-            script(command + " {params.options}" * len(further) + " --output {params.stem}")
+            # the same for all: Snakemake looks at its text again when it runs the job, after this loop
+            script("{params.script} {params.arguments} --output {params.stem}")

@@ -49,7 +49,7 @@ rule train:
         mem_mb=REQUESTS.image_memory,
         runtime=REQUESTS.training_time,
     params:
-        code=code_of("train.py", "sparse_training.regrowth.{regrowth}"),
+        code=code_of_training("train.py", ["{regrowth}"]),
         settings=arguments(NETWORK_AND_TRAINING),
         checkpoint=checkpoint_path,
     shell:
@@ -80,7 +80,7 @@ rule time_updates:
         mem_mb=REQUESTS.image_memory,
         runtime=REQUESTS.update_times_time,
     params:
-        code=code_of("time_updates.py", *map("sparse_training.regrowth.{}".format, rewiring_rules())),
+        code=code_of_training("time_updates.py", rewiring_rules()),
         settings=arguments(
             {"rules": rewiring_rules(), "instances": ROBUSTNESS["update_times"]["instances"]}
             | NETWORK_AND_TRAINING
@@ -110,7 +110,7 @@ rule topology_stages:
         mem_mb=REQUESTS.image_memory,
         runtime=REQUESTS.stages_time,
     params:
-        code=code_of("topology_stages.py", f"sparse_training.regrowth.{DRAWN_UPDATE['regrowth_rule']}"),
+        code=code_of_training("topology_stages.py", [DRAWN_UPDATE["regrowth_rule"]]),
         settings=arguments(
             {"rule": DRAWN_UPDATE["regrowth_rule"], "seed": DRAWN_UPDATE["seed"], "inputs": DRAWN_UPDATE["inputs"]}
             | NETWORK_AND_TRAINING

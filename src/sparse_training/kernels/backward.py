@@ -46,9 +46,9 @@ def step(block, parameters, first, descent, part):
     if in_parts and not part[0]:
         gradient = add(gradient, load(gradients, first, width))
     if part[-1] or not in_parts:
-        share, rate, momentum, decay = descent
+        per_sample, rate, momentum, decay = descent
         value = load(values, first, width)
-        gradient = multiply_add(decay, value, multiply(share, gradient))
+        gradient = multiply_add(decay, value, multiply(per_sample, gradient))
         velocity = multiply_add(momentum, load(velocities, first, width), gradient)
         store(velocities, first, velocity)
         store(values, first, multiply_add(-rate, velocity, value))
@@ -88,7 +88,7 @@ def backward_layer(
 
 @compiled
 def step_readout_biases(errors, biases, readout, bias_block, descent, part, width):
-    """The step of the readout's biases, which are the last ones and, with padding, a multiple of 16."""
+    """The step of the output layer's biases, which are the last ones and, with padding, a multiple of 16."""
     lanes = np.uintp(LANES * len(width))
     for unit in range(readout, len(biases.values)):
         store(bias_block, (unit & LAST) * LANES, partial_sums(load(errors, unit * lanes, width)))
@@ -98,7 +98,7 @@ def step_readout_biases(errors, biases, readout, bias_block, descent, part, widt
 
 @compiled
 def readout_errors(activations, errors, labels, order, first, samples, shape, width):
-    """Fills the readout's rows of `errors` with softmax minus one-hot; returns the summed cross-entropy.
+    """Fills the output layer's rows of `errors` with softmax minus one-hot; returns the summed cross-entropy.
 
     Lanes without a sample and rows without a class become zero.
     """
@@ -125,7 +125,7 @@ def readout_errors(activations, errors, labels, order, first, samples, shape, wi
 
 @compiled
 def backward_network(activations, errors, weights, biases, outgoing, shape, blocks, descent, part, width):
-    """All layers, from the errors of the readout to the links of the inputs."""
+    """All layers, from the errors of the output layer to the links of the inputs."""
     step_readout_biases(errors, biases, shape.rows[-1], blocks[1], descent, part, width)
     for layer in range(len(shape.rows) - 2, -1, -1):
         first, last = shape.rows[layer], shape.rows[layer + 1]
@@ -176,3 +176,37 @@ def train_epoch(
                 backward_network(activations, errors, weights, biases, outgoing, shape, blocks, descent, part, width)
     restore_subnormals(control_word)
     return loss / n_samples
+
+
+@compiled
+def propagate(
+    images,
+    labels,
+    order,
+    first,
+    samples,
+    activations,
+    errors,
+    weights,
+    biases,
+    incoming,
+    outgoing,
+    shape,
+    width,
+):
+    """Activations and errors of all units, inputs included, for the images order[first : first + samples]; no step."""
+    lanes = np.uintp(LANES * len(width))
+    starts, targets = outgoing
+    control_word = flush_subnormals()
+    gather_batch(activations, images, order, first, samples, width)
+    forward_network(activations, weights, biases, incoming, shape, width)
+    readout_errors(activations, errors, labels, order, first, samples, shape, width)
+    for unit in range(shape.rows[-1] - 1, -1, -1):
+        propagated = splat(np.float32(0), width)
+        for k in range(starts[unit], starts[unit + 1]):
+            error = load(errors, targets[np.uintp(k)] * lanes, width)
+            propagated = multiply_add(weights[np.uintp(k)], error, propagated)
+        if unit >= shape.rows[1]:
+            propagated = where_positive(load(activations, unit * lanes, width), propagated)
+        store(errors, unit * lanes, propagated)
+    restore_subnormals(control_word)

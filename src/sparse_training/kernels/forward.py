@@ -12,7 +12,7 @@ from numba_vectors.subnormals import flush_subnormals, restore_subnormals
 from numba_vectors.vectors import FLOAT32_LANES as LANES
 from numba_vectors.vectors import load, multiply_add, splat, store, where_positive
 
-READOUT_BLOCK = 4  # classes that share one pass over the last hidden layer; the readout is padded to a multiple of it
+READOUT_BLOCK = 4  # classes that share a pass over the last hidden layer; the output layer is padded to such blocks
 
 
 @compiled
@@ -53,7 +53,7 @@ def forward_layer(activations, weights, biases, incoming, first, last, width):
 
 @compiled
 def forward_readout(activations, weights, biases, shape, width):
-    """W x + b for the rows of the readout, padding included; W is (n_hidden, n_classes)."""
+    """W x + b for the rows of the output layer, padding included; W is (n_hidden, n_classes)."""
     lanes = np.uintp(LANES * len(width))
     hidden, readout = shape.rows[-2], shape.rows[-1]
     for c in range(0, shape.n_classes, READOUT_BLOCK):
@@ -77,7 +77,7 @@ def forward_readout(activations, weights, biases, shape, width):
 
 @compiled
 def forward_network(activations, weights, biases, incoming, shape, width):
-    """All layers, from the inputs that `gather_batch` has laid out to the rows of the readout."""
+    """All layers, from the inputs that `gather_batch` has laid out to the rows of the output layer."""
     for layer in range(1, len(shape.rows) - 1):
         forward_layer(activations, weights, biases, incoming, shape.rows[layer], shape.rows[layer + 1], width)
     forward_readout(activations, weights, biases, shape, width)

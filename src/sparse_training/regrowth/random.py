@@ -2,12 +2,13 @@
 
 import numpy as np
 
-from sparse_training.links import SparseLayer
+from sparse_training.context import Context
 from sparse_training.regrowth.registry import NewLinks, regrowth_rule
 from sparse_training.sampling import sample_unlinked
 
 
 @regrowth_rule("random")
-def place_at_random(layer: SparseLayer, count: int, rng: np.random.Generator) -> NewLinks:
+def place_at_random(context: Context, count: int) -> NewLinks:
     """`count` eligible pairs, each set of that size equally likely."""
-    return NewLinks(np.sort(sample_unlinked(layer.positions, layer.n_in * layer.n_out, count, rng)))
+    layer = context.layer
+    return NewLinks(np.sort(sample_unlinked(layer.positions, layer.n_in * layer.n_out, count, context.rng)))

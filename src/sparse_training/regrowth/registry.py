@@ -5,7 +5,6 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from sparse_training.links import SparseLayer
 from sparse_training.registry import Registry
 
 
@@ -22,26 +21,15 @@ class NewLinks:
     ties: int = 0
     shortfall: int = 0
 
-
-@dataclass(frozen=True)
-class RegrowthRule:
-    """A rule: `choose(layer, count, rng)` → `NewLinks`, or None for a rule that leaves the links as they are."""
-
-    choose: Callable[[SparseLayer, int, np.random.Generator], NewLinks] | None
-
-    @property
-    def rewires(self) -> bool:
-        return self.choose is not None
+    @classmethod
+    def none(cls) -> "NewLinks":
+        """No link."""
+        return cls(np.empty(0, np.int64))
 
 
 REGROWTH_RULES = Registry("sparse_training.regrowth", "regrowth rule")
 
 
 def regrowth_rule(name: str) -> Callable:
-    """Decorator: registers a function of (layer, count, rng) as the regrowth rule of that name."""
-
-    def register(choose):
-        REGROWTH_RULES.register(name)(RegrowthRule(choose))
-        return choose
-
-    return register
+    """Decorator: registers a function of (`Context`, count) that returns `NewLinks`. Options are keyword-only."""
+    return REGROWTH_RULES.register(name)

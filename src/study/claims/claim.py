@@ -1,7 +1,8 @@
-"""What a claim is: a sentence of a paper, and the region where a measured effect must lie if it holds."""
+"""What a claim is: a sentence of a source, and the region where a measured effect must lie if it holds."""
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+from math import inf
 
 from study.claims.hypothesis_tests import Estimate
 from study.claims.measures import Measured
@@ -18,35 +19,65 @@ PAPERS = {
     BEYOND: "Statements of this project that neither paper makes",
 }
 
+Estimates = Callable[[Measured, str], Mapping[str, Estimate]]  # of a study and the data; keys name what is compared
+
+
+@dataclass(frozen=True)
+class Region:
+    """Where an effect lies if a claim holds: strictly between `low` and `high`."""
+
+    low: float = -inf
+    high: float = inf
+    symbol: str = ""  # `+`, `−` or `=` where it is the sign of a difference
+
+    def __str__(self) -> str:
+        if self.high == inf:
+            return f"above {self.low:g}"
+        if self.low == -inf:
+            return f"below {self.high:g}"
+        return f"between {self.low:g} and {self.high:g}"
+
+    @property
+    def sign(self) -> str:
+        """As the page of signs has it: `+`, `−`, `=`, or `< 0.05`."""
+        if self.symbol or inf not in (self.high, -self.low):
+            return self.symbol or f"{self.low:g} to {self.high:g}"
+        return f"> {self.low:g}" if self.high == inf else f"< {self.high:g}"
+
+
+ABOVE, BELOW = Region(low=0, symbol="+"), Region(high=0, symbol="−")
+MORE, FEWER = Region(low=1, symbol="+"), Region(high=1, symbol="−")  # of ratios
+
+
+def within(margin: float) -> Region:
+    return Region(-margin, margin, "=")
+
 
 @dataclass(frozen=True)
 class Claim:
     """A statement and the one test that it must pass.
 
-    estimate(measured, dataset) gives the effects that the statement is about: one, or one for each regrowth rule of
-    which it says the same. It holds if every effect lies strictly between `low` and `high`. What a study lacks for it
-    is raised as `NotMeasured`; a claim without bounds always lacks something.
+    estimate(measured, dataset) gives the effects that the statement is about: one, or several of which it says the
+    same, such as one for each regrowth rule. It holds if every effect lies in the region. What a study lacks for it is
+    raised as `NotMeasured`.
     """
 
     id: str
     paper: str  # a key of PAPERS; multiple testing is corrected within it
-    where: str  # section or figure
+    where: str  # section and figure
     statement: str  # one sentence of ours
     effect: str  # what is measured, with its unit
-    estimate: Callable[[Measured, str], Mapping[str, Estimate]]
-    low: float | None = None
-    high: float | None = None
-    datasets: tuple[str, ...] = ()  # those that the statement names; empty: each image set of the study
-    except_datasets: tuple[str, ...] = ()
+    estimate: Estimates
+    quote: str = ""  # the words of the source
+    region: Region | None = None  # None: of data sets that `on` does not name, nothing is claimed
+    on: Mapping[str, Region | None] = field(default_factory=dict)  # data sets of which something else is claimed
     over: str = ""  # what one outcome is for, such as `all tables`; empty: one outcome for each image set
+    caution: str = ""  # why agreement is weaker evidence than it seems
+
+    def region_on(self, dataset: str) -> Region | None:
+        return self.on.get(dataset, self.region)
 
     @property
-    def region(self) -> str:
-        """When the claim holds, in words: `above 0`, `between 0.01 and 0.05`; nothing for one that has no test."""
-        if self.low is None and self.high is None:
-            return ""
-        if self.high is None:
-            return f"above {self.low:g}"
-        if self.low is None:
-            return f"below {self.high:g}"
-        return f"between {self.low:g} and {self.high:g}"
+    def any_region(self) -> Region:
+        """What is claimed somewhere."""
+        return next(region for region in (self.region, *self.on.values()) if region)

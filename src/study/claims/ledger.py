@@ -1,22 +1,25 @@
 """Judges every claim on what a study measured."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from math import isfinite
 
 import pandas as pd
 from statsmodels.stats.multitest import multipletests
 
 from study.claims import asonn, beyond, robustness
-from study.claims.claim import Claim
+from study.claims.claim import PAPER_DATASETS, ROBUSTNESS, Claim, Region
 from study.claims.hypothesis_tests import Estimate
 from study.claims.measures import Measured, NotMeasured
 
 CLAIMS = (*robustness.CLAIMS, *asonn.CLAIMS, *beyond.CLAIMS)
 SUPPORTED, CONTRADICTED, UNDECIDED, NOT_RUN = "supported", "contradicted", "undecided", "not run"
-OUTCOMES = (SUPPORTED, CONTRADICTED, UNDECIDED, NOT_RUN)
+NOT_CLAIMED = "not claimed"
+OUTCOMES = (SUPPORTED, CONTRADICTED, UNDECIDED, NOT_CLAIMED, NOT_RUN)
+NO_DATA = "needs data"  # begins what is said of an image set that a study does not have
 SIGNIFICANCE = 0.05
 COLUMNS = [
-    *("paper", "claim", "where", "statement", "measured", "region"),
-    *("data", "outcome", "effect", "lower", "upper", "rule", "sample", "p", "p_adjusted", "needs"),
+    *("paper", "claim", "where", "quote", "statement", "measured", "caution"),
+    *("data", "region", "sign", "outcome", "effect", "lower", "upper", "case", "sample", "p", "p_adjusted", "needs"),
 ]
 
 
@@ -25,17 +28,25 @@ def judge(measured: Measured, claims: Iterable[Claim] = CLAIMS) -> pd.DataFrame:
 
     A claim may come out either way, so p is twice the one-sided p value of the better supported way. p_adjusted is
     corrected by Holm's method for all tests of claims of the same paper; an outcome is reached where it is below 0.05.
-    Where a claim says the same of several rules, effect, interval and rule are of the rule that decided: the least
-    clear one, or the clearest exception. The interval is 95 %, not corrected.
+    Where a claim says the same of several effects, effect, interval and case are of the one that decided: the least
+    clear one, or the clearest exception. The interval is 95 %, not corrected. On image sets of which a paper does not
+    speak, effect and interval stand without a test.
     """
     rows = []
+    present = measured.datasets
     for claim in claims:
-        for data in [claim.over] if claim.over else _datasets(claim, measured):
+        for data in [claim.over] if claim.over else _datasets(claim, present):
+            region = claim.region_on(data)
             row = _description(claim) | {"data": data}
+            row |= {"region": str(region), "sign": region.sign} if region else {}
             try:
-                rows.append(row | _tested(claim, claim.estimate(measured, data)))
+                if not claim.over and data in PAPER_DATASETS and data not in present:
+                    raise NotMeasured(f"{NO_DATA} that are not part of this study")
+                row |= _tested(region or claim.any_region, claim.estimate(measured, data))
+                row |= {} if region else {"outcome": NOT_CLAIMED, "p": None}
             except NotMeasured as reason:
-                rows.append(row | {"outcome": NOT_RUN, "needs": str(reason)})
+                row |= {"outcome": NOT_RUN, "needs": str(reason)}
+            rows.append(row)
     ledger = pd.DataFrame(rows, columns=COLUMNS)
     ledger["p_adjusted"] = ledger.groupby("paper")["p"].transform(holm)
     open_outcomes = ledger["outcome"].isin([SUPPORTED, CONTRADICTED]) & ~(ledger["p_adjusted"] < SIGNIFICANCE)
@@ -48,49 +59,41 @@ def _description(claim: Claim) -> dict:
         "paper": claim.paper,
         "claim": claim.id,
         "where": claim.where,
+        "quote": claim.quote or None,
         "statement": claim.statement,
         "measured": claim.effect,
-        "region": claim.region,
+        "caution": claim.caution or None,
     }
 
 
-def _datasets(claim: Claim, measured: Measured) -> Sequence[str]:
-    """The image sets to test a claim on; `image sets` where a study has none."""
-    found = claim.datasets or [name for name in measured.datasets if name not in claim.except_datasets]
-    return found or ["image sets"]
+def _datasets(claim: Claim, present: Sequence[str]) -> Sequence[str]:
+    """The image sets to test a claim on: those of the study, and those of the paper of which it says something."""
+    if claim.paper != ROBUSTNESS:
+        return present or ["image sets"]
+    papers = [name for name in PAPER_DATASETS if claim.region_on(name) or name in present]
+    return [*papers, *(name for name in present if name not in PAPER_DATASETS)]
 
 
-def _tested(claim: Claim, estimates: Mapping[str, Estimate]) -> dict:
+def _tested(region: Region, estimates: Mapping[str, Estimate]) -> dict:
     """The outcome if its p value were small enough, and what led to it."""
-    inside = {rule: _p_inside(claim, estimate) for rule, estimate in estimates.items()}
-    outside = {rule: _p_outside(claim, estimate) for rule, estimate in estimates.items()}
-    holds = max(inside.values())  # all effects must lie inside
-    fails = len(outside) * min(outside.values())  # one outside is enough
-    rule = max(inside, key=inside.get) if holds <= fails else min(outside, key=outside.get)
-    estimate = estimates[rule]
+    inside = {case: max(_p_values(region, estimate.p_above, estimate.p_below)) for case, estimate in estimates.items()}
+    outside = {case: min(_p_values(region, estimate.p_below, estimate.p_above)) for case, estimate in estimates.items()}
+    holds = max(inside.values())  # all effects must lie inside both bounds
+    fails = len(outside) * min(outside.values())  # one beyond one of the bounds is enough
+    case = max(inside, key=inside.get) if holds <= fails else min(outside, key=outside.get)
     return {
         "outcome": SUPPORTED if holds <= fails else CONTRADICTED,
-        "effect": estimate.effect,
-        "lower": estimate.lower,
-        "upper": estimate.upper,
-        "rule": rule or None,
-        "sample": estimate.sample,
+        "effect": estimates[case].effect,
+        "lower": estimates[case].lower,
+        "upper": estimates[case].upper,
+        "case": case or None,
+        "sample": estimates[case].sample,
         "p": min(1.0, 2 * min(holds, fails)),
     }
 
 
-def _p_inside(claim: Claim, estimate: Estimate) -> float:
-    """Two one-sided tests: both bounds must be cleared."""
-    sides = [] if claim.low is None else [estimate.p_above(claim.low)]
-    sides += [] if claim.high is None else [estimate.p_below(claim.high)]
-    return max(sides)
-
-
-def _p_outside(claim: Claim, estimate: Estimate) -> float:
-    """Beyond one of the bounds. An effect inside may wrongly seem to lie beyond either: p is doubled for that, too."""
-    sides = [] if claim.low is None else [estimate.p_below(claim.low)]
-    sides += [] if claim.high is None else [estimate.p_above(claim.high)]
-    return min(sides)
+def _p_values(region: Region, beyond_low: Callable, beyond_high: Callable) -> list[float]:
+    return [p(bound) for p, bound in ((beyond_low, region.low), (beyond_high, region.high)) if isfinite(bound)]
 
 
 def holm(p: pd.Series) -> pd.Series:

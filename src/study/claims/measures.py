@@ -1,34 +1,58 @@
 """What a study measured: its result tables, and numbers of each network and table taken from them."""
 
-from collections.abc import Callable
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from pathlib import Path
+from typing import NamedTuple
 
 import numpy as np
 import pandas as pd
 
+from study.claims.hypothesis_tests import in_held_out
 from study.plots.labels import dataset_name, perturbation_name, rule_name
-from study.results.sweeps import areas_under_curves, robustness_curves
-from study.results.tables import in_order
+from study.results.sweeps import SWEEP
+from study.results.tables import NETWORK, in_order, read_results
 
-EARLY = (2, 10)  # epochs; before the first update, at the end of epoch 1, the rules are the same
-SMOOTHING = 5  # epochs of the running median in which a valley is sought
+WITHIN = 0.01  # of accuracy: what lies closer is the same "within a short margin"
+SMOOTHING = 9  # epochs of a running median or mean
 FIRST_EPOCH_OF_VALLEY = 10  # what an accuracy does while it still climbs is no valley
+NEAR_ZERO = 0.2  # |weight| below the medium ones
+NARROW = 0.02  # bins of |weight|: in wider ones the minimum near 0 and the maximum after it are one
 
 
 class NotMeasured(Exception):
     """A study lacks what a claim needs; the message says what, and begins with `needs`."""
 
 
+class ResultTable(NamedTuple):
+    """One kind of result table: what it holds, and the columns that are read."""
+
+    content: str
+    columns: list[str]
+
+
+RESULT_TABLES = {
+    "histories": ResultTable("learning curves", [*NETWORK, "epoch", "test_accuracy"]),
+    "topologies": ResultTable(
+        "records of topology updates",
+        [*NETWORK, "epoch", "layer", "regrown", "regrown_just_removed", "active_units"],
+    ),
+    "update_times": ResultTable("durations of topology updates", [*NETWORK, "seconds_update"]),
+    "sweeps": ResultTable("sweeps of perturbations", SWEEP),
+    "weights": ResultTable("histograms of |weight|", [*NETWORK, "layer", "bin_lower", "bin_upper", "links"]),
+    "scores": ResultTable(
+        "scores of classifiers on tables",
+        ["table", "classifier", "split", "accuracy", "training_accuracy", "rules"],
+    ),
+    "fit_times": ResultTable("durations of fits of classifiers", ["table", "classifier", "split", "fit_seconds"]),
+}
+
+
 @dataclass(frozen=True)
 class Measured:
-    """Result tables of one study, empty where it has none. Columns as the scripts write them, labels in front.
+    """Result tables of one study, the kinds of `RESULT_TABLES`: no rows where it has none.
 
-    histories: dataset, rule, seed, epoch, test_accuracy
-    topologies: dataset, rule, seed, epoch, layer, regrown, regrown_just_removed, active_units
-    update_times: dataset, rule, seed, seconds_update
-    sweeps: dataset, rule, perturbation, seed, level, repeat, accuracy
-    weights: dataset, rule, seed, bin_lower, bin_upper, links
-    scores: table, classifier, split, accuracy, training_accuracy, rules
+    Methods of a data set and a rule give one number for each network, float (networks,), of two networks or more.
     """
 
     histories: pd.DataFrame
@@ -37,6 +61,19 @@ class Measured:
     sweeps: pd.DataFrame
     weights: pd.DataFrame
     scores: pd.DataFrame
+    fit_times: pd.DataFrame
+
+    @classmethod
+    def read(cls, paths: Mapping[str, Sequence[Path]]) -> "Measured":
+        """All tables of each kind below each other."""
+        return cls(
+            **{
+                kind: read_results(paths[kind], table.columns)
+                if paths.get(kind)
+                else pd.DataFrame(columns=table.columns)
+                for kind, table in RESULT_TABLES.items()
+            }
+        )
 
     @property
     def datasets(self) -> list[str]:
@@ -44,79 +81,96 @@ class Measured:
         tables = self.histories, self.topologies, self.update_times, self.sweeps, self.weights
         return in_order(pd.concat([table["dataset"] for table in tables]))
 
-    def early_accuracy(self, dataset: str, rule: str) -> np.ndarray:
-        """Mean test accuracy of each network over the epochs `EARLY`."""
-        curves = self._curves(dataset, rule)
-        early = curves[curves.index.to_series().between(*EARLY)]
-        if early.empty:
-            raise NotMeasured(f"needs epoch {EARLY[0]}")
-        return early.mean().to_numpy()
+    # learning curves
 
     def final_accuracy(self, dataset: str, rule: str) -> np.ndarray:
-        """Test accuracy of each network after the last epoch."""
-        return self._curves(dataset, rule).iloc[-1].to_numpy()
+        """Test accuracy after the last epoch."""
+        return self._curves(dataset, rule, epochs=1).iloc[-1].to_numpy()
 
-    def valley_depth(self, dataset: str, rule: str) -> np.ndarray:
-        """How far test accuracy of each network falls below what it was before and what it is again later."""
+    def best_accuracy(self, dataset: str, rule: str) -> np.ndarray:
+        """The highest running median of test accuracy: a single epoch may be high by chance."""
+        return _running_median(self._curves(dataset, rule)).max().to_numpy()
+
+    def epochs_to_limit(self, dataset: str, rule: str) -> np.ndarray:
+        """Epochs until the running median of test accuracy is within `WITHIN` of the last 2 % of the epochs."""
         curves = self._curves(dataset, rule)
-        smooth = curves.rolling(SMOOTHING, center=True).median().dropna()
-        smooth = smooth[smooth.index >= FIRST_EPOCH_OF_VALLEY]
-        if len(smooth) < 3:
-            raise NotMeasured(f"needs at least {FIRST_EPOCH_OF_VALLEY + SMOOTHING} epochs")
-        before, after = smooth.cummax(), smooth[::-1].cummax()[::-1]
-        return (np.minimum(before, after) - smooth).max().to_numpy()
+        return _epochs_to(curves, curves.tail(max(1, round(0.02 * len(curves)))).median() - WITHIN)
+
+    def epochs_to_best(self, dataset: str, rule: str) -> np.ndarray:
+        """Epochs until the running median of test accuracy is within `WITHIN` of its highest."""
+        curves = self._curves(dataset, rule)
+        return _epochs_to(curves, _running_median(curves).max() - WITHIN)
+
+    def additional_variability(self, dataset: str, rule: str) -> np.ndarray:
+        """Mean distance to the median curve in the middle third of the logarithmic epoch axis, minus the last third."""
+        curves = self._curves(dataset, rule)
+        distance = curves.sub(curves.median(axis="columns"), axis="index").abs()
+        third = np.log(distance.index) / np.log(distance.index.max())
+        return (distance[(third >= 1 / 3) & (third < 2 / 3)].mean() - distance[third >= 2 / 3].mean()).to_numpy()
+
+    def valley(self, dataset: str, rule: str) -> np.ndarray:
+        """Test accuracy (running mean) at the local maximum, minimum and later maximum of the other networks' mean.
+
+        Float (networks, 3).
+        """
+        return in_held_out(self._smooth_curves(dataset, rule), find_valley)
+
+    def later_fall(self, dataset: str, rule: str) -> np.ndarray:
+        """The deepest fall of test accuracy after the minimum of `valley`, likewise."""
+        ends = in_held_out(self._smooth_curves(dataset, rule), find_later_fall)
+        return ends[:, 0] - ends[:, 1]
+
+    # topology updates
 
     def update_seconds(self, dataset: str, rule: str) -> np.ndarray:
-        """Median duration of an update of each timed network."""
+        """Mean duration of an update of each timed network."""
         times = _chosen(self.update_times, f"times of updates by {rule_name(rule)}", dataset=dataset, rule=rule)
-        return _several(times.groupby("seed")["seconds_update"].median(), "timed network")
+        return _several(times.groupby("seed")["seconds_update"].mean(), "timed network")
 
     def active_units(self, dataset: str, rule: str) -> np.ndarray:
-        """Units with incoming links after the last update of each network, as mean of a layer."""
+        """Units with incoming links after the last update, as mean of a layer."""
         return _several(self._last_update(dataset, rule).groupby("seed")["active_units"].mean())
 
     def regrown_just_removed(self, dataset: str, rule: str) -> np.ndarray:
-        """Share of the links that the last update of each network regrew which it had just removed."""
+        """Fraction of the links regrown by the last update that it had just removed."""
         last = self._last_update(dataset, rule)
         last = last.assign(same=last["regrown"] * last["regrown_just_removed"])
         sums = last.groupby("seed")[["same", "regrown"]].sum()
         return _several(sums["same"] / sums["regrown"])
 
-    def area(self, dataset: str, rule: str, perturbation: str) -> np.ndarray:
-        """Mean accuracy of each network over the levels of a sweep."""
-        sweep = self._sweep(dataset, rule, perturbation)
-        if sweep["level"].nunique() < 2:
-            raise NotMeasured(f"needs two or more levels of {perturbation_name(perturbation).title}")
-        return _several(areas_under_curves(sweep)["value"])
+    # perturbations
 
-    def level_of_collapse(self, dataset: str, rule: str, perturbation: str) -> np.ndarray:
-        """The level at which a sweep has taken from each network nine tenths of all the accuracy that it takes."""
-        return self._levels(dataset, rule, perturbation, lambda whole, least: least + 0.1 * (whole - least))
+    def area(self, dataset: str, rule: str, perturbation: str, low: float = 0, high: float = 1) -> np.ndarray:
+        """Mean accuracy over the levels from `low` to `high`, joined by straight lines."""
+        return self._areas(dataset, rule, perturbation, low, high).to_numpy()
 
-    def level_of_first_loss(self, dataset: str, rule: str, perturbation: str, loss: float) -> np.ndarray:
-        """The level at which each network has lost so much of its accuracy."""
-        return self._levels(dataset, rule, perturbation, lambda whole, least: whole - loss)
-
-    def _levels(
-        self, dataset: str, rule: str, perturbation: str, threshold: Callable[[float, float], float]
+    def difference_of_areas(
+        self, dataset: str, rule: str, ours: str, theirs: str, low: float = 0, high: float = 1
     ) -> np.ndarray:
-        """The first level of each network at a threshold, which depends on its whole and its least accuracy."""
-        name = perturbation_name(perturbation).title
-        curves = robustness_curves(self._sweep(dataset, rule, perturbation))
-        if curves["level"].min() > 0:
-            raise NotMeasured(f"needs level 0 of {name}")
-        levels = []
-        for _, curve in curves.groupby("seed"):
-            level, accuracy = curve["level"].to_numpy(), curve["accuracy"].to_numpy()
-            wanted = threshold(accuracy[0], accuracy.min())
-            if accuracy.min() > wanted:
-                raise NotMeasured(f"needs higher levels of {name}: accuracy has hardly fallen")
-            levels.append(_first_crossing(level, accuracy, wanted))
-        return _several(levels)
+        """Mean accuracy of the same network under one perturbation minus that under another."""
+        areas = (self._areas(dataset, rule, perturbation, low, high) for perturbation in (ours, theirs))
+        return _several(next(areas).sub(next(areas)).dropna())
 
-    def share_of_weights(self, dataset: str, rule: str, low: float, high: float = np.inf) -> np.ndarray:
-        """Share of the sparse links of each network with low <= |weight| < high."""
-        bins = _chosen(self.weights, f"weights of {rule_name(rule)} networks", dataset=dataset, rule=rule)
+    def accuracy_lost(self, dataset: str, rule: str, perturbation: str, level: float) -> np.ndarray:
+        """Accuracy at level 0 minus accuracy at a level."""
+        curves = self._sweep_curves(dataset, rule, perturbation, 0, level)
+        return np.array([curve.iloc[0] - np.interp(level, curves.columns, curve) for _, curve in curves.iterrows()])
+
+    def accuracy_left(self, dataset: str, rule: str, perturbation: str, level: float) -> np.ndarray:
+        """What is left at a level of the accuracy that level 1 takes: 1 at level 0, 0 at level 1.
+
+        At level 1 of a removal no link is left, and the accuracy is that of guessing.
+        """
+        all_of_it = self.accuracy_lost(dataset, rule, perturbation, 1)
+        if all_of_it.min() <= 0:
+            raise NotMeasured(f"needs {rule_name(rule)} networks that are all more accurate than guessing")
+        return 1 - self.accuracy_lost(dataset, rule, perturbation, level) / all_of_it
+
+    # weights
+
+    def fraction_of_weights(self, dataset: str, rule: str, low: float, high: float = np.inf) -> np.ndarray:
+        """Fraction of the sparse links with low <= |weight| < high."""
+        bins = self._bins(dataset, rule)
         for edge in (low, high):
             crossed = (bins["bin_lower"] < edge - 1e-9) & (bins["bin_upper"] > edge + 1e-9)
             if crossed.any():
@@ -125,11 +179,40 @@ class Measured:
         links = bins.assign(inside=bins["links"].where(inside, 0)).groupby("seed")[["inside", "links"]].sum()
         return _several(links["inside"] / links["links"])
 
+    def weights_near_zero(self, dataset: str, rule: str) -> np.ndarray:
+        """Links in the bins of |weight| where the other networks' mean has its minimum, a maximum before, one after it.
+
+        Float (networks, 3): before, minimum, after; bins below `NEAR_ZERO`, half a link added to each.
+        """
+        bins = self._bins(dataset, rule)
+        if (bins["bin_upper"] - bins["bin_lower"]).max() > NARROW + 1e-9:
+            raise NotMeasured(f"needs bins of |weight| of {NARROW:g} or less")
+        links = bins[bins["bin_lower"] < NEAR_ZERO - 1e-9].pivot_table(
+            values="links", index="seed", columns="bin_lower", aggfunc="sum"
+        )
+        return in_held_out(_several(links) + 0.5, find_narrow_minimum)
+
+    def remaining_weight(self, dataset: str, rule: str, removed: float) -> np.ndarray:
+        """Mean |weight| of the links that are left when a fraction of each layer is removed, smallest first.
+
+        From the histograms: a weight counts as the middle of its bin.
+        """
+        bins = self._bins(dataset, rule).sort_values("bin_lower", kind="stable")
+        layers = bins.groupby(["seed", "layer"])["links"]
+        to_remove = removed * layers.transform("sum") - (layers.cumsum() - bins["links"])  # by this bin and later ones
+        left = bins["links"] - np.clip(to_remove, 0, bins["links"])
+        bins = bins.assign(left=left, sum=left * (bins["bin_lower"] + bins["bin_upper"]) / 2)
+        sums = bins.groupby("seed")[["left", "sum"]].sum()
+        return _several(sums["sum"] / sums["left"])
+
+    # classifiers
+
     def table_means(self, column: str) -> pd.DataFrame:
         """Mean of a score over the splits, one row a table, one column a classifier; missing where all failed."""
-        if self.scores.empty:
-            raise NotMeasured("needs scores of classifiers")
-        return self.scores.pivot_table(values=column, index="table", columns="classifier", dropna=False)
+        kind, scores = ("fit times", self.fit_times) if column == "fit_seconds" else ("scores", self.scores)
+        if scores.empty:
+            raise NotMeasured(f"needs {kind} of classifiers")
+        return scores.pivot_table(values=column, index="table", columns="classifier", dropna=False)
 
     def classifiers(self, column: str, *names: str) -> pd.DataFrame:
         """`table_means` of these classifiers on the tables where none of them failed."""
@@ -141,12 +224,22 @@ class Measured:
             raise NotMeasured("needs two or more tables on which none of the classifiers failed")
         return means
 
-    def _curves(self, dataset: str, rule: str) -> pd.DataFrame:
-        """Test accuracy, one row an epoch, one column a network."""
+    # rows of the tables
+
+    def _curves(self, dataset: str, rule: str, epochs: int = SMOOTHING) -> pd.DataFrame:
+        """Test accuracy, one row an epoch, one column a network; of so many epochs or more."""
         chosen = _chosen(self.histories, f"learning curves of {rule_name(rule)} networks", dataset=dataset, rule=rule)
         curves = chosen.pivot(index="epoch", columns="seed", values="test_accuracy")
         _several(curves.columns)
+        if len(curves) < epochs:
+            raise NotMeasured(f"needs at least {epochs} epochs")
         return curves
+
+    def _smooth_curves(self, dataset: str, rule: str) -> np.ndarray:
+        """Running mean of test accuracy, (networks, epochs), from `FIRST_EPOCH_OF_VALLEY` on."""
+        curves = self._curves(dataset, rule, epochs=FIRST_EPOCH_OF_VALLEY + SMOOTHING)
+        smooth = curves.rolling(SMOOTHING, center=True).mean().dropna()
+        return smooth[smooth.index >= FIRST_EPOCH_OF_VALLEY].to_numpy().T
 
     def _last_update(self, dataset: str, rule: str) -> pd.DataFrame:
         records = _chosen(self.topologies, f"topology of {rule_name(rule)} networks", dataset=dataset, rule=rule)
@@ -155,9 +248,58 @@ class Measured:
             raise NotMeasured(f"needs an update of {rule_name(rule)} networks")
         return updates[updates["epoch"] == updates["epoch"].max()]
 
-    def _sweep(self, dataset: str, rule: str, perturbation: str) -> pd.DataFrame:
-        kind = f"the sweep of {rule_name(rule)} networks, {perturbation_name(perturbation).title}"
-        return _chosen(self.sweeps, kind, dataset=dataset, rule=rule, perturbation=perturbation)
+    def _sweep_curves(self, dataset: str, rule: str, perturbation: str, low: float, high: float) -> pd.DataFrame:
+        """Accuracy, repeats averaged, one row a network, one column a level, with levels `low` and `high` or beyond."""
+        name = perturbation_name(perturbation).title
+        kind = f"the sweep of {rule_name(rule)} networks, {name}"
+        sweep = _chosen(self.sweeps, kind, dataset=dataset, rule=rule, perturbation=perturbation)
+        curves = sweep.pivot_table(values="accuracy", index="seed", columns="level", aggfunc="mean").dropna(axis=1)
+        if curves.empty or curves.columns[0] > low or curves.columns[-1] < high:
+            raise NotMeasured(f"needs levels from {low:g} to {high:g} of {name}")
+        _several(curves)
+        return curves
+
+    def _areas(self, dataset: str, rule: str, perturbation: str, low: float, high: float) -> pd.Series:
+        curves = self._sweep_curves(dataset, rule, perturbation, low, high)
+        levels = curves.columns.to_numpy(float)
+        at = np.array([low, *levels[(levels > low) & (levels < high)], high])
+        return curves.apply(lambda curve: np.trapezoid(np.interp(at, levels, curve), at) / (high - low), axis="columns")
+
+    def _bins(self, dataset: str, rule: str) -> pd.DataFrame:
+        return _chosen(self.weights, f"weights of {rule_name(rule)} networks", dataset=dataset, rule=rule)
+
+
+def find_valley(curve: np.ndarray) -> tuple[int, int, int]:
+    """Local maximum, minimum and later maximum of the deepest valley of a curve; the minimum is not the last point."""
+    before, after = np.maximum.accumulate(curve), np.maximum.accumulate(curve[::-1])[::-1]
+    bottom = int(np.argmax(np.minimum(before, after) - curve))
+    return int(np.argmax(curve[: bottom + 1])), bottom, bottom + int(np.argmax(curve[bottom:]))
+
+
+def find_later_fall(curve: np.ndarray) -> tuple[int, int]:
+    """Begin and end of the deepest fall after the minimum of `find_valley`."""
+    start = find_valley(curve)[1]
+    rest = curve[start:]
+    end = int(np.argmax(np.maximum.accumulate(rest) - rest))
+    return start + int(np.argmax(rest[: end + 1])), start + end
+
+
+def find_narrow_minimum(density: np.ndarray) -> tuple[int, int, int]:
+    """The maximum before, the minimum, and the maximum after it, for the greatest rise of a density."""
+    after = np.maximum.accumulate(density[::-1])[::-1]
+    bottom = int(np.argmax(after / density))
+    return int(np.argmax(density[: bottom + 1])), bottom, bottom + int(np.argmax(density[bottom:]))
+
+
+def _running_median(curves: pd.DataFrame) -> pd.DataFrame:
+    return curves.rolling(SMOOTHING, center=True, min_periods=1).median()
+
+
+def _epochs_to(curves: pd.DataFrame, accuracy: pd.Series) -> np.ndarray:
+    """The first epoch at which the running median of each network reaches an accuracy, or the last epoch."""
+    reached = _running_median(curves) >= accuracy
+    reached.iloc[-1] = True
+    return reached.idxmax().to_numpy(float)
 
 
 def _chosen(table: pd.DataFrame, kind: str, *, dataset: str, **labels: str) -> pd.DataFrame:
@@ -175,13 +317,3 @@ def _several(values, noun: str = "network") -> np.ndarray:
     if len(values) < 2:
         raise NotMeasured(f"needs two or more {noun}s of each rule")
     return values
-
-
-def _first_crossing(level: np.ndarray, accuracy: np.ndarray, threshold: float) -> float:
-    """The level at which accuracy, joined by straight lines, first comes down to the threshold, which it reaches."""
-    right = int(np.argmax(accuracy <= threshold))
-    if right == 0:
-        return float(level[0])
-    left = right - 1
-    share = (accuracy[left] - threshold) / (accuracy[left] - accuracy[right])
-    return float(level[left] + share * (level[right] - level[left]))

@@ -1,15 +1,13 @@
 """Image sets as the study keeps them: one .npz per set, whatever the format of its source."""
 
-import zipfile
-import zlib
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, fields
+from dataclasses import dataclass, fields, replace
 from pathlib import Path
 
 import numpy as np
 
 from study.errors import StudyError
-from study.files import atomic_path
+from study.files import read_arrays, write_arrays
 
 
 @dataclass(frozen=True)
@@ -38,28 +36,35 @@ class ImageSet:
         return int(self.train_labels.max()) + 1
 
     def save(self, path: str | Path) -> None:
-        """Writes the set, atomically; the same set gives the same bytes."""
-        with atomic_path(path) as temporary, temporary.open("wb") as file:
-            np.savez_compressed(file, **{field.name: getattr(self, field.name) for field in fields(self)})
+        """Writes the set, atomically; the same set gives the same bytes. StudyError if its arrays disagree."""
+        self._check(path)
+        write_arrays(path, {field.name: getattr(self, field.name) for field in fields(self)}, compressed=True)
 
     @classmethod
     def load(cls, path: str | Path) -> "ImageSet":
         """Reads what `save` wrote. Raises StudyError, with one sentence, for anything else."""
         image_set = cls(**_read(path, [field.name for field in fields(cls)]))
-        if contradiction := image_set._contradiction():
-            raise StudyError(f"{path}: {contradiction}.")
+        image_set._check(path)
         return image_set
+
+    def _check(self, path: str | Path) -> None:
+        if contradiction := self._contradiction():
+            raise StudyError(f"{path}: {contradiction}.")
 
     def _contradiction(self) -> str | None:
         """What is wrong with the arrays, if anything."""
+        for name, shape in (("image_shape", (2,)), ("pixel_max", ())):
+            array = getattr(self, name)
+            if array.dtype.kind not in "iu" or array.shape != shape or array.min() < 1:
+                return f"{name} must be whole numbers {shape}, at least 1, found {array.dtype} {array.shape}"
         for split in ("train", "test"):
             images, labels = getattr(self, f"{split}_images"), getattr(self, f"{split}_labels")
             if images.dtype != np.uint8 or images.ndim != 2 or not images.size:
                 return f"{split}_images must be uint8 (n_images, n_inputs), found {images.dtype} {images.shape}"
             if labels.dtype != np.uint8 or labels.shape != images.shape[:1]:
                 return f"{split}_labels must be uint8 ({len(images)},), found {labels.dtype} {labels.shape}"
-            if images.shape[1] != np.prod(self.image_shape):
-                rows, columns = self.image_shape
+            rows, columns = map(int, self.image_shape)
+            if images.shape[1] != rows * columns:
                 return f"{split}_images have {images.shape[1]} pixels, not the {rows} × {columns} of image_shape"
             if images.max() > self.pixel_max:
                 return f"{split}_images have a pixel of {images.max()}, above pixel_max, {self.pixel_max}"
@@ -69,15 +74,7 @@ class ImageSet:
 
 
 def _read(path: str | Path, names: Sequence[str]) -> dict[str, np.ndarray]:
-    try:
-        with Path(path).open("rb") as file, np.load(file, allow_pickle=False) as arrays:
-            return {name: arrays[name] for name in names}
-    except FileNotFoundError:
-        raise StudyError(f"{path}: no such file.") from None
-    except KeyError as error:
-        raise StudyError(f"{path}: {error.args[0]}; an image set holds {', '.join(names)}.") from None
-    except (OSError, ValueError, EOFError, zipfile.BadZipFile, zlib.error):
-        raise StudyError(f"{path} is not a whole .npz file; delete it to have it made again.") from None
+    return read_arrays(path, names, "delete it to have it made again")
 
 
 @dataclass(frozen=True)
@@ -94,6 +91,15 @@ class ScaledImages:
     def n_inputs(self) -> int:
         return self.train_images.shape[1]
 
+    @property
+    def arrays(self) -> tuple[np.ndarray, np.ndarray, np.ndarray, np.ndarray]:
+        """train_images, train_labels, test_images, test_labels"""
+        return self.train_images, self.train_labels, self.test_images, self.test_labels
+
+    def with_inputs(self, pixels: np.ndarray) -> "ScaledImages":
+        """The same images, of which only some pixels are seen; `pixels` are their positions (n,)."""
+        return replace(self, train_images=self.train_images[:, pixels], test_images=self.test_images[:, pixels])
+
 
 def load_scaled(path: str | Path) -> ScaledImages:
     """Reads an image set and scales its pixels: (x / pixel_max − mean) / deviation, both of the training split.
@@ -104,9 +110,9 @@ def load_scaled(path: str | Path) -> ScaledImages:
     pixel_max = int(images.pixel_max)
     values = np.arange(pixel_max + 1) / pixel_max
     counts = sum(np.bincount(block.ravel(), minlength=len(values)) for block in _blocks(images.train_images))
-    shares = counts / images.train_images.size
-    mean = shares @ values
-    deviation = np.sqrt(shares @ (values - mean) ** 2)
+    fractions = counts / images.train_images.size
+    mean = fractions @ values
+    deviation = np.sqrt(fractions @ (values - mean) ** 2)
     if deviation == 0:
         raise StudyError(f"{path}: all pixels of the training images are equal.")
     scale = ((values - mean) / deviation).astype(np.float32)

@@ -95,8 +95,8 @@ IMAGE_SOURCES = {
         files=_mnist_like(
             "fashion_mnist",
             (
-                "http://fashion-mnist.s3-website.eu-central-1.amazonaws.com",
                 "https://github.com/zalandoresearch/fashion-mnist/raw/master/data/fashion",
+                "https://storage.googleapis.com/tensorflow/tf-keras-datasets",
             ),
             {
                 ("train", "images"): "content-sha256:c59f468a2f672dc815687fe0f83887768d799fd8a3f3276145d20f83aa44d888",
@@ -111,9 +111,9 @@ IMAGE_SOURCES = {
     "kmnist": ImageSource(
         files=_mnist_like(
             "kmnist",
-            ("http://codh.rois.ac.jp/kmnist/dataset/kmnist",),
+            ("https://codh.rois.ac.jp/kmnist/dataset/kmnist",),
             {
-                ("train", "images"): "md5:bdb82020997e1d708af4cf47b453dcf7",
+                ("train", "images"): "sha256:51467d22d8cc72929e2a028a0428f2086b092bb31cfb79c69cc0a90ce135fde4",
                 ("train", "labels"): "content-sha256:2a16eeae62da984b8bd24fa32e31d47291f01dac3fe84d5594f304f71e7d374b",
                 ("test", "images"): "content-sha256:76fbd229ce87db80dd281af5e6670de4ad0e42fb30a7bd643972994c47c1f42e",
                 ("test", "labels"): "content-sha256:a11dc742be8e781a40a92f53d6a4957e7b7d36df2faa097659131ebfd8fd60c6",

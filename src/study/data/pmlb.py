@@ -6,10 +6,12 @@ smallest_class (rows of the rarest class), missing (empty cells), sha256 (of the
 table that holds the same rows, or rows of the same origin).
 """
 
+import zlib
 from pathlib import Path
 
 import pandas as pd
 
+from study.data.classification_tables import TARGET
 from study.data.downloads import SourceFile
 from study.errors import StudyError
 
@@ -22,11 +24,31 @@ NUMBER_OF_TABLES = 52  # as in the paper
 
 
 def read_index(path: str | Path) -> pd.DataFrame:
-    """The list of tables, by name."""
+    """The list of tables, by name. Raises StudyError, with one sentence, for what is no such list."""
     try:
-        return pd.read_csv(path, index_col="table")
+        index = pd.read_csv(path)
+        problem = None if {"table", "sha256"} <= {*index} else "it lacks the columns table and sha256"
+        if not problem and index["table"].duplicated().any():
+            problem = "it names a table twice"
     except FileNotFoundError:
         raise StudyError(f"{path}: no such file; the list of tables is config/pmlb_tables.csv.") from None
+    except (OSError, ValueError) as error:
+        problem = " ".join(str(error).split())
+    if problem:
+        raise StudyError(f"{path} is not a list of tables ({problem}); take config/pmlb_tables.csv.")
+    return index.set_index("table")
+
+
+def read_downloaded(path: Path) -> tuple[pd.DataFrame, pd.Series]:
+    """Features and classes of a table as PMLB stores it. Raises StudyError, with one sentence, for anything else."""
+    try:
+        table = pd.read_csv(path, sep="\t")
+        return table.drop(columns=TARGET), table[TARGET]
+    except (OSError, EOFError, ValueError, KeyError, zlib.error) as error:
+        reason = " ".join(str(error).split())
+        raise StudyError(
+            f"{path.name} is not a table of PMLB ({reason}); the list of tables names the wrong file."
+        ) from None
 
 
 def choose_tables(index: pd.DataFrame, number: int = NUMBER_OF_TABLES) -> list[str]:

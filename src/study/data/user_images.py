@@ -1,6 +1,5 @@
-"""Image sets of users' own, as the study reads them."""
+"""Custom image sets: a user's own files, as the study reads them."""
 
-import zipfile
 from pathlib import Path
 
 import numpy as np
@@ -8,6 +7,7 @@ import numpy as np
 from study.data.idx import read_idx
 from study.data.image_sets import ImageSet
 from study.errors import StudyError
+from study.files import read_arrays
 
 NPZ_ARRAYS = ("x_train", "y_train", "x_test", "y_test")
 
@@ -16,22 +16,13 @@ def from_npz(path: Path) -> ImageSet:
     """The image set of a .npz file with the arrays that Keras and many others use.
 
     x_train, x_test  uint8 (n, rows, columns) or (n, pixels), grey values from 0 to 255
-    y_train, y_test  whole numbers (n,); any classes, numbered anew from 0 in ascending order
+    y_train, y_test  whole numbers (n,); any classes, renumbered from 0 in ascending order
     """
-    try:
-        with path.open("rb") as file, np.load(file, allow_pickle=False) as arrays:
-            found = [arrays[name] for name in NPZ_ARRAYS]
-    except FileNotFoundError:
-        raise StudyError(f"{path}: no such file.") from None
-    except KeyError as error:
-        raise StudyError(f"{path}: {error.args[0]}; it must hold {', '.join(NPZ_ARRAYS)}.") from None
-    except (OSError, ValueError, EOFError, zipfile.BadZipFile) as error:
-        raise StudyError(f"{path} is not a whole .npz file of plain arrays ({error}).") from None
-    return _image_set(str(path), *found)
+    return _image_set(str(path), *read_arrays(path, NPZ_ARRAYS).values())
 
 
 def from_idx(train_images: Path, train_labels: Path, test_images: Path, test_labels: Path) -> ImageSet:
-    """The image set of four IDX files, gzipped or not. Classes are numbered anew from 0 in ascending order."""
+    """The image set of four IDX files, gzipped or not. Classes are renumbered from 0 in ascending order."""
     arrays = [read_idx(path) for path in (train_images, train_labels, test_images, test_labels)]
     return _image_set(str(train_images), *arrays)
 

@@ -1,19 +1,14 @@
 """What the scores of classifiers on many tables say together, and how figures tell ASONN from the others."""
 
-from collections.abc import Iterable, Sequence
-from pathlib import Path
-
 import pandas as pd
 
-from study.results.tables import read_results
-
 ASONN_COLOUR, OTHER_COLOUR = "#D55E00", "#595959"
-REFERENCES = ("asonn_v2", "asonn_v1", "asonn_v3")  # differences are taken to the first of these that was run
-
-
-def read_scores(paths: Iterable[str | Path], columns: Sequence[str]) -> pd.DataFrame:
-    """The scores of many tables below each other: table, classifier, split, and the named columns."""
-    return read_results(paths, ["table", "classifier", "split", *columns])
+REFERENCES = (
+    "asonn_v2",
+    "asonn_v1",
+    "asonn_v3",
+    "asonn_v4",
+)  # differences are taken to the first of these that was run
 
 
 def table_means(scores: pd.DataFrame) -> pd.DataFrame:

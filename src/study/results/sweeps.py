@@ -18,6 +18,11 @@ def read_sweeps(paths: Iterable[Path]) -> pd.DataFrame:
     return read_results(paths, SWEEP)
 
 
+def chance_levels(sweeps: pd.DataFrame) -> dict[str, float]:
+    """Accuracy of guessing on each data set."""
+    return sweeps.groupby("dataset", sort=False)["chance"].first().to_dict()
+
+
 def robustness_curves(sweeps: pd.DataFrame) -> pd.DataFrame:
     """Accuracy of each network at each level, from the lowest level to the highest; repeats are averaged."""
     accuracy = sweeps.groupby([*CURVE, "seed", "level"], sort=False)["accuracy"].mean()

@@ -7,7 +7,6 @@ or on other data is never used.
 import hashlib
 import json
 import signal
-import zipfile
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -15,7 +14,8 @@ from types import TracebackType
 
 import numpy as np
 
-from study.files import atomic_path
+from study.errors import StudyError
+from study.files import read_arrays, remove_file, remove_partial, write_arrays
 
 STOPPED = 128 + signal.SIGTERM  # the exit status of a job that was asked to stop, as a shell reports it
 
@@ -45,30 +45,31 @@ class Checkpoint:
     digest: str
 
     def load(self) -> tuple[dict[str, np.ndarray], dict[str, list]] | None:
-        """Arrays and rows as they were stored; None if there is no checkpoint of this digest that can be read."""
+        """Arrays and rows as they were stored; None if there is no whole checkpoint of this digest."""
         if self.path is None:
             return None
+        remove_partial(self.path)
         try:
-            with self.path.open("rb") as file, np.load(file, allow_pickle=False) as stored:
-                if str(stored["digest"]) != self.digest:
-                    return None
-                arrays = {name.removeprefix("array "): stored[name] for name in stored if name.startswith("array ")}
-                return arrays, json.loads(str(stored["rows"]))
-        except (FileNotFoundError, KeyError, ValueError, EOFError, OSError, zipfile.BadZipFile):
+            stored = read_arrays(self.path)
+            about = json.loads(str(stored["about"]))
+            if about["digest"] != self.digest:
+                return None
+            return {name: stored[f"array {name}"] for name in about["arrays"]}, about["rows"]
+        except (StudyError, ValueError, KeyError, TypeError):
             return None
 
     def save(self, arrays: Mapping[str, np.ndarray], rows: Mapping[str, list]) -> None:
         """Takes the place of the last one, which stays if this one cannot be written."""
         if self.path is None:
             return
-        with atomic_path(self.path) as temporary, temporary.open("wb") as file:
-            named = {f"array {name}": array for name, array in arrays.items()}
-            np.savez(file, digest=np.array(self.digest), rows=np.array(json.dumps(rows)), **named)
+        about = json.dumps({"digest": self.digest, "arrays": [*arrays], "rows": rows})
+        named = {f"array {name}": array for name, array in arrays.items()}
+        write_arrays(self.path, {"about": np.array(about), **named})
 
     def remove(self) -> None:
         """The job is done."""
         if self.path is not None:
-            self.path.unlink(missing_ok=True)
+            remove_file(self.path)
 
 
 class TerminationRequest:

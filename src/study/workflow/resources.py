@@ -1,15 +1,15 @@
-"""The memory and time that jobs ask for: generous bounds on the amounts of work that follow from the configuration.
+"""How much work is in a job, and the memory and time that it asks for because of it.
 
-Amounts of work are plain numbers by kind. `BOUNDS` holds the seconds that a unit of each kind takes at most: about ten
-times what it took on a core of an Intel Xeon of 2023, which leaves room for slower and shared machines. The forecast
-multiplies the same amounts by measured times.
+Amounts of work are plain numbers by kind; a kind may say of what, as "update: ch3l3". `UNIT_COSTS` holds the CPU
+seconds that a unit of each kind took on a core of an Intel Xeon of 2023, and `MARGIN` how many times longer jobs may
+take, on slower machines and with neighbours on the same one. The forecast (`src/forecast`) measures the unit costs.
 
 kind            one unit
 "training"      an image and a link, forward and backward
 "evaluation"    an image and a link, forward
-"update"        a link of a network whose topology is updated
+"update"        a link of a network whose topology is updated after an epoch, with all else that is done once an epoch
 "perturbation"  a link of a network that is perturbed once
-"fit"           a cell of a table and a class, for one classifier; a small table counts as one of SMALL_TABLE
+"fit"           a cell of a table and a class, for one classifier
 """
 
 import math
@@ -21,10 +21,11 @@ from typing import Any
 
 from study.data.sizes import IMAGE_SETS, OWN_IMAGES, ImageSize, TableSize
 
-BOUNDS = {"training": 2e-9, "evaluation": 2e-9, "update": 2e-5, "perturbation": 2e-5, "fit": 5e-5}  # seconds
+UNIT_COSTS = {"training": 2e-10, "evaluation": 2e-10, "update": 2e-6, "perturbation": 2e-6, "fit": 5e-6}  # CPU seconds
+MARGIN = 10
 START = 10  # minutes: starting Python from a slow file system, compiling kernels, loading data
 OUTPUT_LINK = 0.4  # what a weight of the dense output layer costs, in links
-SMALL_TABLE = 100_000
+EMPTY_TABLE = 100_000  # what a fit costs before the first row, in cells and classes
 BASE_MEMORY = 1000  # MB of a job with next to no data
 BYTES_OF_PIXEL = 5  # while an image set is scaled: one as it is stored, four as float32
 
@@ -39,26 +40,35 @@ def network_links(units: Sequence[int], density: float, classes: int) -> float:
     return density * sparse + OUTPUT_LINK * units[-1] * classes
 
 
-def training_work(epochs: int, train_images: int, test_images: int, links: float) -> Counter[str]:
+def training_work(epochs: int, train_images: int, test_images: int, links: float, rule: str = "") -> Counter[str]:
     """Training one network: a pass over the training images, a test and a topology update each epoch."""
-    images = {"training": train_images, "evaluation": test_images, "update": 1}
+    images = {"training": train_images, "evaluation": test_images, _of("update", rule): 1}
     return Counter({kind: epochs * number * links for kind, number in images.items()})
 
 
-def perturbation_work(draws: int, test_images: int, links: float) -> Counter[str]:
+def perturbation_work(draws: int, test_images: int, links: float, perturbation: str = "") -> Counter[str]:
     """Perturbing networks `draws` times in all, each followed by a test."""
-    return Counter({"evaluation": draws * test_images * links, "perturbation": draws * links})
+    return Counter({"evaluation": draws * test_images * links, _of("perturbation", perturbation): draws * links})
 
 
-def classification_work(fits: int, table: TableSize) -> Counter[str]:
+def classification_work(fits: int, table: TableSize, classifier: str = "") -> Counter[str]:
     """Fitting classifiers to a table and testing them, `fits` times in all."""
-    return Counter({"fit": fits * max(table.rows * table.features * table.classes, SMALL_TABLE)})
+    return Counter({_of("fit", classifier): fits * (EMPTY_TABLE + table.rows * table.features * table.classes)})
+
+
+def _of(kind: str, name: str) -> str:
+    return f"{kind}: {name}" if name else kind
+
+
+def unit_cost(kind: str) -> float:
+    """The CPU seconds of a unit of work where nothing was measured."""
+    return UNIT_COSTS[kind.partition(":")[0]]
 
 
 def minutes(works: Iterable[Counter[str]]) -> int:
     """The run time of a job with these amounts of work, at most."""
-    seconds = sum(BOUNDS[kind] * amount for work in works for kind, amount in work.items())
-    return START + math.ceil(seconds / 60)
+    seconds = sum(unit_cost(kind) * amount for work in works for kind, amount in work.items())
+    return START + math.ceil(MARGIN * seconds / 60)
 
 
 def megabytes(images: ImageSize) -> int:

@@ -1,32 +1,88 @@
-"""Lets Snakemake go on after it was killed, with nothing to be unlocked by hand.
+"""Lets Snakemake resume after it was killed, with nothing to be unlocked by hand.
 
 Snakemake locks what it works on by files in `.snakemake/locks`, which stay behind when it is killed: it cannot tell
 them from those of a run that is still going on. A lock of the operating system can: it ends with the process that
-holds it.
+holds it. But it may be known to one machine alone (on many file systems of clusters), so runs also note their machine.
 """
 
-import fcntl
+import atexit
 import os
+import platform
 import shutil
+import time
 from pathlib import Path
+from typing import TextIO
+
+try:
+    import fcntl
+except ImportError:  # Windows
+    fcntl = None
+
+BOOT_ID = Path("/proc/sys/kernel/random/boot_id")
+STARTING = 3600  # seconds in which a run that has noted its machine has certainly locked what it works on
 
 
 def remove_stale_locks(folder: str | Path) -> None:
-    """Removes Snakemake's locks if no other process that has called this on the same folder is alive.
+    """Removes Snakemake's locks if every process that may have left them is gone.
 
-    folder: Snakemake's own folder, `.snakemake`; made if it is not there. Where the file system knows no locks, nothing
-    is removed, and Snakemake asks for `--unlock` as it always does.
+    folder: Snakemake's own folder, `.snakemake`; made if it is not there. Its file `alive` is locked until this process
+    ends, and has a line for each machine on which runs are alive, or were killed: host name and boot. A process is gone
+    if this machine holds no lock for it, or has booted since. Locks of another machine, or of unknown origin, stay, and
+    Snakemake asks for `--unlock` as it always does; so does a file system that knows no locks.
     """
+    if fcntl is None:
+        return
     folder = Path(folder)
     folder.mkdir(exist_ok=True)
-    alive = os.open(folder / "alive", os.O_RDWR | os.O_CREAT)  # stays open until this process ends
+    alive = os.fdopen(os.open(folder / "alive", os.O_RDWR | os.O_CREAT), "r+", encoding="utf-8")
     try:
         fcntl.flock(alive, fcntl.LOCK_EX | fcntl.LOCK_NB)
-    except BlockingIOError:  # others are alive
+    except BlockingIOError:  # others of this machine are alive
         pass
     except OSError:
-        os.close(alive)
+        alive.close()
         return
     else:
-        shutil.rmtree(folder / "locks", ignore_errors=True)
+        locks = list(folder.glob("locks/*"))
+        noted = set(alive.read().splitlines())
+        others = {machine for machine in noted if _is_another(machine)}
+        if not locks and time.time() - os.fstat(alive.fileno()).st_mtime > STARTING:
+            others = set()
+        if locks and not noted:
+            alive.close()
+            return
+        if not others:
+            shutil.rmtree(folder / "locks", ignore_errors=True)
+        _note(alive, {*others, this_machine()})
     fcntl.flock(alive, fcntl.LOCK_SH)
+    atexit.register(_leave, alive)  # keeps the file open, too
+
+
+def this_machine() -> str:
+    """Host name and boot; the latter is the same for all containers of a machine."""
+    boot = BOOT_ID.read_text().strip() if BOOT_ID.exists() else "-"
+    return f"{platform.node()} {boot}"
+
+
+def _is_another(machine: str) -> bool:
+    """Whether a process there may be alive although this machine knows no lock of it."""
+    host, _, boot = machine.partition(" ")
+    this_host, _, this_boot = this_machine().partition(" ")
+    return host != this_host and boot != this_boot
+
+
+def _note(alive: TextIO, machines: set[str]) -> None:
+    alive.seek(0)
+    alive.truncate()
+    alive.write("".join(f"{machine}\n" for machine in sorted(machines)))
+    alive.flush()
+
+
+def _leave(alive: TextIO) -> None:
+    """At the end of the process: the last one of this machine takes its line away."""
+    try:
+        fcntl.flock(alive, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        alive.seek(0)
+        _note(alive, {*alive.read().splitlines()} - {this_machine()})
+    except OSError:
+        pass

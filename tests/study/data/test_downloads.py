@@ -4,15 +4,19 @@ import hashlib
 import http.server
 import threading
 import zipfile
+from pathlib import Path
 
 import pytest
 
-from study.data.downloads import SourceFile, obtain
+from study.data.downloads import SourceFile, check_sums, obtain, write_sums
+from study.data.image_sources import IMAGE_SOURCES
+from study.data.pmlb import read_index, source_of
 from study.errors import StudyError
 
 CONTENT = b"the official content" * 100
 DIGEST = f"content-sha256:{hashlib.sha256(CONTENT).hexdigest()}"
 PLACE = "images/set/file.gz"
+PMLB_INDEX = Path(__file__).parents[3] / "config/pmlb_tables.csv"
 
 
 def official(*urls: str, **changes) -> SourceFile:
@@ -80,12 +84,88 @@ def test_a_file_that_is_there_but_wrong_is_replaced(mirror, tmp_path):
     assert gzip.decompress((tmp_path / "got" / "file.gz").read_bytes()) == CONTENT
 
 
+def damaged_deflate() -> bytes:
+    """A .gz file to which zlib itself objects, not its checksum."""
+    content = bytearray(gzip.compress(CONTENT))
+    content[10:20] = b"\xff" * 10
+    return bytes(content)
+
+
+@pytest.mark.parametrize("damaged", [damaged_deflate(), gzip.compress(CONTENT)[:-4], b"", bytes(50)])
+def test_a_gz_that_was_damaged_in_any_way_is_fetched_again(mirror, tmp_path, damaged):
+    (tmp_path / "got").mkdir()
+    (tmp_path / "got/file.gz").write_bytes(damaged)
+    obtain([official()], tmp_path / "got", str(mirror))
+    assert gzip.decompress((tmp_path / "got/file.gz").read_bytes()) == CONTENT
+
+
+def test_what_a_killed_download_left_is_removed(mirror, tmp_path):
+    left_over = tmp_path / "got/.incomplete-abc/half"
+    left_over.parent.mkdir(parents=True)
+    left_over.write_bytes(b"half a file")
+    obtain([official()], tmp_path / "got", str(mirror))
+    assert [path.name for path in (tmp_path / "got").iterdir()] == ["file.gz"]
+
+
+def test_an_archive_that_is_damaged_is_one_failure_among_the_sources(server, mirror, tmp_path):
+    with zipfile.ZipFile(mirror / "all.zip", "w", zipfile.ZIP_DEFLATED) as archive:
+        archive.writestr("inner/file.gz", CONTENT)
+    content = bytearray((mirror / "all.zip").read_bytes())
+    content[45:55] = b"\xff" * 10
+    (mirror / "all.zip").write_bytes(content)
+    with pytest.raises(StudyError, match=r"file\.gz could not be downloaded from any source \(.*all\.zip: .*Error -3"):
+        obtain([official(f"{server}/all.zip", archive_member="inner/file.gz")], tmp_path / "got")
+
+
+@pytest.mark.parametrize(
+    "mirror", ["~nosuchuser/data", "/no/where", "http://[", "ftp://127.0.0.1:1", "http://127.0.0.1:1"]
+)
+def test_a_mirror_that_is_none_is_one_sentence(tmp_path, mirror):
+    with pytest.raises(StudyError, match=r"^The mirror (lacks|does not give) .*; add the file there, or use no mirror"):
+        obtain([official()], tmp_path / "got", mirror)
+
+
+def test_files_are_downloaded_by_https_and_checked_by_sha256():
+    files = [file for source in IMAGE_SOURCES.values() for file in source.files.values()]
+    files.append(source_of("glass", read_index(PMLB_INDEX)))
+    assert {url.partition(":")[0] for file in files for url in file.urls} == {"https"}
+    assert {file.checksum.partition(":")[0] for file in files} == {"sha256", "content-sha256"}
+    assert {len(file.checksum.partition(":")[2]) for file in files} == {64}
+
+
+@pytest.fixture
+def got(mirror, tmp_path):
+    """A folder into which a file was downloaded, and its list of checksums."""
+    obtain([official()], tmp_path / "got", str(mirror))
+    write_sums([official()], tmp_path / "got")
+    return tmp_path / "got"
+
+
+def test_files_that_are_as_they_were_downloaded_pass(got):
+    check_sums([official()], got)
+    (got / "SHA256SUMS").unlink()  # put there by hand
+    check_sums([official()], got)
+
+
+@pytest.mark.parametrize("name", ["file.gz", "SHA256SUMS"])
+@pytest.mark.parametrize("content", [gzip.compress(b"other, valid content"), b"", b"\xff\0"])
+def test_files_exchanged_after_the_download_are_named_and_downloaded_again(got, mirror, name, content):
+    (got / name).write_bytes(content)
+    sentence = r"file\.gz is not the file that was downloaded: .* Delete .*/got/SHA256SUMS and run again"
+    with pytest.raises(StudyError, match=sentence):
+        check_sums([official()], got)
+    obtain([official()], got, str(mirror))
+    write_sums([official()], got)
+    check_sums([official()], got)
+
+
 @pytest.mark.parametrize(
     ("damaged", "message"),
     [
         (gzip.compress(b"something else"), r"content-sha256 is [0-9a-f]{64}, expected [0-9a-f]{64}; replace it"),
         (gzip.compress(CONTENT)[:-30], r"not a whole \.gz file .*; replace it"),
         (b"<html>not found</html>", r"not a whole \.gz file .*; replace it"),
+        (damaged_deflate(), r"not a whole \.gz file \(Error -3 .*; replace it"),
     ],
 )
 def test_a_damaged_file_of_a_mirror_is_named_and_nothing_is_left_behind(mirror, tmp_path, damaged, message):
@@ -111,10 +191,10 @@ def test_where_no_source_helps_the_message_names_each_and_says_what_to_do(server
 
 
 def test_a_checksum_of_the_compressed_file_is_checked_too(mirror, tmp_path):
-    digest = hashlib.md5((mirror / PLACE).read_bytes()).hexdigest()
-    obtain([official(checksum=f"md5:{digest}")], tmp_path / "got", str(mirror))
-    with pytest.raises(StudyError, match=r"md5 is .*, expected 0000"):
-        obtain([official(checksum=f"md5:{'0' * 32}")], tmp_path / "other", str(mirror))
+    digest = hashlib.sha256((mirror / PLACE).read_bytes()).hexdigest()
+    obtain([official(checksum=f"sha256:{digest}")], tmp_path / "got", str(mirror))
+    with pytest.raises(StudyError, match=r"sha256 is .*, expected 0000"):
+        obtain([official(checksum=f"sha256:{'0' * 64}")], tmp_path / "other", str(mirror))
 
 
 def test_a_file_of_another_length_is_named_by_its_length(mirror, tmp_path):

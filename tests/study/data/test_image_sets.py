@@ -1,7 +1,11 @@
+from dataclasses import replace
+
 import numpy as np
 import pytest
 
 from study.data.image_sets import ImageSet, load_scaled
+from study.errors import StudyError
+from study.files import write_arrays
 
 
 @pytest.fixture
@@ -43,3 +47,30 @@ def test_scaled_training_pixels_have_mean_0_and_variance_1_and_test_pixels_the_s
     assert scaled.train_images.std() == pytest.approx(1, abs=1e-6)
     np.testing.assert_allclose(scaled.test_images, expected, rtol=1e-6, atol=1e-6)
     assert (scaled.n_inputs, scaled.n_classes) == (6, 4)
+
+
+@pytest.mark.parametrize(
+    ("change", "problem"),
+    [
+        (
+            {"image_shape": np.array([2, 3, 1])},
+            r"image_shape must be whole numbers \(2,\), at least 1, found int64 \(3,\)",
+        ),
+        ({"image_shape": np.array(["2", "3"])}, r"image_shape must be whole numbers"),
+        ({"image_shape": np.array([-2, -3])}, r"image_shape must be whole numbers \(2,\), at least 1"),
+        ({"pixel_max": np.array([16, 16])}, r"pixel_max must be whole numbers \(\), at least 1, found int64 \(2,\)"),
+        ({"pixel_max": np.array(0)}, r"pixel_max must be whole numbers \(\), at least 1"),
+        ({"train_labels": np.empty(0, np.uint8)}, r"train_labels must be uint8 \(20,\), found uint8 \(0,\)"),
+        ({"train_images": np.empty((0, 6), np.uint8)}, r"train_images must be uint8 \(n_images, n_inputs\)"),
+    ],
+)
+def test_arrays_that_are_no_image_set_are_one_sentence_when_read_and_never_written(
+    image_set, tmp_path, change, problem
+):
+    wrong = replace(image_set, **change)
+    write_arrays(tmp_path / "set.npz", vars(wrong))
+    with pytest.raises(StudyError, match=rf"set\.npz: {problem}"):
+        load_scaled(tmp_path / "set.npz")
+    with pytest.raises(StudyError, match=rf"new\.npz: {problem}"):
+        wrong.save(tmp_path / "new.npz")
+    assert not (tmp_path / "new.npz").exists()

@@ -1,9 +1,11 @@
+import gzip
 from pathlib import Path
 
 import pytest
 import yaml
 
-from study.data.pmlb import choose_tables, read_index
+from study.data.pmlb import choose_tables, read_downloaded, read_index
+from study.errors import StudyError
 
 CONFIG = Path(__file__).parents[3] / "config"
 
@@ -36,3 +38,39 @@ def test_the_rule_keeps_one_table_of_an_origin_no_empty_cells_and_no_rare_class(
     assert chosen["same_origin_as"].isna().all()
     assert (chosen["missing"] == 0).all()
     assert (chosen["smallest_class"] >= 10).all()
+
+
+@pytest.mark.parametrize(
+    "content",
+    [
+        "",
+        "name,sha256\nglass,0\n",
+        "table,rows\nglass,3\n",
+        "table,sha256\nglass,0\nglass,1\n",
+        "a,b\n1,2,3\n1\n",
+        "\0" * 50,
+    ],
+)
+def test_a_list_of_tables_that_is_none_is_one_sentence(tmp_path, content):
+    (tmp_path / "index.csv").write_text(content)
+    with pytest.raises(StudyError, match=r"index\.csv is not a list of tables.*; take config/pmlb_tables\.csv\.$"):
+        read_index(tmp_path / "index.csv")
+
+
+@pytest.mark.parametrize(
+    "content",
+    [
+        gzip.compress(b"a\tb\n1\t2\n"),
+        gzip.compress(b""),
+        gzip.compress(b"\xff\xfe\x00target"),
+        gzip.compress(b"target\ta\n1\t2\n1\t2\t3\n"),
+        gzip.compress(b"target\ta\n1\t2\n")[:-9],
+        b"version https://git-lfs.github.com/spec/v1\n",
+        b"PK\x03\x04",
+        b"",
+    ],
+)
+def test_a_downloaded_table_that_is_none_is_one_sentence(tmp_path, content):
+    (tmp_path / "glass.tsv.gz").write_bytes(content)
+    with pytest.raises(StudyError, match=r"^glass\.tsv\.gz is not a table of PMLB \(.+\); the list of tables names"):
+        read_downloaded(tmp_path / "glass.tsv.gz")

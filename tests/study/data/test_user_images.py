@@ -6,6 +6,7 @@ import pytest
 
 import import_images
 from study.data.image_sets import ImageSet
+from study.errors import StudyError
 
 RNG = np.random.default_rng(0)
 
@@ -49,3 +50,14 @@ def test_idx_files_are_taken_in_gzipped_or_not(tmp_path, pack):
     np.testing.assert_array_equal(images.test_images, given["x_test"].reshape(6, 20))
     np.testing.assert_array_equal(images.train_labels, np.arange(12) % 3)
     np.testing.assert_array_equal(images.image_shape, [4, 5])
+
+
+@pytest.mark.parametrize(
+    "content", [b"\x93NUMPY\x01\0v\0{", b"\x80\x04K\x01.", b"x_train", b""], ids=["npy", "pickle", "text", "empty"]
+)
+def test_a_npz_that_is_none_is_one_sentence_without_advice_to_load_it_all_the_same(tmp_path, content):
+    (tmp_path / "mine.npz").write_bytes(content)
+    with pytest.raises(StudyError, match=r"mine\.npz is not a whole \.npz file of plain arrays \(.*\)\.$") as error:
+        imported(tmp_path, "--npz", tmp_path / "mine.npz")
+    assert "pickle" not in str(error.value)
+    assert not (tmp_path / "images.npz").exists()

@@ -1,9 +1,16 @@
+import os
+import subprocess
+import sys
+from pathlib import Path
+
 import pandas as pd
 import pytest
 
 from study.plots.labels import dataset_name, perturbation_name, rule_name
 from study.plots.rules import RULE_STYLES, rule_legend, rule_styles
 from study.plots.style import ONE_COLUMN, TWO_COLUMNS, panels, save_figure
+
+SOURCES = Path(__file__).parents[3] / "src"
 
 
 def test_the_rules_of_the_study_always_look_the_same():
@@ -44,3 +51,49 @@ def test_text_in_the_pdf_is_embedded_truetype_and_no_file_carries_a_date(tmp_pat
     assert b"CreationDate" not in pdf
     assert b"tIME" not in (tmp_path / "stem.with.dots.png").read_bytes()
     assert (tmp_path / "stem.with.dots.csv").read_text() == "x\n0\n1\n"
+
+
+DRAWN = """
+import sys
+import pandas as pd
+from study.plots.style import light_grid, panels, save_figure
+
+def draw(stem):
+    figure, axes = panels(1, 2)
+    axes[0, 0].plot([1, 2, 4], label="a line")
+    axes[0, 0].legend(title="of data")
+    axes[0, 0].set_title("50 %, $x_1$")
+    light_grid(axes[0, 1])
+    save_figure(figure, pd.DataFrame({"y": [1, 2, 4]}), stem)
+
+draw(sys.argv[1])
+"""
+HOSTILE = """
+text.usetex: True
+font.family: serif
+font.size: 20
+axes.facecolor: black
+axes.prop_cycle: cycler('color', ['red'])
+lines.linestyle: --
+lines.linewidth: 9
+legend.shadow: True
+figure.dpi: 30
+savefig.bbox: tight
+savefig.transparent: True
+pdf.fonttype: 3
+pdf.compression: 0
+path.simplify: False
+mathtext.fontset: stix
+axes.unicode_minus: False
+"""
+
+
+def test_a_matplotlibrc_of_the_user_changes_nothing(tmp_path, monkeypatch):
+    monkeypatch.setattr(sys, "argv", ["draw", str(tmp_path / "here")])
+    exec(DRAWN, {})
+    (tmp_path / "matplotlibrc").write_text(HOSTILE)
+    variables = {"PYTHONPATH": str(SOURCES), "MATPLOTLIBRC": str(tmp_path)}
+    command = [sys.executable, "-c", DRAWN, str(tmp_path / "there")]
+    subprocess.run(command, env=os.environ | variables, check=True)
+    for suffix in ("pdf", "png"):
+        assert (tmp_path / f"there.{suffix}").read_bytes() == (tmp_path / f"here.{suffix}").read_bytes()

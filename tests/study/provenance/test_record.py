@@ -2,6 +2,7 @@
 
 import argparse
 import json
+import re
 import subprocess
 from pathlib import Path
 
@@ -97,10 +98,112 @@ def test_an_input_that_cannot_be_read_is_one_sentence(tmp_path):
     assert str(stop.value) == f"{tmp_path}/absent cannot be read (No such file or directory)."
 
 
-def test_a_folder_stands_for_its_files(tmp_path):
-    (tmp_path / "b").write_text("")
-    (tmp_path / "a").write_text("")
+def test_a_folder_stands_for_its_files_but_for_hidden_ones_which_may_be_left_over(tmp_path):
+    for name in ("b", "a", ".a.gz.0123.partial.gz"):
+        (tmp_path / name).write_text("")
     assert Input(tmp_path).files() == [tmp_path / "a", tmp_path / "b"]
+
+
+def make(folder: Path, name: str, others=()) -> None:
+    """A script that writes files of two lines into a folder, with a record named after the first."""
+    folder.mkdir(parents=True, exist_ok=True)
+    parser = argparse.ArgumentParser()
+    parser.add_argument("--output", type=Output, nargs="+")
+    outputs = [str(folder / file) for file in (name, *others)]
+    _, begun = parse(parser, ["--output", *outputs, "--record", str((folder / name).with_suffix(".json"))], "make.py")
+    for output in outputs:
+        Path(output).write_text("epoch,accuracy\n1,0.5\n2,0.75\n")
+    begun.write()
+
+
+def read(path: Path, *arguments: str) -> None:
+    parser = argparse.ArgumentParser()
+    parser.add_argument("--table", type=Input)
+    parse(parser, ["--table", str(path), *arguments], "read.py")
+
+
+@pytest.mark.parametrize("name", ["history.csv", "network.csv"])
+@pytest.mark.parametrize("recorded", [[], ["--record", "read.json"]], ids=["by hand", "with record"])
+def test_an_input_that_was_cut_off_or_changed_after_it_was_made_is_refused(tmp_path, name, recorded):
+    make(tmp_path, "network.csv", ["history.csv"])
+    make(tmp_path, "another.csv")
+    read(tmp_path / name, *recorded)
+    whole = (tmp_path / name).read_text()
+    for damaged in (whole[:-7], whole.replace("75", "76"), ""):
+        (tmp_path / name).write_text(damaged)
+        sentence = (
+            rf"{name} was changed or cut off after it was made: its SHA-256 is not that in .*/network\.json\. Delete"
+        )
+        with pytest.raises(StudyError, match=sentence):
+            read(tmp_path / name, *recorded)
+    (tmp_path / "network.json").unlink()
+    read(tmp_path / name, *recorded)
+
+
+def test_files_and_record_may_be_moved_together(tmp_path, monkeypatch):
+    make(tmp_path / "here/results", "table.csv")
+    (tmp_path / "here").rename(tmp_path / "there")
+    monkeypatch.chdir(tmp_path / "there")
+    read(Path("results/table.csv"))
+    Path("results/table.csv").write_text("changed")
+    with pytest.raises(StudyError, match=r"table\.csv was changed or cut off after it was made"):
+        read(Path("results/table.csv"))
+
+
+@pytest.mark.parametrize("damaged", [b"", b"\0" * 300, b'{\n  "digest": "78196f37c0b0'], ids=["empty", "zeroed", "cut"])
+def test_a_damaged_record_beside_an_input_is_named(tmp_path, damaged):
+    make(tmp_path, "table.csv")
+    (tmp_path / "table.json").write_bytes(damaged)
+    with pytest.raises(StudyError, match=r"table\.json is damaged: delete it and what it is the record of"):
+        read(tmp_path / "table.csv")
+    make(tmp_path, "table.csv")  # the job that made it does so again
+    read(tmp_path / "table.csv")
+
+
+@pytest.mark.parametrize(
+    "content",
+    ["{}", "[]", "3", "{", '{"command": 3, "outputs": {}}', '{"command": "a --record", "outputs": {}}', "[" * 9999],
+)
+def test_json_that_is_no_record_of_ours_says_nothing_of_an_input(tmp_path, content):
+    (tmp_path / "mine.npz").write_text("mine")
+    (tmp_path / "mine.json").write_text(content)
+    read(tmp_path / "mine.npz")
+
+
+@pytest.mark.parametrize(
+    ("arguments", "clash"),
+    [
+        (["--one", "x.csv", "--two", "./x.csv"], "--one and --two name the same file, x.csv"),
+        (["--one", "x.csv", "--two", "link.csv"], "--one and --two name the same file, link.csv"),
+        (["--one", "x.csv", "--read", "x.csv"], "--one and --read name the same file"),
+        (["--one", "x.csv", "--checkpoint", "x.csv"], "--one and --checkpoint name the same file"),
+        (["--read", "x.csv", "--checkpoint", "x.csv"], "--read and --checkpoint name the same file"),
+        (["--one", "x.csv", "--record", "x.csv"], "--record and --one name the same file"),
+        (["--figure", "x", "--one", "x.csv"], "--one and --figure name the same file, x.csv"),
+    ],
+)
+def test_no_output_lies_where_another_file_of_the_command_does(tmp_path, monkeypatch, capsys, arguments, clash):
+    monkeypatch.chdir(tmp_path)
+    Path("x.csv").write_text("data")
+    Path("link.csv").symlink_to("x.csv")
+    parser = argparse.ArgumentParser()
+    for name, kind in (("one", Output), ("two", Output), ("read", Input), ("figure", FigureStem), ("checkpoint", Path)):
+        parser.add_argument(f"--{name}", type=kind)
+    with pytest.raises(SystemExit):
+        parse(parser, arguments, __file__)
+    words = re.search(
+        r"error: (--\w+) and (--\w+) name the same file, (.*): each needs one of its own", capsys.readouterr().err
+    )
+    assert {words[1], words[2]} == {word for word in clash.replace(",", "").split() if word.startswith("--")}
+
+
+def test_inputs_may_be_the_same_and_so_may_devices(tmp_path):
+    parser = argparse.ArgumentParser()
+    parser.add_argument("tables", type=Input, nargs=2)
+    parser.add_argument("--one", type=Output)
+    parser.add_argument("--two", type=Output)
+    (tmp_path / "x.csv").write_text("data")
+    parse(parser, [*[str(tmp_path / "x.csv")] * 2, "--one", "/dev/null", "--two", "/dev/null"], __file__)
 
 
 @pytest.mark.parametrize(

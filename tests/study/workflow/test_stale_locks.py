@@ -1,14 +1,19 @@
+import os
 import subprocess
 import sys
 from pathlib import Path
 
 import pytest
 
+from study.workflow.stale_locks import STARTING, this_machine
+
 SOURCES = Path(__file__).parents[3] / "src"
 CODE = (
     "import sys; from study.workflow.stale_locks import remove_stale_locks;"
-    " remove_stale_locks(sys.argv[1]); print(1); input()"
+    " remove_stale_locks(sys.argv[1]); print(1, flush=True); input()"
 )
+HOST, BOOT = this_machine().split()
+ELSEWHERE = "another-host 01234567-89ab-cdef-0123-456789abcdef"
 
 
 @pytest.fixture
@@ -37,11 +42,15 @@ def lock(folder: Path) -> Path:
     return path
 
 
+def kill(process: subprocess.Popen) -> None:
+    process.kill()
+    process.communicate()
+
+
 def test_locks_of_a_process_that_was_killed_are_removed(tmp_path, start):
     killed = start()
     path = lock(tmp_path)
-    killed.kill()
-    killed.communicate()
+    kill(killed)
     start()
     assert not path.exists()
 
@@ -51,7 +60,48 @@ def test_locks_stay_while_any_of_several_processes_is_alive(tmp_path, start):
     path = lock(tmp_path)
     start()
     assert path.exists()
-    first.kill()
-    first.communicate()
+    kill(first)
     start()
     assert path.exists()
+
+
+@pytest.mark.parametrize(
+    ("machines", "stays"),
+    [
+        ([f"{HOST} {BOOT}"], False),
+        ([f"{HOST} an-earlier-boot"], False),
+        ([f"another-container {BOOT}"], False),
+        ([ELSEWHERE], True),
+        ([f"{HOST} {BOOT}", ELSEWHERE], True),
+        ([], True),
+    ],
+    ids=["here", "here before a reboot", "another container", "elsewhere", "here and elsewhere", "unknown"],
+)
+def test_locks_stay_where_a_run_of_another_machine_may_be_alive(machines, stays, tmp_path, start):
+    (tmp_path / "alive").write_text("".join(f"{machine}\n" for machine in machines))
+    os.utime(tmp_path / "alive", (0, 0))
+    path = lock(tmp_path)
+    for _ in range(2):  # nor does the second look change its mind after the first one was killed
+        kill(start())
+        assert path.exists() == stays
+
+
+def test_a_machine_is_noted_while_runs_are_alive_and_after_they_were_killed(tmp_path, start):
+    alive = tmp_path / "alive"
+    first, second = start(), start()
+    first.communicate(b"\n")
+    assert alive.read_text() == f"{this_machine()}\n"
+    second.communicate(b"\n")
+    assert alive.read_text() == ""
+    kill(start())
+    assert alive.read_text() == f"{this_machine()}\n"
+
+
+@pytest.mark.parametrize("age", [STARTING / 2, 2 * STARTING])
+def test_another_machine_is_forgotten_when_it_has_had_time_enough_to_lock_something(age, tmp_path, start):
+    alive = tmp_path / "alive"
+    alive.write_text(f"{ELSEWHERE}\n")
+    changed = alive.stat().st_mtime - age
+    os.utime(alive, (changed, changed))
+    start()
+    assert (ELSEWHERE in alive.read_text()) == (age < STARTING)

@@ -1,0 +1,220 @@
+import numpy as np
+import pandas as pd
+import pytest
+
+import figure_asonn_accuracy
+import figure_asonn_explanation
+import figure_asonn_growth
+import figure_asonn_hypercuboids
+import figure_asonn_network
+import figure_asonn_ranks
+import figure_asonn_rules
+from study.results.classifier_scores import rank_tables
+
+CLASSIFIERS = ("asonn_v1", "asonn_v2", "svm", "my_own")
+
+
+def write_scores(folder, tables):
+    rng = np.random.default_rng(0)
+    paths = []
+    for table in tables:
+        index = pd.MultiIndex.from_product([[table], CLASSIFIERS, range(3)], names=["table", "classifier", "split"])
+        scores = pd.DataFrame({"accuracy": 0.7 + 0.3 * rng.random(len(index))}, index=index).reset_index()
+        scores.loc[(scores["table"] == "t1") & (scores["classifier"] == "svm"), "accuracy"] = np.nan
+        folder.mkdir(parents=True, exist_ok=True)
+        paths.append(str(folder / f"{table}.csv"))
+        scores.to_csv(paths[-1], index=False)
+    return paths
+
+
+def names_beside(axis):
+    return [label.get_text() for label in axis.get_yticklabels()]
+
+
+@pytest.mark.parametrize("n_tables", [1, 4, 9])
+def test_accuracies_are_drawn_for_few_tables_and_summarised_for_many(tmp_path, n_tables):
+    paths = write_scores(tmp_path / "scores", [f"t{number}" for number in range(n_tables)])
+    figure_asonn_accuracy.main([*paths, "--output", str(tmp_path / "figures/accuracy")])
+    assert {path.name for path in (tmp_path / "figures").iterdir()} == {"accuracy.pdf", "accuracy.png", "accuracy.csv"}
+    drawn = pd.read_csv(tmp_path / "figures/accuracy.csv")
+    assert len(drawn) == n_tables * len(CLASSIFIERS) * (3 if n_tables <= 6 else 1)
+
+
+def test_the_better_classifier_is_drawn_higher():
+    scores = pd.DataFrame(
+        {"table": "t", "classifier": ["svm", "asonn_v2", "my_own"], "split": 0, "accuracy": [0.9, 0.8, np.nan]}
+    )
+    figure = figure_asonn_accuracy.draw_tables(scores)
+    assert names_beside(figure.axes[0]) == ["my own", "ASONN v2", "SVM"]
+
+
+def test_a_failed_method_ranks_last_and_differences_are_to_asonn():
+    means = pd.DataFrame(
+        {"table": "t", "classifier": ["svm", "asonn_v2", "my_own"], "mean": [0.9, 0.8, np.nan], "splits": [3, 3, 0]}
+    )
+    ranks = rank_tables(means).set_index("classifier")
+    assert ranks["rank"].to_dict() == {"svm": 1, "asonn_v2": 2, "my_own": 3}
+    assert ranks.loc["svm", "difference"] == pytest.approx(10)
+    assert (ranks["reference"] == "asonn_v2").all()
+
+
+def test_hypercuboids_are_drawn_one_panel_a_class(tmp_path):
+    boxes = pd.DataFrame(
+        {
+            "combination": [0, 1], "class": ["a", "b"], "x_attribute": "petal_length", "x_lower": [0.0, 2.0],
+            "x_upper": [1.0, 2.0], "y_attribute": "width", "y_lower": [0.0, 1.0], "y_upper": [1.0, 3.0],
+            "support": [2, 1],
+        }
+    )  # fmt: skip
+    points = pd.DataFrame(
+        {"x": [0.0, 1.0, 2.0, 2.0], "y": [1.0, 0.0, 1.0, 2.5], "class": list("aabb"), "split": ["train"] * 3 + ["test"]}
+    )
+    figure, _ = figure_asonn_hypercuboids.draw(boxes, points)
+    assert [axis.get_title() for axis in figure.axes] == ["a", "b"]
+    assert figure.axes[0].get_xlabel() == "petal length (cm)"
+    assert figure.axes[0].get_ylabel() == "width"
+    boxes.to_csv(tmp_path / "boxes.csv", index=False)
+    points.to_csv(tmp_path / "points.csv", index=False)
+    figure_asonn_hypercuboids.main(
+        [str(tmp_path / "boxes.csv"), str(tmp_path / "points.csv"), "--output", str(tmp_path / "plane")]
+    )
+    assert pd.read_csv(tmp_path / "plane.csv")["kind"].value_counts().to_dict() == {"point": 4, "hypercuboid": 2}
+
+
+def made_up_growth():
+    """Two combinations on x and y; the second takes four steps."""
+    rows = [(0, "a", 0, "start", "x", 0, 0), (0, "a", 0, "start", "y", 5, 5), (0, "a", 1, "pure", "y", 5, 6)]
+    rows += [(1, "b", 0, "start", "x", 4, 4), (1, "b", 0, "start", "y", 2, 2), (1, "b", 1, "pure", "x", 4, 5)]
+    rows += [(1, "b", 2, "best", "y", 1, 2), (1, "b", 3, "pure", "x", 3, 5), (1, "b", 4, "best", "y", 0, 2)]
+    return pd.DataFrame(rows, columns=["combination", "class", "step", "event", "attribute", "lower", "upper"])
+
+
+def test_growth_is_drawn_in_stages_that_end_at_the_last_bounds_of_every_combination(tmp_path):
+    points = pd.DataFrame({"x": [0, 0, 4, 3], "y": [5, 6, 2, 0], "class": list("aabb"), "split": "train"})
+    growth = made_up_growth()
+    stages = figure_asonn_growth.stages(figure_asonn_growth.boxes_by_step(growth))
+    assert stages["step"].tolist() == [0, 2, 4]  # the first best extension is half-way
+    assert stages[["x_lower", "x_upper", "y_lower", "y_upper"]].to_numpy().tolist() == [
+        [4, 4, 2, 2], [4, 5, 1, 2], [3, 5, 0, 2],
+    ]  # fmt: skip
+    titles = [axis.get_title(loc="left") for axis in figure_asonn_growth.draw(growth, points)[0].axes]
+    assert titles[:2] == ["a  2 starting samples, hardest first", "b  number 2: the values of one sample"]
+    assert titles[2:5] == ["c  1 pure, then the best extension", "d  complete: 4 extensions", "e  all 2 hypercuboids"]
+    growth.to_csv(tmp_path / "growth.csv", index=False)
+    points.to_csv(tmp_path / "points.csv", index=False)
+    figure_asonn_growth.main(
+        [str(tmp_path / "growth.csv"), str(tmp_path / "points.csv"), "--output", str(tmp_path / "grown")]
+    )
+    assert len(pd.read_csv(tmp_path / "grown.csv")) == 7  # one row a step
+
+
+def ranked(means):
+    """Mean accuracies as {classifier: one value a table}, ranked."""
+    long = (
+        pd.DataFrame(means).rename_axis("table").reset_index().melt("table", var_name="classifier", value_name="mean")
+    )
+    return rank_tables(long)
+
+
+def test_nemenyis_test_finds_the_critical_difference_of_its_table():
+    # Demšar 2006, table 5: q = 2.343 for three classifiers at 5 %, so CD = 2.343 sqrt(3 * 4 / (6 * 12)) = 0.957
+    swapped = [0.8] * 6 + [0.7] * 6  # ranks of the first two: 1.5 on average each; the third: 3
+    pairs = figure_asonn_ranks.compare(ranked({"a": swapped, "b": swapped[::-1], "asonn_v2": [0.1] * 12}))
+    pairs = pairs.set_index(["classifier", "other"])
+    assert pairs["rank"].to_dict() == {("a", "b"): 1.5, ("a", "asonn_v2"): 1.5, ("b", "asonn_v2"): 1.5}
+    assert pairs["different"].to_dict() == {("a", "b"): False, ("a", "asonn_v2"): True, ("b", "asonn_v2"): True}
+    near = figure_asonn_ranks.compare(ranked({"a": [0.9] * 8 + [0.1] * 4, "b": [0.5] * 12, "c": [0.3] * 12}))
+    differences = near["other_rank"] - near["rank"]
+    assert (near["different"] == (differences > 0.957)).all()
+    assert near["different"].nunique() == 2
+
+
+def test_ranks_over_too_few_tables_are_not_tested_and_the_figure_says_so():
+    ranks = ranked({"svm": [0.9, 0.8, np.nan], "asonn_v2": [0.7, 0.6, 0.5]})
+    pairs = figure_asonn_ranks.compare(ranks)
+    assert pairs["p_value"].isna().all()
+    assert not pairs["different"].any()
+    figure, _ = figure_asonn_ranks.draw(pairs)
+    assert "3 tables" in figure.axes[0].get_title()
+    assert "too few" in figure.axes[0].get_title()
+
+
+@pytest.mark.parametrize("n_tables", [2, 12])
+def test_ranks_are_drawn_with_every_name(tmp_path, n_tables):
+    paths = write_scores(tmp_path / "scores", [f"t{number}" for number in range(n_tables)])
+    figure_asonn_ranks.main([*paths, "--output", str(tmp_path / "ranks")])
+    drawn = pd.read_csv(tmp_path / "ranks.csv")
+    assert len(drawn) == 6
+    assert (drawn["rank"] <= drawn["other_rank"]).all()
+    texts = " ".join(text.get_text() for text in figure_asonn_ranks.draw(drawn)[0].axes[0].texts)
+    assert all(name in texts for name in ("ASONN v1", "ASONN v2", "SVM", "my own"))
+
+
+def test_accuracy_against_rules_leaves_out_methods_without_rules(tmp_path):
+    scores = pd.DataFrame(
+        {
+            "table": ["t", "t", "u", "t"], "classifier": ["asonn_v2"] * 3 + ["svm"], "split": [0, 1, 0, 0],
+            "accuracy": [0.8, 1.0, 0.7, 0.9], "rules": [8, 12, 1000, np.nan],
+        }
+    )  # fmt: skip
+    scores.to_csv(tmp_path / "scores.csv", index=False)
+    figure_asonn_rules.main([str(tmp_path / "scores.csv"), "--output", str(tmp_path / "rules")])
+    drawn = pd.read_csv(tmp_path / "rules.csv")
+    assert set(drawn["classifier"]) == {"asonn_v2"}
+    mean = drawn[drawn["table"].isna()].iloc[0]
+    assert mean["rules"] == pytest.approx(100)  # the geometric mean of 10 and 1000
+    assert mean["accuracy"] == pytest.approx(0.8)
+
+
+def made_up_rules():
+    """Two classes; combination 0 has the largest support."""
+    return pd.DataFrame(
+        {
+            "combination": [0, 0, 1, 1, 2, 2], "class": list("aabbaa"), "attribute": ["x", "y"] * 3,
+            "lower": [0.0, 1.0, 2.0, 1.0, 0.0, 3.0], "upper": [1.0, 2.0, 3.0, 2.0, 1.0, 4.0],
+            "weight": [0.3, 0.7, 0.5, 0.5, 0.6, 0.4], "support": [9, 9, 5, 5, 2, 2],
+        }
+    )  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("most_ranges", "links"),
+    [
+        (4, [0, 1, 2, 3, 4, 5]),  # combinations share two of their six ranges
+        (3, [0, 1, 2, 3]),  # the best supported combination of each class
+        (2, [1, 2]),  # of these the heaviest link
+    ],
+)
+def test_a_network_too_large_to_draw_is_drawn_in_part(most_ranges, links):
+    assert figure_asonn_network.choose(made_up_rules(), most_ranges).index.tolist() == links
+
+
+def test_the_network_has_each_range_once_and_the_title_says_what_is_drawn(tmp_path):
+    made_up_rules().to_csv(tmp_path / "rules.csv", index=False)
+    figure_asonn_network.main([str(tmp_path / "rules.csv"), "--output", str(tmp_path / "network")])
+    assert len(pd.read_csv(tmp_path / "network.csv")) == 6
+    figure, _ = figure_asonn_network.draw(made_up_rules(), most_ranges=3)
+    texts = [text.get_text() for text in figure.axes[0].texts]
+    assert sorted(text for text in texts if "to" in text) == ["0 to 1", "1 to 2", "2 to 3"]
+    assert figure.legends[0].get_title().get_text() == "2 of 3 combinations, with 4 of 6 weighted links to ranges"
+
+
+def test_an_explanation_shows_the_row_and_both_scores(tmp_path):
+    table = pd.DataFrame(
+        {
+            "row": 7, "true_class": "a", "role": ["winner", "winner", "runner-up"], "class": list("aab"),
+            "score": [0.9, 0.9, 0.4], "attribute": ["x", "y", "x"], "value": [1.0, np.nan, 1.0],
+            "lower": [0.0, 2.0, 2.0], "upper": [1.5, 2.0, 3.0], "membership": [1.0, np.nan, 0.4],
+            "weight": [0.5, 0.5, 1.0], "contribution": [0.5, 0.4, 0.4], "attribute_lower": [0.0, 2.0, 0.0],
+            "attribute_upper": [3.0, 2.0, 3.0],
+        }
+    )  # fmt: skip
+    table.to_csv(tmp_path / "explanation.csv", index=False)
+    figure_asonn_explanation.main([str(tmp_path / "explanation.csv"), "--output", str(tmp_path / "explained")])
+    assert len(pd.read_csv(tmp_path / "explained.csv")) == 3
+    figure, _ = figure_asonn_explanation.draw(table)
+    texts = [text.get_text() for text in figure.axes[0].texts]
+    assert sorted(texts) == ["0 to 1.5", "1", "2", "2 to 3"]  # the row's missing value has no line
+    labels = [text.get_text() for text in figure.legends[0].get_texts()]
+    assert "winner a: score 0.900" in labels
+    assert "runner-up b: score 0.400" in labels
