@@ -168,9 +168,11 @@ class Ownership:
                 if alive and rival not in earlier and rival.name > mark.name:  # both begin at this moment
                     raise StudyError(f"{path}: {owner} makes it, too, and began at the same moment; this one does not.")
                 _take(rival, owner, path)
-        for draft in _marks(path, DRAFT):  # of jobs that were killed within milliseconds
+        for draft in _marks(path, DRAFT):  # of jobs that were killed within milliseconds, or begin now
             with suppress(OSError):
-                if draft.stat().st_mtime < mark.stat().st_mtime - PATIENCE:
+                owner = Owner.read(draft)
+                old = draft.stat().st_mtime < mark.stat().st_mtime - PATIENCE
+                if old if owner.is_elsewhere else not owner.running():
                     draft.unlink()
 
     def keep(self, temporary: Path, target: Path) -> bool:
