@@ -1,4 +1,4 @@
-"""Draws test accuracy against the share of links that still lie on a path from an input to the readout."""
+"""Draws test accuracy against the fraction of links that still lie on a path from an input to the output layer."""
 
 from argparse import ArgumentParser
 
@@ -19,11 +19,11 @@ COLUMNS = [*SWEEP, "links_on_paths"]
 
 
 def bands_on_paths(sweeps: pd.DataFrame) -> pd.DataFrame:
-    """Median and band of accuracy of each level over networks, and the median share of links on paths."""
+    """Median and band of accuracy of each level over networks, and the median fraction of links on paths."""
     by = ["dataset", "rule", "perturbation", "level"]
     bands = median_and_band(sweeps, by, "accuracy")
-    shares = median_and_band(sweeps, by, "links_on_paths").rename(columns={"median": "links_on_paths"})
-    return bands.merge(shares[[*by, "links_on_paths"]], on=by)
+    fractions = median_and_band(sweeps, by, "links_on_paths").rename(columns={"median": "links_on_paths"})
+    return bands.merge(fractions[[*by, "links_on_paths"]], on=by)
 
 
 def draw(sweeps: pd.DataFrame) -> tuple[Figure, pd.DataFrame]:
@@ -40,16 +40,16 @@ def draw(sweeps: pd.DataFrame) -> tuple[Figure, pd.DataFrame]:
             for perturbation, curve in panel.groupby("perturbation", sort=False):
                 colour, marker, dashes = styles[perturbation]
                 line = (0, dashes or None)
-                share = curve["links_on_paths"]
-                axis.fill_between(share, curve["lower"], curve["upper"], color=colour, alpha=0.2, linewidth=0)
-                axis.plot(share, curve["median"], color=colour, marker=marker, linestyle=line, mec="white", mew=0.3)
+                fraction = curve["links_on_paths"]
+                axis.fill_between(fraction, curve["lower"], curve["upper"], color=colour, alpha=0.2, linewidth=0)
+                axis.plot(fraction, curve["median"], color=colour, marker=marker, linestyle=line, mec="white", mew=0.3)
         row[0].set_ylabel("test accuracy")
-    axes[0, 0].set_xlim(1.03, -0.03)  # damage runs from left to right, as in the other figures
+    axes[0, 0].set_xlim(1.03, -0.03)  # links are lost from left to right, as in the other figures
     axes[0, 0].set_xticks([1, 0.5, 0])
     axes[0, 0].set_ylim(0, 1)
     for rule, top, bottom in zip(rules, axes[0], axes[-1], strict=True):
         top.set_title(rule_name(rule))
-        bottom.set_xlabel("share of links on paths")
+        bottom.set_xlabel("fraction of links on paths")
     title_rows(axes, datasets)
     handles = [
         Line2D(

@@ -6,13 +6,13 @@ from itertools import pairwise
 
 import numpy as np
 
-from asonn.graph import AssociativeGraph
+from asonn.graph import MISSING, AssociativeGraph
 from asonn.kernels.growth import Objects, Rules, Values, grow_all, work_on
 from numba_vectors.vectors import FLOAT64_LANES as LANES
 from numba_vectors.vectors import aligned_zeros
 
 NORMALISATIONS = ("objects", "values", "none")
-DISTANCE_SCALES = ("attribute", "range")
+DISTANCE_SCALES = ("attribute", "range", "none")
 
 
 @dataclass(frozen=True)
@@ -72,7 +72,7 @@ def construct(graph: AssociativeGraph, seeds: np.ndarray, costs: np.ndarray, rul
     costs: float64 (m,), positive. A direction's coefficient is multiplied by the cost of its attribute (divided if
         negative): ranges of dear attributes grow first, and an attribute whose range spans all values is not needed.
     """
-    return Combinations(*_grow(graph, seeds, costs, rules, with_events=False)[:7])
+    return _combinations(graph, *_grow(graph, seeds, costs, rules, with_events=False)[:7])
 
 
 def construct_with_extensions(
@@ -87,7 +87,20 @@ def construct_with_extensions(
     directions, best = events // 2, events % 2 == 1
     order = [place for first, last in pairwise(starts) for place in _passes(directions, best, first, last)]
     directions, best = directions[order], best[order]
-    return Combinations(*grown), Extensions(starts, directions // 2, directions % 2 == 1, best)
+    return _combinations(graph, *grown), Extensions(starts, directions // 2, directions % 2 == 1, best)
+
+
+def _combinations(graph: AssociativeGraph, low, high, classes, support, *others) -> Combinations:
+    """What the kernel has grown; where an object has no value the range is that of all values."""
+    last = (np.diff(graph.offsets) - 1).astype(np.int32)
+    unknown = low == MISSING
+    return Combinations(
+        np.where(unknown & (last >= 0), 0, low),
+        np.where(unknown, last, high),
+        classes,
+        support.astype(graph.multiplicity.dtype),
+        *others,
+    )
 
 
 def _passes(directions: np.ndarray, best: np.ndarray, first: int, last: int) -> list[int]:
@@ -122,7 +135,7 @@ def _grow(
     units = aligned_zeros(graph.n_objects * n_blocks * LANES, np.float64).reshape(graph.n_objects, -1)
     units[:, : graph.n_attributes] = graph.units
     return grow_all(
-        Objects(graph.ranks, graph.classes, graph.multiplicity, units.ravel()),
+        Objects(graph.ranks, graph.classes, graph.multiplicity.astype(np.float64), units.ravel()),
         Values(
             graph.offsets.astype(np.uint64),
             graph.unit_values,
@@ -130,7 +143,7 @@ def _grow(
             graph.value_objects.astype(np.uint32),
             _pure_class(graph).astype(np.int32),
             _shares(graph, rules.normalisation).ravel(),
-            _slopes(graph),
+            _slopes(graph) * (rules.distance_scale != "none"),
         ),
         Rules(
             _limits(graph, rules.within_class).ravel(),

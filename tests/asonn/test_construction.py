@@ -73,7 +73,7 @@ class PlainConstruction:
 
     def inside(self, box, ranks):
         return sum(
-            bounds is not None and r is not None and bounds[0] <= r <= bounds[1]
+            bounds is not None and (r is None or bounds[0] <= r <= bounds[1])
             for bounds, r in zip(box, ranks, strict=True)
         )
 
@@ -133,7 +133,7 @@ class PlainConstruction:
         directions = list(product(range(self.m), range(2)))
         if self.discrimination(box, own) == 0:
             self.coverage[seed] += 1
-            return box, own, multiplicity, 0
+            return self.opened(box), own, multiplicity, 0
         extended = True
         while extended:
             extended = False
@@ -157,7 +157,11 @@ class PlainConstruction:
             if label == own and self.inside(box, other) == sum(bounds is not None for bounds in box):
                 self.coverage[i] += 1
                 support += count
-        return box, own, support, self.discrimination(box, own)
+        return self.opened(box), own, support, self.discrimination(box, own)
+
+    def opened(self, box):
+        """The box with the range of all values where the object that it started from has no value."""
+        return [bounds or (0, len(values) - 1) for bounds, values in zip(box, self.values, strict=True)]
 
 
 def as_plain(combinations):

@@ -66,8 +66,8 @@ CHANGES = 64  # of strengths, that are added to the moments together
 
 
 class Objects(NamedTuple):
-    """The objects: ranks int32 (n, m), classes and multiplicity int64 (n,), and units float64, flat: the scaled values,
-    NaN where missing, every object's padded to whole blocks."""
+    """The objects: ranks int32 (n, m), classes int64 (n,), multiplicity float64 (n,), and units float64, flat: the
+    scaled values, NaN where missing, every object's padded to whole blocks."""
 
     ranks: np.ndarray
     classes: np.ndarray
@@ -161,7 +161,7 @@ def grow_all(objects, values, rules, state, seeds, with_events):
     all_low = np.empty((capacity, n_attributes), dtype=np.int32)
     all_high = np.empty((capacity, n_attributes), dtype=np.int32)
     origin = np.empty(capacity, dtype=np.int64)
-    support = np.empty(capacity, dtype=np.int64)
+    support = np.empty(capacity)
     discrimination = np.empty(capacity, dtype=np.int64)
     event_starts = np.zeros(capacity + 1, dtype=np.int64)
     events = np.empty(len(values.units) if with_events else 0, dtype=np.int64)
@@ -203,7 +203,7 @@ def grow_all(objects, values, rules, state, seeds, with_events):
                 if low[attribute] >= 0:
                     low[attribute] = state.bounds[2 * attribute] - values.offsets[attribute]
                     high[attribute] = state.bounds[2 * attribute + 1] - values.offsets[attribute]
-            represented = 0
+            represented = 0.0
             for i in range(n_objects):
                 if objects.classes[i] == own and state.counts[i] == n_ranges:
                     coverage[i] += 1
@@ -239,6 +239,7 @@ def _doubled(rows):
 def _start(seed, objects, rules, coverage, state, low, high):
     """The single values of an object as ranges, with the counts and strengths of all objects.
 
+    A missing value is inside of whatever range, so that what keeps an object out are values that are known.
     Returns the number of ranges and the largest count of a weed; the discrimination is their difference.
     """
     ranks = objects.ranks
@@ -253,7 +254,8 @@ def _start(seed, objects, rules, coverage, state, low, high):
     for i in range(n_objects):
         count = 0
         for attribute in range(n_attributes):
-            count += (ranks[i, attribute] == low[attribute]) & (low[attribute] >= 0)
+            rank = ranks[i, attribute]
+            count += ((rank == low[attribute]) | (rank < 0)) & (low[attribute] >= 0)
         state.counts[i] = count
         if objects.classes[i] == own:
             state.strengths[i] = objects.multiplicity[i] * rules.seed_scale[own] / (1.0 + coverage[i]) ** 2

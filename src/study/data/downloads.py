@@ -1,4 +1,4 @@
-"""Files of others: from a mirror or their official sources, checked, and stored only when they are right."""
+"""Official files: from a mirror or their sources, checked, and stored only if they are right."""
 
 import gzip
 import hashlib
@@ -23,7 +23,7 @@ DAMAGED_ARCHIVE = (zipfile.BadZipFile, zlib.error, EOFError, KeyError, NotImplem
 
 @dataclass(frozen=True)
 class SourceFile:
-    """A file that we do not ship.
+    """A file that is downloaded.
 
     mirror_path  its place below a mirror's root, such as images/mnist/train-images-idx3-ubyte.gz
     urls         its official sources, by https, tried in turn: the file, or zip archives that hold `archive_member`
@@ -45,8 +45,8 @@ class SourceFile:
 def obtain(files: list[SourceFile], folder: str | Path, mirror: str | None = None) -> None:
     """Puts the files into a folder; those that are there and right stay as they are.
 
-    With a mirror (a folder, or the prefix of URLs) nothing else is asked. Raises StudyError, with one sentence, for a
-    file that cannot be had or is not the one that it should be.
+    With a mirror (a folder, or the prefix of URLs) no other source is tried. Raises StudyError, with one sentence, for
+    a file that cannot be downloaded or has another checksum.
     """
     folder = Path(folder)
     make_folder(folder)

@@ -1,6 +1,6 @@
 """House style of every figure: sizes, fonts, colours, panels, and one way to save.
 
-Importing this module sets matplotlib's style for the process.
+Importing this module sets matplotlib's style for the process, whatever a user's matplotlibrc says.
 """
 
 from collections.abc import Sequence

@@ -165,6 +165,7 @@ def test_files_exchanged_after_the_download_are_named_and_downloaded_again(got, 
         (gzip.compress(b"something else"), r"content-sha256 is [0-9a-f]{64}, expected [0-9a-f]{64}; replace it"),
         (gzip.compress(CONTENT)[:-30], r"not a whole \.gz file .*; replace it"),
         (b"<html>not found</html>", r"not a whole \.gz file .*; replace it"),
+        (damaged_deflate(), r"not a whole \.gz file \(Error -3 .*; replace it"),
     ],
 )
 def test_a_damaged_file_of_a_mirror_is_named_and_nothing_is_left_behind(mirror, tmp_path, damaged, message):
