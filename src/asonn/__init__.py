@@ -10,5 +10,6 @@ values and objects), `seed_order`, `construction` (how combinations grow), `rang
 import lazy_loader
 
 __getattr__, __dir__, __all__ = lazy_loader.attach(
-    __name__, submod_attrs={"classifier": ["ASONNClassifier", "ContradictionWarning"], "explanation": ["Explanation"]}
+    __name__,
+    submod_attrs={"classifier": ["ASONNClassifier", "ContradictionWarning"], "explanation": ["Explanation", "explain"]},
 )
