@@ -307,7 +307,7 @@ class ASONNClassifier(ClassifierMixin, BaseEstimator):
         classifier.n_features_in_ = fitted["n_features"]
         if fitted["feature_names"]:
             classifier.feature_names_in_ = np.array(fitted["feature_names"], dtype=object)
-        classifier._categories = {position: labels for position, labels in fitted["categories"]}
+        classifier._categories = dict(fitted["categories"])
         classifier.contradictions_ = np.array(fitted["contradictions"], dtype=np.int64)
         classifier.n_combinations_ = len(classifier._network.classes)
         classifier.n_ranges_ = len(classifier._network.attributes)

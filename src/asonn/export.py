@@ -42,8 +42,10 @@ def to_sql(network: RangeNetwork, decision: Decision, names: Names) -> str:
         ranges = range(network.starts[k], network.starts[k + 1])
         if decision.form == "vote":
             held = " AND ".join(
-                f"{columns[network.attributes[r]]} BETWEEN {network.reach_lower[r]:.17g} AND {network.reach_upper[r]:.17g}"
-                for r in ranges
+                f"{column} BETWEEN {lower:.17g} AND {upper:.17g}"
+                for column, lower, upper in (
+                    (columns[network.attributes[r]], network.reach_lower[r], network.reach_upper[r]) for r in ranges
+                )
             )
             added[network.classes[k]].append(f"CASE WHEN {held or '1 = 1'} THEN {network.support[k]} ELSE 0 END")
             continue
