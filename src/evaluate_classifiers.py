@@ -6,13 +6,12 @@ from functools import partial
 import pandas as pd
 
 from asonn.classifier import ASONNClassifier
-from study.classifiers import CLASSIFIERS
+from study.classifiers import CLASSIFIERS, not_installed
 from study.data.classification_tables import load_classification_table
 from study.evaluation import evaluate
-from study.optional_classifiers import not_installed
 from study.provenance.record import Input, Output, parse
 from study.results.tables import write_results
-from study.scripts.argument_types import positive_integer, proper_share
+from study.scripts.arguments import positive_integer, proper_fraction
 from study.scripts.run import run
 
 
@@ -35,7 +34,9 @@ def main(arguments: list[str] | None = None) -> None:
     parser.add_argument(
         "--splits", type=positive_integer, default=5, help="random splits, numbered from 0 (default: 5)"
     )
-    parser.add_argument("--test-size", type=proper_share, default=0.3, help="share of rows to test on (default: 0.3)")
+    parser.add_argument(
+        "--test-size", type=proper_fraction, default=0.3, help="fraction of rows to test on (default: 0.3)"
+    )
     parser.add_argument("--scores", type=Output, required=True, metavar="CSV", help="writes accuracies and model sizes")
     parser.add_argument(
         "--timings", type=Output, required=True, metavar="CSV", help="writes seconds of fit and prediction"

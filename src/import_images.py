@@ -1,4 +1,4 @@
-"""Takes an image set of your own into the study: a .npz, or the four IDX files that MNIST-like sets come in."""
+"""Imports a custom image set: a .npz file, or the four IDX files that MNIST-like sets come in."""
 
 import argparse
 

@@ -1,6 +1,6 @@
 """Writes scikit-learn's digits (1,797 scanned digits, 8 × 8 pixels of 0 to 16) as an image set.
 
-The set has no official split: 30 % of each class, drawn once and for all, are its test images.
+The set has no official split: 30 % of each class, drawn once, are its test images.
 """
 
 import argparse

@@ -1,4 +1,4 @@
-"""Trains one network with adaptive sparse topology and records every epoch.
+"""Trains one network by dynamic sparse training and records every epoch.
 
 Killed at any moment, it resumes from its last checkpoint when it is called again; the results are the same as if it had
 never stopped, to the byte (but for the seconds in the timings). SIGTERM makes it store a checkpoint and stop.
@@ -7,7 +7,7 @@ never stopped, to the byte (but for the seconds in the timings). SIGTERM makes i
 import argparse
 import sys
 import time
-from dataclasses import replace
+from dataclasses import asdict, replace
 from pathlib import Path
 
 from sparse_training.errors import SparseTrainingError
@@ -16,23 +16,18 @@ from sparse_training.settings import TrainingSettings
 from sparse_training.training import TrainingRun, TrainingState, initial_network, train
 from study.data.image_sets import load_scaled
 from study.files import atomic_path
-from study.provenance.record import Input, Output, parse
+from study.provenance.record import Output, parse
 from study.results.tables import write_results
+from study.scripts.arguments import add_rule_and_seed, add_training_arguments, settings_of
 from study.scripts.checkpoints import STOPPED, Checkpoint, TerminationRequest, digest_of
 from study.scripts.progress import Progress
 from study.scripts.run import run
-from study.scripts.training_arguments import add_training_arguments, training_settings
 
 
 def main(arguments: list[str] | None = None) -> None:
     parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--images", type=Input, required=True, metavar="NPZ", help="image set to train and test on")
-    parser.add_argument("--dataset", required=True, help="name of the image set; random numbers depend on it")
-    parser.add_argument(
-        "--rule", required=True, help="training method: a module of sparse_training.methods or sparse_training.regrowth"
-    )
-    parser.add_argument("--seed", type=int, required=True, metavar="NUMBER", help="number of the network, from 0")
-    add_training_arguments(parser)
+    add_training_arguments(parser, TrainingSettings)
+    add_rule_and_seed(parser)
     parser.add_argument("--network", type=Output, required=True, metavar="NPZ", help="writes the trained network")
     parser.add_argument(
         "--history", type=Output, required=True, metavar="CSV", help="writes loss and accuracy of each epoch"
@@ -62,8 +57,8 @@ def main(arguments: list[str] | None = None) -> None:
         help="least time from one checkpoint to the next (default: %(default)s)",
     )
     options, record = parse(parser, arguments, __file__, ["checkpoint_seconds"])
+    settings = settings_of(options, TrainingSettings)
     images = load_scaled(options.images)
-    settings = TrainingSettings(density=options.density, **training_settings(options))
     identity = {"dataset": options.dataset, "rule": options.rule, "seed": options.seed}
     seed = network_seed(**identity)
     network = initial_network(
@@ -74,14 +69,7 @@ def main(arguments: list[str] | None = None) -> None:
         rng=generator(seed, Stream.INITIALISATION),
         images=images.train_images,
     )
-    task = [
-        options.dataset,
-        options.rule,
-        options.seed,
-        options.hidden_sizes,
-        options.density,
-        training_settings(options),
-    ]
+    task = [identity, options.hidden_sizes, asdict(settings)]
     checkpoint = Checkpoint(options.checkpoint, digest_of(options.code, task, options.images))
     stored = checkpoint.load()
     resumed = TrainingRun(TrainingState.from_arrays(stored[0]), **stored[1]) if stored else None
@@ -107,10 +95,7 @@ def main(arguments: list[str] | None = None) -> None:
 
         run = train(
             network,
-            images.train_images,
-            images.train_labels,
-            images.test_images,
-            images.test_labels,
+            *images.arrays,
             rule=options.rule,
             settings=settings,
             seed=seed,

@@ -9,7 +9,7 @@ from sparse_training.measures import magnitude_density
 from sparse_training.network import SparseMLP
 from study.provenance.record import Input, Output, parse
 from study.results.tables import identity_of, write_results
-from study.scripts.argument_types import positive
+from study.scripts.arguments import positive
 from study.scripts.run import run
 
 

@@ -204,7 +204,7 @@ CASES = [
         "robustness.network.densty is no key; did you mean density?",
     ),
     configuration("a key does not exist", {"robustness/colour": "red"}, "robustness.colour is no key."),
-    configuration("a key is missing", {f"{TRAINING}/zeta": ABSENT}, "robustness.training.zeta is missing."),
+    configuration("a key is missing", {f"{TRAINING}/epochs": ABSENT}, "robustness.training.epochs is missing."),
     configuration("a whole section is missing", {"asonn": ABSENT}, "asonn is missing."),
     configuration("a section is empty", {"asonn": None}, "asonn must be a mapping of keys; found None."),
     configuration(
@@ -383,21 +383,21 @@ CASES = [
     ),
     configuration(
         "several things at once",
-        {"name": 3, f"{TRAINING}/zeta": ABSENT},
-        "name must be a text; found 3.\nrobustness.training.zeta is missing.",
+        {"name": 3, f"{TRAINING}/epochs": ABSENT},
+        "name must be a text; found 3.\nrobustness.training.epochs is missing.",
     ),
     # image sets
     script("an image set is not there", TRAIN, f"{IMAGES}: no such file.", remove(IMAGES)),
     script(
         "an image set is cut off",
         TRAIN,
-        f"{IMAGES} is not a whole .npz file; delete it to have it made again.",
+        f"{IMAGES} is not a whole .npz file of plain arrays (…); delete it to have it made again.",
         cut(IMAGES),
     ),
     script(
         "a file holds other arrays than an image set",
         TRAIN,
-        f"{IMAGES}: train_images is not a file in the archive; an image set holds train_images, train_labels, "
+        f"{IMAGES} lacks the array train_images; it must hold train_images, train_labels, "
         "test_images, test_labels, image_shape, pixel_max.",
         lambda folder: np.savez(folder / IMAGES, x=1),
     ),
@@ -453,7 +453,7 @@ CASES = [
     script(
         "a .npz of one's own lacks an array",
         IMPORT_NPZ,
-        "mine.npz: y_test is not a file in the archive; it must hold x_train, y_train, x_test, y_test.",
+        "mine.npz lacks the array y_test; it must hold x_train, y_train, x_test, y_test.",
         lambda folder: np.savez(folder / "mine.npz", x_train=1, y_train=1, x_test=1),
     ),
     script(
@@ -643,7 +643,7 @@ CASES = [
     ),
     script(
         "a learning rate that is too high",
-        TRAIN.replace(RATE, "--learning-rate 1e30"),
+        TRAIN.replace(RATE, "--learning-rate 1000"),
         "the training loss of epoch 1 is not finite with TrainingSettings(…); a smaller learning_rate may help",
     ),
     script(
@@ -742,7 +742,9 @@ CASES = [
     by_snakemake(
         "an image set of a finished study is cut off",
         "--cores 1 --configfile config/smoke.yaml -- results/smoke/training/digits/random/0/network.npz",
-        "resources/images/digits.npz is not a whole .npz file; delete it to have it made again.",
+        "resources/images/digits.npz was changed or cut off after it was made: its SHA-256 is not that in "
+        "resources/images/digits.json. Delete it and run again, to have it made again; or delete that record, to use "
+        "the file as it is.",
         cut("resources/images/digits.npz"),
     ),
 ]

@@ -3,7 +3,12 @@
 import pandas as pd
 
 ASONN_COLOUR, OTHER_COLOUR = "#D55E00", "#595959"
-REFERENCES = ("asonn_v2", "asonn_v1", "asonn_v3", "asonn_v4")  # differences are taken to the first of these that was run
+REFERENCES = (
+    "asonn_v2",
+    "asonn_v1",
+    "asonn_v3",
+    "asonn_v4",
+)  # differences are taken to the first of these that was run
 
 
 def table_means(scores: pd.DataFrame) -> pd.DataFrame:

@@ -6,6 +6,7 @@ import os
 import re
 from collections.abc import Iterable, Iterator
 from difflib import get_close_matches
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -61,7 +62,7 @@ def normalise(config: dict, folder: str | Path = ".") -> None:
 
     Texts become the number, true, false or null that they spell, where a text makes no sense: `--config` makes texts of
     all nested values. Fractions without decimals become whole numbers: 0.0 and 0 are one value, and a change from one
-    to the other is no reason to compute anything again.
+    to the other is no reason to compute anything again. Settings that are missing take their defaults.
     """
     validator = _validator(Path(folder))
     for error in validator.iter_errors(config):
@@ -76,7 +77,18 @@ def normalise(config: dict, folder: str | Path = ".") -> None:
                 for parent in parents:
                     place = place[parent]
                 place[key] = value
+    if isinstance(config.get("data"), dict) and config["data"].get("mirror") == "null":  # the one key that takes both
+        config["data"]["mirror"] = None
+    _fill_in(config, validator.schema)
     _whole_numbers(config)
+
+
+def _fill_in(config: Any, schema: dict) -> None:
+    """Adds the defaults that the schema states for keys that are missing."""
+    for key, content in schema.get("properties", {}).items() if isinstance(config, dict) else ():
+        if "default" in content:
+            config.setdefault(key, content["default"])
+        _fill_in(config.get(key), content)
 
 
 def _whole_numbers(values: Any) -> Any:
@@ -94,6 +106,7 @@ def module_names(folder: str | Path) -> list[str]:
     return sorted(path.stem for path in Path(folder).glob("*.py") if path.stem != "registry" and path.stem[0] != "_")
 
 
+@cache
 def _validator(folder: Path) -> Draft202012Validator:
     """Of the schema, with its keyword `modulesOf`, and patterns that match whole texts."""
 
@@ -109,7 +122,13 @@ def _validator(folder: Path) -> Draft202012Validator:
     finite = Draft202012Validator.TYPE_CHECKER.redefine(
         "number", lambda _, value: type(value) in (int, float) and math.isfinite(value)
     )
-    keywords = {"modulesOf": modules_of, "pattern": whole_pattern}
+
+    def part_of(validator, package: str, text: Any, schema: dict) -> Iterator[ValidationError]:
+        """`name` or `name(option=value, …)`."""
+        if validator.is_type(text, "string"):
+            yield from modules_of(validator, [package], text.partition("(")[0], schema)
+
+    keywords = {"modulesOf": modules_of, "partOf": part_of, "pattern": whole_pattern}
     schema = yaml.safe_load((folder / SCHEMA).read_text(encoding="utf-8"))
     return validators.extend(Draft202012Validator, keywords, type_checker=finite)(schema)
 
@@ -227,7 +246,7 @@ def _absent(config: dict, folder: Path) -> Iterator[str]:
     for name, files in config["data"].get("image_sets", {}).items():
         for kind, path in files.items():
             if not os.path.isfile(path):  # noqa: PTH113 (pathlib fails on a name that is too long)
-                yield f"data.image_sets.{name}.{kind} must be a file, its path from {Path.cwd()}; found {path!r}."
+                yield f"data.image_sets.{name}.{kind} must be a file, its path from {Path.cwd()}; found {_shown(path)}."
     asonn, known = config["asonn"], table_sizes(folder / PMLB_INDEX)
     named = {f"asonn.tables[{number}]": table for number, table in enumerate(asonn["tables"])}
     named["asonn.hypercuboids.table"] = asonn["hypercuboids"]["table"]

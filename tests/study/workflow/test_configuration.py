@@ -1,3 +1,8 @@
+"""Configurations: those that we ship, and what is said of others."""
+
+import json
+import math
+from copy import deepcopy
 from pathlib import Path
 
 import pytest
@@ -5,10 +10,28 @@ import yaml
 from jsonschema import Draft202012Validator
 
 from study.classifiers import CLASSIFIERS
-from study.workflow.configuration import module_names, problems
+from study.workflow.configuration import check, module_names
 
 ROOT = Path(__file__).parents[3]
 SCHEMA = yaml.safe_load((ROOT / "workflow/schemas/config.schema.yaml").read_text())
+DEFAULT = yaml.safe_load((ROOT / "config/config.yaml").read_text())
+KNOWN = DEFAULT["robustness"]["perturbations"]["levels"]
+ABSENT = object()
+TRAINING, LEVELS, DRAWINGS = "robustness.training", "robustness.perturbations.levels", "robustness.drawings"
+
+
+def changed(key: str, value: object) -> dict:
+    """The default configuration with another value of one key."""
+    config = deepcopy(DEFAULT)
+    *parents, name = key.split(".")
+    place = config
+    for parent in parents:
+        place = place[parent]
+    if value is ABSENT:
+        del place[name]
+    else:
+        place[name] = value
+    return config
 
 
 def test_the_schema_is_a_valid_schema():
@@ -17,11 +40,139 @@ def test_the_schema_is_a_valid_schema():
 
 @pytest.mark.parametrize("path", sorted((ROOT / "config").glob("*.yaml")), ids=lambda path: path.name)
 def test_every_configuration_that_we_ship_is_valid(path):
-    assert problems(yaml.safe_load(path.read_text()), SCHEMA, ROOT) == []
+    assert check(yaml.safe_load(path.read_text()), [path], ROOT) == []
+
+
+# key, its value, and parts of what is said
+CASES = [
+    ("robustness.network.densty", 0.1, "not a known key", "did you mean density?"),
+    ("robustness.colour", "red", "not a known key."),
+    ("robustness.7", 0, "not a known key."),
+    (f"{TRAINING}.zeta", ABSENT, "missing"),
+    ("asonn", ABSENT, "missing"),
+    ("asonn", None, "a mapping of keys", "found None"),
+    (f"{LEVELS}.weight_noise", ABSENT, "missing"),
+    (LEVELS, KNOWN | {"rust": [0, 1]}, "a name in", "one of random_pruning, ", "found 'rust'"),
+    (LEVELS, KNOWN | {7: [0, 1]}, "a name in", "a text", "found 7"),
+    (f"{TRAINING}.epochs", "ten", "a whole number", "found 'ten'"),
+    (f"{TRAINING}.epochs", "010", "a whole number", "found '010'"),
+    (f"{TRAINING}.epochs", 2.5, "a whole number", "found 2.5"),
+    (f"{TRAINING}.zeta", math.nan, "a number", "found nan"),
+    (f"{TRAINING}.zeta", math.inf, "a number", "found inf"),
+    (f"{TRAINING}.remove_disconnected", "yes", "true or false", "found 'yes'"),
+    (f"{TRAINING}.learning_rate_schedule", "cosine", "one of linear, constant", "found 'cosine'"),
+    ("robustness.datasets", "digits", "a list", "found 'digits'"),
+    (f"{TRAINING}.seeds", 0, "at least 1", "found 0"),
+    (f"{TRAINING}.seeds", 100_000, "at most 1000", "found 100000"),
+    (f"{TRAINING}.batch_size", 10**25, "at most 1000000", "found 1"),
+    ("robustness.network.hidden_sizes", [10**7], "[0] must be at most 100000", "found 10000000"),
+    ("robustness.weight_magnitudes.bin_width", 1e-12, "at least 0.0001", "found 1e-12"),
+    ("robustness.network.density", 0, "greater than 0", "found 0"),
+    (f"{TRAINING}.zeta", 1, "less than 1", "found 1"),
+    (f"{LEVELS}.weight_order", [0, 2], "[1] must be at most 1", "found 2"),
+    (f"{LEVELS}.weight_noise", [0], "at least 2 entries", "found 1"),
+    (f"{LEVELS}.weight_noise", [0, 1, 1], "duplicates", "found [0, 1, 1]"),
+    ("asonn.hypercuboids.attributes", ["a", "b", "c"], "at most 2 entries", "found 3"),
+    ("asonn.hypercuboids.attributes", ["--growth", "a"], "[0]", "begin with -", "found '--growth'"),
+    ("asonn.versions", [4], "[0] must be one of 1, 2, 3", "found 4"),
+    ("asonn.classifiers", ["svn"], "[0] must be one of xgboost, ", "found 'svn'"),
+    ("asonn.tables", ["irs"], "[0] must be one of the tables in config/pmlb_tables.csv", "did you mean iris?"),
+    ("asonn.tables", ["pmlb/glas"], "found 'pmlb/glas'", "did you mean pmlb/glass?"),
+    ("robustness.regrowth_rules", ["ch3l3", "rug"], "[1] must be one of ", "random, ", "found 'rug'"),
+    ("robustness.regrowth_rules", ["static"], "a rule besides static"),
+    ("robustness.datasets", ["digits", "digit"], "[1] must be one of digits, mnist, ", "data.image_sets"),
+    ("name", "my/study", "letters, digits, _, - and .", "found 'my/study'"),
+    ("name", "..", "a letter or digit first", "found '..'"),
+    ("name", "demo\n", "letters, digits", "found 'demo\\n'"),
+    ("name", "n" * 101, "at most 100 characters", "found 101"),
+    ("data.mirror", 3, "a text or null", "found 3"),
+    ("data.mirror", "", "a text without control characters", "found ''"),
+    ("data.mirror", "a\0b", "a text without control characters", "found 'a\\x00b'"),
+    ("data.image_sets", {"mine": {"train_images": "a.gz"}}, ".mine must have either npz or all of train_images, "),
+    ("data.image_sets", {"mnist": {"npz": "a.npz"}}, ".mnist", "choose another name"),
+    ("data.image_sets", {"mine": {"npz": "{a}.npz"}}, ".mine.npz", "without control characters and braces"),
+    ("data.image_sets", {"a" * 101: {"npz": "a.npz"}}, "a name in", "at most 100 characters"),
+    (f"{DRAWINGS}.network.dataset", "mnist", "one of robustness.datasets, digits", "found 'mnist'"),
+    (f"{DRAWINGS}.topology_update.regrowth_rule", "static", "a rule besides static"),
+]
+
+
+@pytest.mark.parametrize("case", CASES, ids=lambda case: f"{case[0]}: {', '.join(case[2:])}")
+def test_what_is_wrong_is_one_sentence(case):
+    key, value, *parts = case
+    (sentence,) = check(changed(key, value), [], ROOT)
+    for part in (key, *parts):
+        assert part in sentence
+
+
+def test_all_that_is_wrong_is_said_at_once():
+    assert check(changed(f"{TRAINING}.zeta", ABSENT) | {"name": 3}, [], ROOT) == [
+        "name must be a text; found 3.",
+        f"{TRAINING}.zeta is missing.",
+    ]
 
 
 def test_an_empty_configuration_misses_each_key_once():
-    assert problems({}, SCHEMA, ROOT) == [f"{key} is missing." for key in ("name", "data", "robustness", "asonn")]
+    assert check({}, [], ROOT) == [f"{key} is missing." for key in ("name", "data", "robustness", "asonn")]
+
+
+def test_an_own_image_set_must_be_there_even_if_it_was_taken_in_before(tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / "resources/images").mkdir(parents=True)
+    (tmp_path / "resources/images/mine.npz").touch()
+    config = changed("data.image_sets", {"mine": {"npz": "mine.npz"}, "long": {"npz": "n" * 999}})
+    absent = "must be a file, its path from"
+    assert check(config, [], ROOT) == [
+        f"data.image_sets.mine.npz {absent} {tmp_path}; found 'mine.npz'.",
+        f"data.image_sets.long.npz {absent} {tmp_path}; found '{'n' * 199}….",
+    ]
+    (tmp_path / "mine.npz").touch()
+    assert len(check(config, [], ROOT)) == 1
+
+
+def test_texts_of_numbers_are_numbers_as_on_the_command_line():
+    def texts(value):
+        match value:
+            case dict():
+                return {key: texts(value) for key, value in value.items()}
+            case list():
+                return list(map(texts, value))
+        return value if isinstance(value, str) else json.dumps(value)
+
+    config = texts(DEFAULT)
+    assert check(config, [], ROOT) == []
+    expected = deepcopy(DEFAULT)
+    check(expected, [], ROOT)
+    assert config == expected
+
+
+def test_a_number_has_one_form():
+    config = changed(f"{TRAINING}.weight_decay", 0.0)
+    config["robustness"]["perturbations"]["levels"]["weight_noise"] = [0.0, 0.5, 1.0]
+    config["robustness"]["training"]["epochs"] = 5.0
+    assert check(config, [], ROOT) == []
+    assert repr(config["robustness"]["training"]["weight_decay"]) == "0"
+    assert repr(config["robustness"]["training"]["epochs"]) == "5"
+    assert repr(config["robustness"]["perturbations"]["levels"]["weight_noise"]) == "[0, 0.5, 1]"
+
+
+@pytest.mark.parametrize(
+    ("text", "sentence"),
+    [
+        ("name: a\nb: {name: c, d: 1}\nname: e\n", "name is given twice, in lines 1 and 3."),
+        ("b: {d: 1,\n d: 2}\n", "b.d is given twice, in lines 1 and 2."),
+        ('{"b": {"d": 1,\n\t"d": 2}}', "d is given twice."),
+        ("b: {epochs: 010}\n", "b.epochs is 8 to YAML, not 010; write it without leading zeros and colons."),
+        ("b: [0, 1:30]\n", "b is 90 to YAML, not 1:30; write it without leading zeros and colons."),
+        ("b: ['010', 0.5, 1e3, 0, -1, 1_000, 2026-01-01]\n", None),
+        ('{\n\t"b": [0, 0.10]\n}', None),
+    ],
+)
+def test_what_a_file_says_twice_or_to_yaml_alone_is_refused(text, sentence, tmp_path):
+    path = tmp_path / "mine.yaml"
+    path.write_text(text)
+    found = check(deepcopy(DEFAULT), [path], ROOT)
+    assert found == ([f"{path}: {sentence}"] if sentence else [])
 
 
 def test_a_rule_is_known_as_soon_as_its_module_exists(tmp_path):
