@@ -109,10 +109,14 @@ class Ownership:
         self._finished: dict[Path, Path] = {}
         self._marks: dict[Path, Path] = {}
         atexit.register(self.release)
-        for path in self._claimed:
-            self._claim(path)
-        for path in self._written:
-            remove_partial(path)
+        try:
+            for path in self._claimed:
+                self._claim(path)
+            for path in self._written:
+                remove_partial(path)
+        except BaseException:
+            self.release()
+            raise
         publish_through(self)
 
     def _claim(self, path: Path) -> None:
