@@ -46,29 +46,38 @@ class ASONNClassifier(ClassifierMixin, BaseEstimator):
         objects, and of these as few as represent every object. 4, ours: the same boxes grown by directions without
         distance and simplified, those of support 1 and 2 left out, heard together: as votes or as points of a
         scorecard, whichever serves held-out rows better, with probabilities calibrated on held-out rows.
+    reading : {"ours", "printed", "authors"}, default="ours"
+        How the paper is read, where `require_positive`, `balance`, `within_class`, `normalisation` and
+        `distance_scale` are None. "printed": as the equations and line 24 stand: an extension needs a positive
+        coefficient, growth stops at the first one that is refused, nothing is balanced, δ grows with the distance as
+        its sign says, γ is 1, and membership of a range of one value is 0 outside. "authors": what the authors' program
+        of September 2023 computes where it does not fail: the next best extension is tried, δ is relative to the
+        attribute's range and grows on the side of larger values alone, cont is not squared, repr is 1, and both Φ of
+        eq. 25 are multiplied by the number of attributes squared. These two decide the stop rule themselves; `version`
+        must be 1 or 2. "ours": the defaults, more accurate with fewer combinations.
     min_discrimination : int, default=1
         The least discrimination of a combination (eq. 20, 21): its number of attributes, minus the most of them on
         which an object of another class lies inside. Larger: more and smaller combinations.
-    require_positive : bool, default=False
+    require_positive : bool, default=None
         Whether an extension also needs a positive coefficient (line 24 of the algorithm, literally). Stops growth
-        early.
+        early. None: as the reading has it, like the four below.
     seed_order : {"hardest", "easiest", "random"}, default="hardest"
         Which object starts the next combination (line 7): the one that shares the most values with objects of other
         classes, the fewest, or any.
     n_orders : int, default=10
         For versions 3 and 4: `seed_order`, and random ones beside it, the same in every fit. Time grows in proportion.
-    balance : bool, default=True
+    balance : bool, default=None
         Ours. Whether strengths of the combination's own class (eq. 5 to 17) are scaled by the ratio of the other
         classes' rows to the own class's.
-    within_class : bool, default=True
+    within_class : bool, default=None
         Ours. Whether a range grows only as long as objects of its own class lie ahead, on that attribute.
-    normalisation : {"objects", "values", "none"}, default="objects"
+    normalisation : {"objects", "values", "none"}, default=None
         γ of the coefficient (1/γ) Σ δ² s, which the paper does not define: the number of rows beyond the bound, the
         number of values beyond it, or 1.
-    distance_scale : {"attribute", "range", "none"}, default=None
+    distance_scale : {"attribute", "range", "none", "printed", "authors"}, default=None
         R of δ = 1 - distance / R: the range of the attribute, stretched by one mean gap so that the farthest value
-        keeps some weight; or, as printed, the present width of the range itself (1 where it is 0); or δ = 1. None:
-        "attribute" in versions 1 to 3, "none" in version 4.
+        keeps some weight; or the present width of the range itself (1 where it is 0); or δ = 1; "printed" and
+        "authors" see `reading`. None: "none" in version 4.
     bounds : {"values", "midpoints"}, default="values"
         Where membership starts to fall (eq. 22, 23): at the outermost values of the range, or half-way to the next
         training value. Rules show the values in both cases.
@@ -141,13 +150,14 @@ class ASONNClassifier(ClassifierMixin, BaseEstimator):
         self,
         version=2,
         *,
+        reading="ours",
         min_discrimination=1,
-        require_positive=False,
+        require_positive=None,
         seed_order="hardest",
         n_orders=10,
-        balance=True,
-        within_class=True,
-        normalisation="objects",
+        balance=None,
+        within_class=None,
+        normalisation=None,
         distance_scale=None,
         bounds="values",
         min_support=None,
@@ -160,6 +170,7 @@ class ASONNClassifier(ClassifierMixin, BaseEstimator):
         random_state=None,
     ):
         self.version = version
+        self.reading = reading
         self.min_discrimination = min_discrimination
         self.require_positive = require_positive
         self.seed_order = seed_order
@@ -333,13 +344,15 @@ class ASONNClassifier(ClassifierMixin, BaseEstimator):
         given = resolved(self.get_params(deep=False))
         costs = costs_of(self.feature_costs, self._names.attributes)
         rules = GrowthRules(
-            try_next_best=self.version != 1,
+            try_next_best={"printed": False, "authors": True}.get(self.reading, self.version != 1),
             min_discrimination=int(self.min_discrimination),
-            require_positive=bool(self.require_positive),
-            balance=bool(self.balance),
-            within_class=bool(self.within_class) and bool((costs == 1.0).all()),
-            normalisation=self.normalisation,
+            require_positive=bool(given["require_positive"]),
+            balance=bool(given["balance"]),
+            within_class=bool(given["within_class"]) and bool((costs == 1.0).all()),
+            normalisation=given["normalisation"],
             distance_scale=given["distance_scale"],
+            squared=self.reading != "authors",
+            count_coverage=self.reading != "authors",
         )
         return Settings(
             rules,
@@ -351,6 +364,8 @@ class ASONNClassifier(ClassifierMixin, BaseEstimator):
             given["min_support"],
             self.max_combinations,
             self.random_state,
+            widened=self.reading == "ours",
+            scaled=self.reading == "authors",
         )
 
     @property

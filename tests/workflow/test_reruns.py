@@ -269,7 +269,7 @@ EDITS = [
     Edit("the drawing of one figure", code("src/figure_active_units.py"), ("active_units",)),
     Edit(
         "the definition of a claim",
-        text("src/study/claims/robustness.py", "low=-0.01,", "low=-0.02,"),
+        text("src/study/claims/robustness.py", "region=Region(high=0.1),", "region=Region(high=0.2),"),
         ("check_claims",),
     ),
     Edit(

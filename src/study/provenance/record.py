@@ -23,7 +23,6 @@ import shlex
 import sys
 import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from contextlib import suppress
 from datetime import UTC, datetime
 from functools import cache
 from pathlib import Path
@@ -32,7 +31,7 @@ from typing import Any
 
 from study.errors import StudyError
 from study.files import atomic_path, real_path, sha256
-from study.provenance.environment import asked, circumstances, consumption, past_time
+from study.provenance.environment import circumstances, consumption
 from study.provenance.ownership import Ownership
 
 
@@ -92,18 +91,9 @@ class Record:
         """A script that is called as a function, in a notebook, is its caller's business: it claims nothing."""
         if Path(sys.argv[0]).name != script:
             return Ownership(script, (), ())
-        later = past_time(self._former().get("asked")) or ""
-        if later > (asked() or later):
-            raise StudyError(f"{self._path}: made for a run that was asked for later, at {later}; it stays as it is.")
         outputs = [path for value in self._outputs.values() for path in _paths(value)]
         files = [file for path in outputs for file in ([path] if path.is_dir() else path.files())]
         return Ownership(script, files, files if self._path is None else [*files, self._path])
-
-    def _former(self) -> dict:
-        """The record that this one will replace; empty if there is none, or it is damaged."""
-        with suppress(StudyError):
-            return (self._path and _record_at(self._path)) or {}
-        return {}
 
     @property
     def stamp(self) -> dict[str, str]:
