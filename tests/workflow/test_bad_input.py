@@ -643,8 +643,8 @@ CASES = [
     ),
     script(
         "a learning rate that is too high",
-        TRAIN.replace(RATE, "--learning-rate 1000"),
-        "the training loss of epoch 1 is not finite with TrainingSettings(…); a smaller learning_rate may help",
+        TRAIN.replace(RATE, "--learning-rate 10000"),
+        "learning_rate must be a number greater than 0, at most 1000, got 10000.0",
     ),
     script(
         "a network that no machine has room for",
