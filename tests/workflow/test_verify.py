@@ -56,7 +56,7 @@ def test_every_record_says_which_code_and_which_arguments_made_it(finished, jobs
     assert trained["arguments"]["hidden_sizes"] == [40, 40]
     assert trained["arguments"]["remove_disconnected"] is True
     assert trained["seeds"] == {"seed": 0}
-    assert set(trained["uncounted"]) == {"checkpoint", "checkpoint_every"}
+    assert set(trained["uncounted"]) == {"checkpoint", "checkpoint_seconds"}
 
 
 def test_the_documentation_shows_a_record_as_it_is_and_explains_each_key(finished):
