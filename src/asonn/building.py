@@ -30,6 +30,8 @@ class Settings:
     min_support: float
     max_combinations: int | None
     random_state: object
+    widened: bool = True
+    scaled: bool = False
 
 
 def build(
@@ -47,7 +49,15 @@ def build(
         parts = [_grow(canonical, costs, settings, order) for order in range(settings.orders)]
         limited = choose_most(canonical, select(canonical, parts), settings.max_combinations)
         limited = form.given(limited, canonical)
-    return build_network(graph, limited, settings.bounds, settings.min_support), graph
+    network = build_network(
+        graph,
+        limited,
+        settings.bounds,
+        settings.min_support,
+        widened=settings.widened,
+        scaled=settings.scaled,
+    )
+    return network, graph
 
 
 def seeds_of(graph: AssociativeGraph, settings: Settings, order: int = 0) -> np.ndarray:

@@ -16,6 +16,7 @@ from asonn.columns import learn_categories, to_numbers
 from asonn.construction import GrowthRules, construct_with_extensions
 from asonn.decisions import learn, predicted_classes, predicted_probabilities, scores
 from asonn.explanation import Explanation, explain_row
+from asonn.export import draw_boxes, draw_explanation, draw_rules, from_data, to_data, to_sql
 from asonn.graph import associate, contradictory_objects
 from asonn.parameters import check_labels, check_parameters, check_weights, costs_of, resolved
 from asonn.rules import Names, box_table, combination_table, growth_table, rule_table, rule_text
@@ -46,29 +47,38 @@ class ASONNClassifier(ClassifierMixin, BaseEstimator):
         objects, and of these as few as represent every object. 4, ours: the same boxes grown by directions without
         distance and simplified, those of support 1 and 2 left out, heard together: as votes or as points of a
         scorecard, whichever serves held-out rows better, with probabilities calibrated on held-out rows.
+    reading : {"ours", "printed", "authors"}, default="ours"
+        How the paper is read, where `require_positive`, `balance`, `within_class`, `normalisation` and
+        `distance_scale` are None. "printed": as the equations and line 24 stand: an extension needs a positive
+        coefficient, growth stops at the first one that is refused, nothing is balanced, δ grows with the distance as
+        its sign says, γ is 1, and membership of a range of one value is 0 outside. "authors": what the authors' program
+        of September 2023 computes where it does not fail: the next best extension is tried, δ is relative to the
+        attribute's range and grows on the side of larger values alone, cont is not squared, repr is 1, and both Φ of
+        eq. 25 are multiplied by the number of attributes squared. These two decide the stop rule themselves; `version`
+        must be 1 or 2. "ours": the defaults, more accurate with fewer combinations.
     min_discrimination : int, default=1
         The least discrimination of a combination (eq. 20, 21): its number of attributes, minus the most of them on
         which an object of another class lies inside. Larger: more and smaller combinations.
-    require_positive : bool, default=False
+    require_positive : bool, default=None
         Whether an extension also needs a positive coefficient (line 24 of the algorithm, literally). Stops growth
-        early.
+        early. None: as the reading has it, like the four below.
     seed_order : {"hardest", "easiest", "random"}, default="hardest"
         Which object starts the next combination (line 7): the one that shares the most values with objects of other
         classes, the fewest, or any.
     n_orders : int, default=10
         For versions 3 and 4: `seed_order`, and random ones beside it, the same in every fit. Time grows in proportion.
-    balance : bool, default=True
+    balance : bool, default=None
         Ours. Whether strengths of the combination's own class (eq. 5 to 17) are scaled by the ratio of the other
         classes' rows to the own class's.
-    within_class : bool, default=True
+    within_class : bool, default=None
         Ours. Whether a range grows only as long as objects of its own class lie ahead, on that attribute.
-    normalisation : {"objects", "values", "none"}, default="objects"
+    normalisation : {"objects", "values", "none"}, default=None
         γ of the coefficient (1/γ) Σ δ² s, which the paper does not define: the number of rows beyond the bound, the
         number of values beyond it, or 1.
-    distance_scale : {"attribute", "range", "none"}, default=None
+    distance_scale : {"attribute", "range", "none", "printed", "authors"}, default=None
         R of δ = 1 - distance / R: the range of the attribute, stretched by one mean gap so that the farthest value
-        keeps some weight; or, as printed, the present width of the range itself (1 where it is 0); or δ = 1. None:
-        "attribute" in versions 1 to 3, "none" in version 4.
+        keeps some weight; or the present width of the range itself (1 where it is 0); or δ = 1; "printed" and
+        "authors" see `reading`. None: "none" in version 4.
     bounds : {"values", "midpoints"}, default="values"
         Where membership starts to fall (eq. 22, 23): at the outermost values of the range, or half-way to the next
         training value. Rules show the values in both cases.
@@ -141,13 +151,14 @@ class ASONNClassifier(ClassifierMixin, BaseEstimator):
         self,
         version=2,
         *,
+        reading="ours",
         min_discrimination=1,
-        require_positive=False,
+        require_positive=None,
         seed_order="hardest",
         n_orders=10,
-        balance=True,
-        within_class=True,
-        normalisation="objects",
+        balance=None,
+        within_class=None,
+        normalisation=None,
         distance_scale=None,
         bounds="values",
         min_support=None,
@@ -160,6 +171,7 @@ class ASONNClassifier(ClassifierMixin, BaseEstimator):
         random_state=None,
     ):
         self.version = version
+        self.reading = reading
         self.min_discrimination = min_discrimination
         self.require_positive = require_positive
         self.seed_order = seed_order
@@ -269,6 +281,59 @@ class ASONNClassifier(ClassifierMixin, BaseEstimator):
         check_is_fitted(self)
         return box_table(self._network, self._names, x_attribute, y_attribute)
 
+    def to_dict(self) -> dict:
+        """The fitted classifier as plain data, which `json` can write; `from_dict` restores it.
+
+        Raises TypeError for parameters that are no plain data, such as a RandomState.
+        """
+        check_is_fitted(self)
+        parameters = {name: _plain_parameter(name, value) for name, value in self.get_params(deep=False).items()}
+        fitted = {
+            "classes": self.classes_.tolist(),
+            "classes_dtype": str(self.classes_.dtype),
+            "n_features": int(self.n_features_in_),
+            "feature_names": list(getattr(self, "feature_names_in_", [])),
+            "categories": [[position, labels] for position, labels in self._categories.items()],
+            "contradictions": self.contradictions_.tolist(),
+        }
+        return {"parameters": parameters, "fitted": fitted} | to_data(self._network, self._decision)
+
+    @classmethod
+    def from_dict(cls, data: dict) -> "ASONNClassifier":
+        """A fitted classifier from what `to_dict` gave."""
+        classifier, fitted = cls(**data["parameters"]), data["fitted"]
+        classifier._network, classifier._decision = from_data(data)
+        classifier.classes_ = np.array(fitted["classes"], dtype=fitted["classes_dtype"])
+        classifier.n_features_in_ = fitted["n_features"]
+        if fitted["feature_names"]:
+            classifier.feature_names_in_ = np.array(fitted["feature_names"], dtype=object)
+        classifier._categories = dict(fitted["categories"])
+        classifier.contradictions_ = np.array(fitted["contradictions"], dtype=np.int64)
+        classifier.n_combinations_ = len(classifier._network.classes)
+        classifier.n_ranges_ = len(classifier._network.attributes)
+        return classifier
+
+    def to_sql(self) -> str:
+        """A SQL query over a table `input` whose columns are the features (see `asonn.export.to_sql`)."""
+        check_is_fitted(self)
+        return to_sql(self._network, self._decision, self._names)
+
+    def plot_rules(self, axis, most=10):
+        """Draws the best supported combinations on a matplotlib axis, which is returned."""
+        check_is_fitted(self)
+        draw_rules(axis, self._network, self._names, most)
+        return axis
+
+    def plot_boxes(self, x_attribute: str, y_attribute: str, axis):
+        """Draws all combinations as rectangles on two attributes on a matplotlib axis, which is returned."""
+        draw_boxes(axis, self.boxes(x_attribute, y_attribute), x_attribute, y_attribute)
+        return axis
+
+    def plot_explanation(self, x, axis, most=8):
+        """Draws the explanation of one row, the heaviest ranges first, on a matplotlib axis, which is returned."""
+        draw_explanation(axis, self.explain(x), most)
+        return axis
+
     @cached_property
     def rules_(self) -> pd.DataFrame:
         check_is_fitted(self)
@@ -333,13 +398,15 @@ class ASONNClassifier(ClassifierMixin, BaseEstimator):
         given = resolved(self.get_params(deep=False))
         costs = costs_of(self.feature_costs, self._names.attributes)
         rules = GrowthRules(
-            try_next_best=self.version != 1,
+            try_next_best={"printed": False, "authors": True}.get(self.reading, self.version != 1),
             min_discrimination=int(self.min_discrimination),
-            require_positive=bool(self.require_positive),
-            balance=bool(self.balance),
-            within_class=bool(self.within_class) and bool((costs == 1.0).all()),
-            normalisation=self.normalisation,
+            require_positive=bool(given["require_positive"]),
+            balance=bool(given["balance"]),
+            within_class=bool(given["within_class"]) and bool((costs == 1.0).all()),
+            normalisation=given["normalisation"],
             distance_scale=given["distance_scale"],
+            squared=self.reading != "authors",
+            count_coverage=self.reading != "authors",
         )
         return Settings(
             rules,
@@ -351,6 +418,8 @@ class ASONNClassifier(ClassifierMixin, BaseEstimator):
             given["min_support"],
             self.max_combinations,
             self.random_state,
+            widened=self.reading == "ours",
+            scaled=self.reading == "authors",
         )
 
     @property
@@ -388,6 +457,14 @@ class ASONNClassifier(ClassifierMixin, BaseEstimator):
         if issparse(x) or np.ndim(x) != 1:
             return x
         return np.reshape(x, (1, -1)) if names is None else pd.DataFrame([list(x)], columns=names)
+
+
+def _plain_parameter(name: str, value: object) -> object:
+    if isinstance(value, np.ndarray | np.generic):
+        return value.tolist()
+    if isinstance(value, np.random.RandomState):
+        raise TypeError(f"{name} is a RandomState, which is no plain data: give a number instead.")
+    return value
 
 
 def _dense(X) -> np.ndarray:

@@ -39,7 +39,8 @@ def to_numbers(frame: pd.DataFrame, categories: dict[int, list]) -> pd.DataFrame
     for position, name in enumerate(frame.columns):
         column = frame.iloc[:, position]
         if position in categories:
-            if pd.api.types.is_numeric_dtype(column.dtype) and not _knows_numbers(categories[position]):
+            numeric = pd.api.types.is_numeric_dtype(column.dtype) and column.notna().any()
+            if numeric and not _knows_numbers(categories[position]):
                 raise ValueError(f"Column {name!r} holds numbers; training saw {_few(categories[position])} there.")
             codes = {label: float(code) for code, label in enumerate(categories[position])}
             numbers[position] = np.array([codes.get(label, np.nan) for label in column.astype(object)])

@@ -12,12 +12,16 @@ from numba_vectors.vectors import FLOAT64_LANES as LANES
 from numba_vectors.vectors import aligned_zeros
 
 NORMALISATIONS = ("objects", "values", "none")
-DISTANCE_SCALES = ("attribute", "range", "none")
+DISTANCE_SCALES = ("attribute", "range", "none", "printed", "authors")
 
 
 @dataclass(frozen=True)
 class GrowthRules:
-    """How combinations grow; the fields are the parameters of `ASONNClassifier` of the same names."""
+    """How combinations grow; the fields are the parameters of `ASONNClassifier` of the same names.
+
+    squared: whether cont is squared (eq. 11); count_coverage: whether repr falls with the combinations that represent
+    an object.
+    """
 
     try_next_best: bool
     min_discrimination: int
@@ -26,6 +30,8 @@ class GrowthRules:
     within_class: bool
     normalisation: str
     distance_scale: str
+    squared: bool = True
+    count_coverage: bool = True
 
 
 @dataclass(frozen=True)
@@ -143,7 +149,7 @@ def _grow(
             graph.value_objects.astype(np.uint32),
             _pure_class(graph).astype(np.int32),
             _shares(graph, rules.normalisation).ravel(),
-            _slopes(graph) * (rules.distance_scale != "none"),
+            _slopes(graph, rules.distance_scale),
         ),
         Rules(
             _limits(graph, rules.within_class).ravel(),
@@ -153,7 +159,10 @@ def _grow(
             rules.min_discrimination,
             rules.try_next_best,
             rules.require_positive,
-            rules.distance_scale == "range",
+            rules.distance_scale in ("range", "printed"),
+            -1.0 if rules.distance_scale == "printed" else 1.0,
+            rules.squared,
+            rules.count_coverage,
         ),
         work_on(graph.n_objects, graph.n_attributes, len(graph.values)),
         seeds,
@@ -171,12 +180,17 @@ def _pure_class(graph: AssociativeGraph) -> np.ndarray:
     return np.where(lowest == highest, lowest, -1)
 
 
-def _slopes(graph: AssociativeGraph) -> np.ndarray:
-    """1/R of each attribute on its scaled values: float64 (m,).
+def _slopes(graph: AssociativeGraph, distance_scale: str) -> np.ndarray:
+    """1/R of each direction on the scaled values: float64 (2 m,), negative where δ grows with the distance.
 
-    R is the attribute's range and one mean gap more, so that the farthest value keeps some weight.
+    R is the attribute's range and one mean gap more, so that the farthest value keeps some weight; of "authors" the
+    range alone.
     """
-    return 1.0 / (1.0 + 1.0 / np.maximum(np.diff(graph.offsets) - 1, 1))
+    if distance_scale == "authors":
+        return np.tile([1.0, -1.0], graph.n_attributes)
+    if distance_scale == "none":
+        return np.zeros(2 * graph.n_attributes)
+    return np.repeat(1.0 / (1.0 + 1.0 / np.maximum(np.diff(graph.offsets) - 1, 1)), 2)
 
 
 def _shares(graph: AssociativeGraph, normalisation: str) -> np.ndarray:

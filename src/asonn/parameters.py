@@ -38,15 +38,40 @@ def _is_temperature(value: object) -> bool:
 
 _BOOLEAN: Constraint = (_is_boolean, "True or False")
 
+READINGS = {  # what the parameters that the reading decides are, where they are None
+    "ours": {
+        "require_positive": False,
+        "balance": True,
+        "within_class": True,
+        "normalisation": "objects",
+        "distance_scale": "attribute",
+    },
+    "printed": {
+        "require_positive": True,
+        "balance": False,
+        "within_class": False,
+        "normalisation": "none",
+        "distance_scale": "printed",
+    },
+    "authors": {
+        "require_positive": True,
+        "balance": False,
+        "within_class": True,
+        "normalisation": "none",
+        "distance_scale": "authors",
+    },
+}
+
 CONSTRAINTS: dict[str, Constraint] = {
     "version": _whole(1, 4),
     "min_discrimination": _whole(1),
-    "require_positive": _BOOLEAN,
+    "reading": _one_of(tuple(READINGS)),
+    "require_positive": _or_none(_BOOLEAN),
     "seed_order": _one_of(SEED_ORDERS),
     "n_orders": _whole(1),
-    "balance": _BOOLEAN,
-    "within_class": _BOOLEAN,
-    "normalisation": _one_of(NORMALISATIONS),
+    "balance": _or_none(_BOOLEAN),
+    "within_class": _or_none(_BOOLEAN),
+    "normalisation": _or_none(_one_of(NORMALISATIONS)),
     "distance_scale": _or_none(_one_of(DISTANCE_SCALES)),
     "bounds": _one_of(BOUNDS),
     "min_support": _or_none(_whole(1)),
@@ -57,7 +82,6 @@ CONSTRAINTS: dict[str, Constraint] = {
     "units": _or_none((lambda value: isinstance(value, Mapping), "a mapping of feature names to units")),
 }
 OWN = {  # what a parameter that is None stands for: in versions 1 to 3, and in version 4
-    "distance_scale": ("attribute", "none"),
     "min_support": (1, 3),
     "simplify": (False, True),
     "decision": ("best", None),
@@ -66,10 +90,12 @@ OWN = {  # what a parameter that is None stands for: in versions 1 to 3, and in 
 
 
 def resolved(parameters: Mapping[str, object]) -> dict[str, object]:
-    """The parameters with the version's own values in place of None; a decision of None is chosen in `fit`."""
+    """The parameters with the values of version and reading in place of None; a decision of None is chosen in `fit`."""
     version = parameters["version"]
-    own = {name: values[version == 4] for name, values in OWN.items() if parameters[name] is None}
-    return dict(parameters) | own
+    own = {name: values[version == 4] for name, values in OWN.items()} | READINGS[parameters["reading"]]
+    if version == 4:
+        own["distance_scale"] = "none"
+    return {name: own.get(name) if value is None else value for name, value in parameters.items()}
 
 
 def check_parameters(parameters: Mapping[str, object]) -> None:
@@ -77,6 +103,10 @@ def check_parameters(parameters: Mapping[str, object]) -> None:
     for name, (holds, expected) in CONSTRAINTS.items():
         if not holds(parameters[name]):
             raise ValueError(f"{name} must be {expected}, got {parameters[name]!r}.")
+    if parameters["reading"] != "ours" and parameters["version"] > 2:
+        raise ValueError(
+            f"reading={parameters['reading']!r} is of versions 1 and 2; version {parameters['version']} is ours."
+        )
 
 
 def check_labels(labels: object) -> None:

@@ -30,6 +30,8 @@ READINGS = [
     {"distance_scale": "range"},
     {"bounds": "midpoints"},
     {"temperature": 0.1},
+    {"reading": "printed"},
+    {"reading": "authors"},
 ]
 
 
@@ -237,6 +239,7 @@ def test_the_extremes_of_floating_point_work():
     [
         ({"version": 5}, "version must be a whole number from 1 to 4, got 5"),
         ({"min_discrimination": 0}, "min_discrimination"),
+        ({"reading": "printed", "version": 3}, "reading='printed' is of versions 1 and 2; version 3 is ours"),
         ({"seed_order": "middle"}, "seed_order"),
         ({"temperature": 0.0}, "temperature"),
         ({"feature_costs": [1.0]}, r"shape \(1,\), expected \(4,\)"),

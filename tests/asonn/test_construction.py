@@ -21,6 +21,8 @@ DEFAULTS = {
     "within_class": True,
     "normalisation": "objects",
     "distance_scale": "attribute",
+    "squared": True,
+    "count_coverage": True,
 }
 
 
@@ -102,8 +104,13 @@ class PlainConstruction:
         total = sum(count for _, _, count in self.objects)
         size = sum(count for _, label, count in self.objects if label == own)
         bound = self.unit(a, box[a][side])
+        sign = {"printed": -1, "authors": -1 if side else 1}.get(self.rules["distance_scale"], 1)
         if self.rules["distance_scale"] == "attribute":
             scale = 1 + Fraction(1, max(len(self.values[a]) - 1, 1))
+        elif self.rules["distance_scale"] == "authors":
+            scale = Fraction(1)
+        elif self.rules["distance_scale"] == "none":
+            sign, scale = 0, Fraction(1)
         else:
             scale = (self.unit(a, box[a][1]) - self.unit(a, box[a][0])) or Fraction(1)
         total_strength, beyond, values_beyond = Fraction(0), 0, set()
@@ -113,10 +120,12 @@ class PlainConstruction:
                 continue
             beyond += count
             values_beyond.add(r)
-            delta = 1 - abs(self.unit(a, r) - bound) / scale
-            contribution = Fraction(1 + self.inside(box, ranks), self.m) ** 2 * count
+            delta = 1 - sign * abs(self.unit(a, r) - bound) / scale
+            near = Fraction(1 + self.inside(box, ranks), self.m)
+            contribution = (near**2 if self.rules["squared"] else near / self.m) * count
             if label == own:
-                contribution *= Fraction(1, 1 + self.coverage[i]) ** 2
+                if self.rules["count_coverage"]:
+                    contribution *= Fraction(1, 1 + self.coverage[i]) ** 2
                 if self.rules["balance"] and size < total:
                     contribution *= Fraction(total - size, size)
             else:
@@ -197,6 +206,23 @@ READINGS = [
     {"normalisation": "none", "distance_scale": "range"},
     {"seed_order": "easiest", "try_next_best": False, "distance_scale": "range"},
     {"costs": [3.0, 1.0, 0.5]},
+    {"distance_scale": "none"},
+    {
+        "try_next_best": False,
+        "require_positive": True,
+        "balance": False,
+        "within_class": False,
+        "normalisation": "none",
+        "distance_scale": "printed",
+    },
+    {
+        "require_positive": True,
+        "balance": False,
+        "normalisation": "none",
+        "distance_scale": "authors",
+        "squared": False,
+        "count_coverage": False,
+    },
 ]
 
 

@@ -338,7 +338,7 @@ def test_a_gradient_rule_says_that_a_layer_is_wider_than_memory_before_it_alloca
     monkeypatch.setattr(gradients, "_memory", lambda: 2**20)
     network = random_network([20, 40_000], 2, 0.001, seed=0)
     with pytest.raises(SparseTrainingError, match=r"of 20 × 40000 units takes .* GiB.*such as sampled_gradient"):
-        train(network, *TASK, rule="rigl", settings=TrainingSettings(epochs=2), seed=0)
+        train(network, *TASK, rule="rigl", settings=TrainingSettings(epochs=3), seed=0)
 
 
 def test_a_rule_that_needs_gradients_says_so_where_there_are_no_samples():

@@ -81,7 +81,7 @@ class Values(NamedTuple):
     units: float64 (v,), scaled. starts, objects: uint32, slot g has the objects objects[starts[g]:starts[g + 1]].
     pure_class: int32 (v,), the class of all of these, -1 if they differ.
     inverse_gamma: float64 (2 v,), 1/γ of a lower bound at each slot, then of an upper one.
-    slopes: float64 (m,), 1/R.
+    slopes: float64 (2 m,), 1/R of each direction, negative where δ grows with the distance.
     """
 
     offsets: np.ndarray
@@ -97,7 +97,8 @@ class Rules(NamedTuple):
     """How combinations grow (see `asonn.construction.GrowthRules`).
 
     limits: uint64 (c × 2 m,), the last slot of each direction of each class. seed_scale: float64 (c,), of the strength
-    of a class's own objects. costs: float64 (m,), and whether they matter.
+    of a class's own objects. costs: float64 (m,), and whether they matter. near: 1.0, or -1.0 where δ of `own_width`
+    grows with the distance. squared: whether (1 + count) is. count_coverage: whether q counts.
     """
 
     limits: np.ndarray
@@ -108,6 +109,9 @@ class Rules(NamedTuple):
     try_next_best: bool
     require_positive: bool
     own_width: bool
+    near: float
+    squared: bool
+    count_coverage: bool
 
 
 class State(NamedTuple):
@@ -258,7 +262,8 @@ def _start(seed, objects, rules, coverage, state, low, high):
             count += ((rank == low[attribute]) | (rank < 0)) & (low[attribute] >= 0)
         state.counts[i] = count
         if objects.classes[i] == own:
-            state.strengths[i] = objects.multiplicity[i] * rules.seed_scale[own] / (1.0 + coverage[i]) ** 2
+            represented = coverage[i] if rules.count_coverage else 0
+            state.strengths[i] = objects.multiplicity[i] * rules.seed_scale[own] / (1.0 + represented) ** 2
         else:
             state.strengths[i] = -objects.multiplicity[i]
             worst = max(worst, count)
@@ -368,13 +373,14 @@ def _lay_out(own, low, n_objects, values, units, rules, state):
                 if values.pure_class[slot + (ONE if side else -ONE)] == own:
                     state.pure[n_pure] = direction
                     n_pure += ONE
-            slope = 1.0 if rules.own_width else values.slopes[attribute]
+            slope = rules.near if rules.own_width else values.slopes[direction]
             inverse_gamma = values.inverse_gamma[side * state.n_values + slot]
             _set_factors(board, attribute, side, values.units[slot], slope, inverse_gamma)
     n_changes = ZERO
     for i in range(ZERO, n_objects):
         state.changed[n_changes] = i * n_blocks * LINE
-        state.changes[n_changes] = state.strengths[i] * (1.0 + state.counts[i]) ** 2
+        near = 1.0 + state.counts[i]
+        state.changes[n_changes] = state.strengths[i] * (near**2 if rules.squared else near)
         n_changes += ONE
         if n_changes == CHANGES:
             _shift_moments(state.changed, state.changes, n_changes, units, n_blocks, board)
@@ -482,9 +488,9 @@ def _include(direction, worst, values, units, rules, state):
         count, strength = counts[i], state.strengths[i]
         counts[i] = count + 1
         worst = max(worst, count + 1 if strength < 0.0 else 0)
-        leaving += strength * (1.0 + count) ** 2
+        leaving += strength * ((1.0 + count) ** 2 if rules.squared else 1.0 + count)
         state.changed[n_changes] = i * n_blocks * LINE
-        state.changes[n_changes] = strength * (3.0 + 2.0 * count)
+        state.changes[n_changes] = strength * (3.0 + 2.0 * count if rules.squared else 1.0)
         for block in range(ZERO, n_blocks):
             prefetch(units, (i * n_blocks + block) * LINE)
         n_changes += ONE
@@ -498,12 +504,12 @@ def _include(direction, worst, values, units, rules, state):
     if rules.own_width:
         low, high = bounds[TWO * attribute], bounds[TWO * attribute + ONE]
         width = values.units[high] - values.units[low]
-        slope = 1.0 / width if width > 0.0 else 1.0
+        slope = rules.near / width if width > 0.0 else rules.near
         _set_factors(board, attribute, ZERO, values.units[low], slope, values.inverse_gamma[low])
         _set_factors(board, attribute, ONE, values.units[high], slope, values.inverse_gamma[state.n_values + high])
     else:
         inverse_gamma = values.inverse_gamma[side * state.n_values + slot]
-        _set_factors(board, attribute, side, here, values.slopes[attribute], inverse_gamma)
+        _set_factors(board, attribute, side, here, values.slopes[direction], inverse_gamma)
     return worst
 
 

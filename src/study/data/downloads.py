@@ -14,7 +14,7 @@ from pathlib import Path
 import pooch
 
 from study.errors import StudyError
-from study.files import atomic_path, make_folder, sha256
+from study.files import atomic_path, make_folder, remove_partial, sha256
 
 INCOMPLETE = ".incomplete-"  # begins the name of the folder that files are downloaded to
 SUMS = "SHA256SUMS"
@@ -52,6 +52,8 @@ def obtain(files: list[SourceFile], folder: str | Path, mirror: str | None = Non
     make_folder(folder)
     for left_over in folder.glob(f"{INCOMPLETE}*"):  # by a process that was killed
         shutil.rmtree(left_over, ignore_errors=True)
+    for file in files:
+        remove_partial(folder / file.name)
     _check_room(files, folder)
     with tempfile.TemporaryDirectory(dir=folder, prefix=INCOMPLETE) as temporary:
         for file in files:

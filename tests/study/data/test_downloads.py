@@ -103,6 +103,7 @@ def test_what_a_killed_download_left_is_removed(mirror, tmp_path):
     left_over = tmp_path / "got/.incomplete-abc/half"
     left_over.parent.mkdir(parents=True)
     left_over.write_bytes(b"half a file")
+    (tmp_path / "got/.file.gz.0123abcd.partial.gz").write_bytes(b"half a file")
     obtain([official()], tmp_path / "got", str(mirror))
     assert [path.name for path in (tmp_path / "got").iterdir()] == ["file.gz"]
 
