@@ -1,15 +1,16 @@
 """Seconds of one topology update of a 784-1000-1000-1000 network with 1 % of the links, by regrowth rule.
 
-Fresh networks, whose links lie at random, and a late, concentrated one, whose hidden units have drained until a layer
-holds some 10 million paths of length 3. Besides, the score matrix by dense matrix products in NumPy, the way that the
-formula suggests. One thread; medians over turns.
+Fresh networks, whose links lie at random, and late ones, whose links the rule itself has gathered in few units. Late
+networks are made by as many updates without training as are given, with links removed at random, or read from files:
+networks that training has saved. One thread; medians of CPU seconds over turns, in which the rules alternate.
 
-    OMP_NUM_THREADS=1 PYTHONPATH=src python benchmarks/topology_update.py
+    OMP_NUM_THREADS=1 PYTHONPATH=src python benchmarks/topology_update.py [NETWORK.npz …]
 """
 
 import argparse
 import platform
 import time
+from pathlib import Path
 
 import numpy as np
 
@@ -19,55 +20,51 @@ from sparse_training.network import SparseMLP
 from sparse_training.topology import update_topology
 
 RULES = ("random", "paths", "ch3l3")
+UPDATES = (1, 3, 10, 30, 100)
 
 
-def update_seconds(network, rule, turn):
-    """(seconds of the whole update, seconds of scoring and choosing)"""
+def updated(network, rule, rng):
+    """The network after one update, and the seconds of the update."""
     momentum = network.zeros_like()
-    rng = np.random.default_rng(turn)
-    begin = time.perf_counter()
-    _, _, layers = update_topology(network, momentum, Method(regrowth=rule), rng)
-    return time.perf_counter() - begin, sum(layer.seconds_scoring for layer in layers)
+    begin = time.process_time()
+    network, _, _ = update_topology(network, momentum, Method(regrowth=rule), rng)
+    return network, time.process_time() - begin
 
 
 def compare(title, network, turns):
     seconds = {rule: [] for rule in RULES}
     for rule in RULES:
-        update_seconds(network, rule, 0)
+        updated(network, rule, np.random.default_rng(0))
     for turn in range(turns):
         for rule in RULES:
-            seconds[rule].append(update_seconds(network, rule, turn))
-    whole = {rule: np.median([update for update, _ in values]) for rule, values in seconds.items()}
-    scoring = {rule: np.median([score for _, score in values]) for rule, values in seconds.items()}
-    print(f"\n{title}, median of {turns} turns\n")
-    print("| rule | whole update, ms | scoring and choosing, ms | whole update, times random |")
-    print("| --- | --- | --- | --- |")
-    for rule in RULES:
-        ratio = whole[rule] / whole["random"]
-        print(f"| {rule} | {1e3 * whole[rule]:.1f} | {1e3 * scoring[rule]:.1f} | {ratio:.1f} |")
+            seconds[rule].append(updated(network, rule, np.random.default_rng(turn))[1])
+    whole = {rule: np.median(values) for rule, values in seconds.items()}
+    times = " | ".join(f"{1e3 * whole[rule]:.1f}" for rule in RULES)
+    ratios = " | ".join(f"{whole[rule] / whole['random']:.1f}" for rule in RULES[1:])
+    print(f"| {title} | {paths_of(network)} | {times} | {ratios} |", flush=True)
 
 
-def concentrated(layer_units, links, rng):
-    """A network all of whose hidden links lie among the first few units of each layer, placed at random there."""
-    network = SparseMLP.random([784, 1000, 1000, 1000], n_classes=10, density=0.01, rng=rng)
-    first, *others = network.sparse_layers
-    layers = [first]
-    for layer, n_in, n_out in zip(others, layer_units[:-1], layer_units[1:], strict=True):
-        pairs = np.sort(rng.choice(n_in * n_out, links, replace=False))
-        sources, targets = np.divmod(pairs, n_out)
-        weights = rng.standard_normal(links, np.float32)
-        layers.append(layer.with_links(sources * layer.n_out + targets, weights))
-    return SparseMLP(tuple(layers), network.readout_weights, network.readout_bias)
+def after_updates(network, rng):
+    """The network after each number of updates by CH3-L3 in `UPDATES`, with weights drawn afresh before each."""
+    for number in range(1, UPDATES[-1] + 1):
+        layers = [
+            layer.with_links(layer.positions, rng.standard_normal(layer.n_links, np.float32))
+            for layer in network.sparse_layers
+        ]
+        network = SparseMLP(tuple(layers), network.readout_weights, network.readout_bias)
+        network, _ = updated(network, "ch3l3", rng)
+        if number in UPDATES:
+            yield number, network
 
 
 def paths_of(network):
-    """Paths of length 3 in each layer: walks of three links between its two sides."""
+    """Paths of length 3 in each layer, in millions: walks of three links between its two sides."""
     totals = []
     for layer in network.sparse_layers:
         out_degree = np.bincount(layer.sources, minlength=layer.n_in)
         in_degree = np.bincount(layer.targets, minlength=layer.n_out)
-        totals.append(int((out_degree[layer.sources] * in_degree[layer.targets]).sum()))
-    return totals
+        totals.append(f"{(out_degree[layer.sources] * in_degree[layer.targets]).sum() / 1e6:.1f}")
+    return ", ".join(totals)
 
 
 def dense_ch3l3(layer):
@@ -91,23 +88,29 @@ def dense_ch3l3(layer):
 
 def main():
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("networks", type=Path, nargs="*", help="networks that training has saved")
     parser.add_argument("--turns", type=int, default=25, help="updates by each rule (default 25)")
     options = parser.parse_args()
     print(f"{platform.processor() or platform.machine()}, Python {platform.python_version()}, NumPy {np.__version__}")
+    print(f"\nMedians of {options.turns} turns, CPU milliseconds of a whole update.\n")
+    print("| network | million paths a layer | random | paths | ch3l3 | paths, times random | ch3l3, times random |")
+    print("| --- | --- | --- | --- | --- | --- | --- |")
     rng = np.random.default_rng(0)
     fresh = SparseMLP.random([784, 1000, 1000, 1000], n_classes=10, density=0.01, rng=rng)
-    late = concentrated([228, 228, 359], 10_000, rng)
-    for title, network in (("Fresh network", fresh), ("Late, concentrated network", late)):
-        millions = ", ".join(f"{paths / 1e6:.2f}" for paths in paths_of(network))
-        compare(f"{title} ({millions} million paths in its three layers before removal)", network, options.turns)
+    compare("fresh", fresh, options.turns)
+    for number, network in after_updates(fresh, rng):
+        compare(f"after {number} updates", network, options.turns)
+    for path in options.networks:
+        compare(path.stem, SparseMLP.load(path), options.turns)
 
     layer = fresh.sparse_layers[1]
-    begin = time.perf_counter()
+    begin = time.process_time()
     dense = dense_ch3l3(layer)
-    dense_seconds = time.perf_counter() - begin
-    begin = time.perf_counter()
+    dense_seconds = time.process_time() - begin
+    ch3l3_scores(layer.sources, layer.targets, layer.shape)  # compiles
+    begin = time.process_time()
     scores = ch3l3_scores(layer.sources, layer.targets, layer.shape)
-    seconds = time.perf_counter() - begin
+    seconds = time.process_time() - begin
     np.testing.assert_allclose(scores, dense, rtol=1e-9)
     print(
         f"\nThe whole score matrix of a fresh 1000 × 1000 layer: {1e3 * seconds:.1f} ms, by dense products in NumPy "

@@ -17,7 +17,7 @@ from forecast.report import NOTHING_LEFT, as_json, as_text, check_as_text
 from forecast.watch import began, checkpointed_epochs, is_going_on, line, slowdown, status
 from forecast.work import START, Sizes, UnknownWork, work_in
 from study.provenance.verify import read_record
-from study.scripts.argument_types import positive_integer
+from study.scripts.arguments import positive_integer
 from study.scripts.run import run
 from study.workflow.jobs import Job, dry_run
 

@@ -1,4 +1,4 @@
-"""Trains ASONN on one table; writes its rules, and why the test row that was hardest to decide got its class."""
+"""Trains ASONN on one table; writes its rules, and an explanation of the test sample that was hardest to decide."""
 
 import argparse
 
@@ -10,7 +10,7 @@ from study.data.classification_tables import load_classification_table
 from study.evaluation import split_rows
 from study.provenance.record import Input, Output, parse
 from study.results.tables import write_results
-from study.scripts.argument_types import proper_share
+from study.scripts.arguments import proper_fraction
 from study.scripts.run import run
 
 
@@ -23,7 +23,7 @@ def closest_call(probabilities: np.ndarray) -> int:
 def explain(classifier: ASONNClassifier, row: pd.DataFrame, train: pd.DataFrame) -> pd.DataFrame:
     """The ranges of the winner and of the runner-up for a table of one row, with the scores of their combinations.
 
-    attribute_lower and attribute_upper are the smallest and the largest training value of the attribute.
+    attribute_lower and attribute_upper are the smallest and the largest training value of the feature.
     """
     explanation = classifier.explain(row)
     ranges = explanation.ranges.copy()
@@ -40,7 +40,7 @@ def main(arguments: list[str] | None = None) -> None:
     parser.add_argument("path", type=Input, metavar="TABLE.csv", help="feature columns, last column `target`")
     parser.add_argument("--table", required=True, help="name of the table in the results")
     parser.add_argument(
-        "--test-size", type=proper_share, default=0.3, help="share of rows not trained on (default: 0.3)"
+        "--test-size", type=proper_fraction, default=0.3, help="fraction of rows not trained on (default: 0.3)"
     )
     parser.add_argument("--rules", type=Output, required=True, metavar="CSV", help="writes one row a range")
     parser.add_argument(
@@ -48,17 +48,16 @@ def main(arguments: list[str] | None = None) -> None:
         help="writes one row for each range of the combination that won, and of the runner-up",
     )  # fmt: skip
     options, record = parse(parser, arguments, __file__)
+    with record:
+        features, target = load_classification_table(options.path)
+        train, test = split_rows(target.to_numpy(), options.test_size, split=0)
+        test = np.sort(test)
+        classifier = ASONNClassifier().fit(features.iloc[train], target.iloc[train])
+        write_results(classifier.rules_, options.rules, table=options.table)
 
-    features, target = load_classification_table(options.path)
-    train, test = split_rows(target.to_numpy(), options.test_size, split=0)
-    test = np.sort(test)
-    classifier = ASONNClassifier().fit(features.iloc[train], target.iloc[train])
-    write_results(classifier.rules_, options.rules, table=options.table)
-
-    row = test[closest_call(classifier.predict_proba(features.iloc[test]))]
-    explanation = explain(classifier, features.iloc[[row]], features.iloc[train])
-    write_results(explanation, options.explanation, table=options.table, row=int(row), true_class=target.iloc[row])
-    record.write()
+        row = test[closest_call(classifier.predict_proba(features.iloc[test]))]
+        explanation = explain(classifier, features.iloc[[row]], features.iloc[train])
+        write_results(explanation, options.explanation, table=options.table, row=int(row), true_class=target.iloc[row])
 
 
 if __name__ == "__main__":

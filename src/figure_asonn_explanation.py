@@ -1,4 +1,4 @@
-"""Draws why ASONN gave one test row its class: the ranges of the combination that won, and of the runner-up."""
+"""Draws an explanation by ASONN of one test sample: the ranges of the combination that won, and of the runner-up."""
 
 from argparse import ArgumentParser
 
@@ -25,7 +25,7 @@ THINNEST = 0.006  # of an axis, so that a range of one value can be seen
 
 
 def draw(table: pd.DataFrame) -> tuple[Figure, pd.DataFrame]:
-    """Left: ranges and the row's value on each attribute, from its smallest to its largest training value. Right: what
+    """Left: ranges and the sample's value of each feature, from its smallest to its largest training value. Right: what
     each range adds to the score, inside the outline of its weight, which it would add at most."""
     attributes = in_order(table["attribute"])
     figure, ((left, right),) = panels(1, 2, panel_height=0.5 + 0.42 * len(attributes), sharey=True)
@@ -44,7 +44,7 @@ def draw(table: pd.DataFrame) -> tuple[Figure, pd.DataFrame]:
     left.set_xlim(-0.03, 1.03)
     left.set_xticks([0, 1], ["smallest", "largest"])
     left.get_xticklabels()[1].set_horizontalalignment("right")
-    left.set_xlabel("value, within those of training")
+    left.set_xlabel("value, within the training range")
     right.set_xlabel("contribution to the score")
     _legend(figure, table)
     return figure, table
@@ -80,7 +80,7 @@ def _draw_value(axis: Axes, line: pd.Series, height: float) -> None:
 
 
 def _legend(figure: Figure, table: pd.DataFrame) -> None:
-    handles = [Line2D([], [], color="black", linewidth=1.3, label="the row")]
+    handles = [Line2D([], [], color="black", linewidth=1.3, label="the sample")]
     for role in in_order(table["role"]):
         first = table[table["role"] == role].iloc[0]
         handles.append(
@@ -90,7 +90,7 @@ def _legend(figure: Figure, table: pd.DataFrame) -> None:
     row = table.iloc[0]
     figure.legend(
         handles=handles, loc="outside upper center", ncols=len(handles), columnspacing=1.4,
-        title=f"test row {row['row']}, of class {row['true_class']}: the one that was hardest to decide",
+        title=f"test sample {row['row']}, of class {row['true_class']}: the hardest to decide",
     )  # fmt: skip
 
 

@@ -1,4 +1,4 @@
-"""Draws how ASONN builds hypercuboids in the plane of two attributes: where they start, how one grows, all of them."""
+"""Draws how ASONN builds hypercuboids in the plane of two features: where they start, how one grows, all of them."""
 
 from argparse import ArgumentParser
 
@@ -9,7 +9,7 @@ from matplotlib.figure import Figure
 from matplotlib.lines import Line2D
 from matplotlib.patches import Patch, Rectangle
 
-from study.plots.labels import attribute_name
+from study.plots.labels import feature_name
 from study.plots.style import panels
 from study.provenance.record import Input
 from study.results.tables import in_order, read_result
@@ -21,14 +21,14 @@ POINTS = ["x", "y", "class", "split"]
 CLASS_COLOURS = ("#0072B2", "#D55E00", "#009E73", "#CC79A7", "#56B4E9", "#8C510A", "#595959", "#F0E442")
 CLASS_MARKERS = ("o", "s", "^", "D", "v", "P", "X", "*")
 RANGE_COLOUR, BOX_COLOUR, WEED_COLOUR, INTRUDER_COLOUR = "#E69F00", "#A86F00", "#9A9A9A", "#B2182B"
-CROWDED = 0.12  # of the axis: starting objects closer than this share the room around them for their numbers
+CROWDED = 0.12  # of the axis: starting samples closer than this share the room around them for their numbers
 MARGIN = 0.014  # of the axis, by which ranges are drawn wider: those of one value would not be seen
 
 
 def boxes_by_step(growth: pd.DataFrame) -> pd.DataFrame:
     """The box after every step: combination, class, step, event, x_lower, x_upper, y_lower, y_upper.
 
-    The attributes are x and y in the order in which the first combination names them.
+    The features are x and y in the order in which the first combination names them.
     """
     x, y = in_order(growth["attribute"])
     wide = growth.pivot_table(
@@ -72,7 +72,7 @@ def draw(growth: pd.DataFrame, points: pd.DataFrame) -> tuple[Figure, pd.DataFra
     _draw_classes(first, train, style)
     starts = boxes[boxes["step"] == 0]
     _number_starts(first, starts, spans)
-    first.set_title(f"a  {len(starts)} starting objects, hardest first", loc="left")
+    first.set_title(f"a  {len(starts)} starting samples, hardest first", loc="left")
     number = int(chosen["combination"].iloc[0]) + 1
     extensions = chosen["step"].max()
     for letter, axis, box in zip("bcdefgh", between, chosen.itertuples(), strict=False):
@@ -91,16 +91,16 @@ def draw(growth: pd.DataFrame, points: pd.DataFrame) -> tuple[Figure, pd.DataFra
     first.set_ylim(train["y"].min() - 5 * margin[1], train["y"].max() + 5 * margin[1])
     x, y = in_order(growth["attribute"])
     for axis in axes[:, 0]:
-        axis.set_ylabel(attribute_name(y))
+        axis.set_ylabel(feature_name(y))
     for axis in axes[-1]:
-        axis.set_xlabel(attribute_name(x))
+        axis.set_xlabel(feature_name(x))
     _legends(figure, first, style, chosen["label"].iloc[0])
     return figure, table
 
 
 def _stage_name(box: tuple, number: int, extensions: int) -> str:
     if box.step == 0:
-        return f"number {number}: the values of one object"
+        return f"number {number}: the values of one sample"
     if box.step == extensions:
         return f"complete: {extensions} extensions"
     if box.event == "best" and box.step <= 3:
@@ -116,9 +116,9 @@ def _draw_classes(axis: Axes, train: pd.DataFrame, style: dict, *, faint: bool =
 
 
 def _number_starts(axis: Axes, starts: pd.DataFrame, spans: np.ndarray) -> None:
-    """Numbers in the order of construction around the objects that start combinations, which are ringed.
+    """Numbers in the order of construction around the samples that start combinations, which are ringed.
 
-    Objects of different classes may have the same values: their numbers stand together.
+    Samples of different classes may have the same values: their numbers stand together.
     """
     places = starts.groupby(["x_lower", "y_lower"])["combination"].apply(list).reset_index()
     scaled = places[["x_lower", "y_lower"]].to_numpy() / spans

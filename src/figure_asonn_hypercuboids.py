@@ -1,4 +1,4 @@
-"""Draws the hypercuboids of ASONN in the plane of two attributes: one panel a class, its boxes over seeds and weeds."""
+"""Draws the hypercuboids of ASONN in the plane of two features: one panel a class, its boxes over seeds and weeds."""
 
 from argparse import ArgumentParser
 
@@ -8,7 +8,7 @@ from matplotlib.figure import Figure
 from matplotlib.lines import Line2D
 from matplotlib.patches import Patch, Rectangle
 
-from study.plots.labels import attribute_name
+from study.plots.labels import feature_name
 from study.plots.style import panels
 from study.provenance.record import Input
 from study.results.tables import in_order, read_result
@@ -22,7 +22,7 @@ MARGIN = 0.012  # of the axis, by which boxes are drawn larger: those of one val
 
 
 def draw(boxes: pd.DataFrame, points: pd.DataFrame) -> tuple[Figure, pd.DataFrame]:
-    """One panel a class: its boxes with their support, its objects (seeds) and all others (weeds).
+    """One panel a class: its boxes with their support, its samples (seeds) and all others (weeds).
 
     Returned with the table of boxes and points, which the column `kind` tells apart.
     """
@@ -40,10 +40,10 @@ def draw(boxes: pd.DataFrame, points: pd.DataFrame) -> tuple[Figure, pd.DataFram
     for axis in list(axes.flat)[len(classes) :]:
         axis.set_axis_off()
     for axis in axes[:, 0]:
-        axis.set_ylabel(attribute_name(boxes["y_attribute"].iloc[0]))
+        axis.set_ylabel(feature_name(boxes["y_attribute"].iloc[0]))
     for position in range(columns):  # the lowest panel of each column
         lowest = max(index for index in range(len(classes)) if index % columns == position)
-        axes.flat[lowest].set_xlabel(attribute_name(boxes["x_attribute"].iloc[0]))
+        axes.flat[lowest].set_xlabel(feature_name(boxes["x_attribute"].iloc[0]))
         axes.flat[lowest].tick_params(labelbottom=True)
     _legend(figure, boxes, points)
     return figure, pd.concat([boxes.assign(kind="hypercuboid"), points.assign(kind="point")], ignore_index=True)

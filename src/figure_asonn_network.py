@@ -1,4 +1,4 @@
-"""Draws ASONN as a network: the ranges of a table's attributes, the combinations that join them, and the classes."""
+"""Draws ASONN as a network: the ranges of a table's features, the combinations that join them, and the classes."""
 
 from argparse import ArgumentParser
 
@@ -11,7 +11,7 @@ from matplotlib.lines import Line2D
 from study.plots.style import TWO_COLUMNS
 from study.provenance.record import Input
 from study.results.tables import in_order, read_result
-from study.scripts.argument_types import positive_integer
+from study.scripts.arguments import positive_integer
 from study.scripts.figure import draw_figure
 from study.scripts.run import run
 
@@ -35,13 +35,13 @@ def choose(rules: pd.DataFrame, most_ranges: int) -> pd.DataFrame:
         chosen = rules[rules["combination"].map(place) < each]
         if len(chosen.drop_duplicates(RANGE)) <= most_ranges:
             return chosen
-    share = max(1, most_ranges // chosen["combination"].nunique())
-    heaviest = chosen.sort_values("weight", ascending=False, kind="stable").groupby("combination").head(share)
+    each = max(1, most_ranges // chosen["combination"].nunique())
+    heaviest = chosen.sort_values("weight", ascending=False, kind="stable").groupby("combination").head(each)
     return heaviest.sort_index()
 
 
 def draw(rules: pd.DataFrame, most_ranges: int) -> tuple[Figure, pd.DataFrame]:
-    """Ranges by attribute on the left, combinations by class and support in the middle, classes on the right.
+    """Ranges by feature on the left, combinations by class and support in the middle, classes on the right.
 
     Returned with the table of the links that are drawn.
     """
@@ -90,7 +90,7 @@ def draw(rules: pd.DataFrame, most_ranges: int) -> tuple[Figure, pd.DataFrame]:
 
 
 def _places(ranges: pd.DataFrame, drawn: pd.DataFrame) -> np.ndarray:
-    """The order of the ranges from below: attributes as in the table, the first on top; within one, by their bounds."""
+    """The order of the ranges from below: features as in the table, the first on top; within one, by their bounds."""
     attributes = in_order(drawn["attribute"])
     order = pd.DataFrame(
         {

@@ -18,7 +18,7 @@ from study.plots.labels import dataset_name, rule_name
 from study.plots.style import NEGATIVE, POSITIVE, panels
 from study.provenance.record import Input
 from study.results.tables import identity_of
-from study.scripts.argument_types import share
+from study.scripts.arguments import fraction
 from study.scripts.figure import draw_figure
 from study.scripts.run import run
 
@@ -30,7 +30,7 @@ WIDEST_LINK = 0.7  # points
 def strongest_links(network: SparseMLP, fraction: float) -> pd.DataFrame:
     """The links with the largest |weight| of each layer: layer, source, target, weight; weak ones first.
 
-    Layers are numbered from 1; the last is the dense readout, which is never pruned and shown in the same fraction.
+    Layers are numbered from 1; the last is the dense output layer, never pruned, of which the same fraction is shown.
     """
     classes, hidden = np.indices(network.readout_weights.shape).reshape(2, -1)
     layers = [(layer.sources, layer.targets, layer.weights) for layer in network.sparse_layers]
@@ -44,7 +44,7 @@ def strongest_links(network: SparseMLP, fraction: float) -> pd.DataFrame:
 
 
 def unit_positions(network: SparseMLP) -> list[np.ndarray]:
-    """Where the units are drawn, (n_units, 2) for inputs, each hidden layer and the readout.
+    """Where the units are drawn, (n_units, 2) for inputs, each hidden layer and the output layer.
 
     Inputs and hidden layers are square sheets, filled row by row from the top: inputs as they lie in a square image,
     hidden units by their number of incoming links, so that the units without any are at the bottom.
@@ -128,7 +128,7 @@ def main(arguments: list[str] | None = None) -> None:
     parser.add_argument("networks", nargs="+", type=Input, metavar="NETWORK", help="trained networks, one panel each")
     parser.add_argument(
         "--strongest",
-        type=share,
+        type=fraction,
         default=0.05,
         metavar="FRACTION",
         help="fraction of the links of each layer that is drawn, those with the largest |weight| (default: 0.05)",

@@ -5,58 +5,98 @@ from argparse import ArgumentParser
 import pandas as pd
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
+from matplotlib.lines import Line2D
 
-from study.plots.labels import perturbation_name
-from study.plots.rules import draw_bands, rule_legend
+from study.plots.labels import perturbation_name, rule_name
+from study.plots.rules import draw_bands, perturbation_styles, rule_legend
 from study.plots.style import light_grid, log_axis, panels, title_rows
-from study.results.summary import count_phrase, median_and_band
+from study.results.summary import count_phrase, mean_and_deviation
 from study.results.sweeps import SWEEP, chance_levels, read_sweeps
 from study.results.tables import in_order
 from study.scripts.figure import add_tables, draw_figure
 from study.scripts.run import run
 
 COLLAPSE = "weight_order"  # accuracy is lost within a few percent of the links, or less: an inset shows where
+PAPER_LINES = {"ch3l3": "-", "random": "--"}  # of Figs. 4 and 5 of Sulyok et al.
 
 
 def draw(sweeps: pd.DataFrame) -> tuple[Figure, pd.DataFrame]:
-    """One row of panels a data set, one column a perturbation; returns the figure and the table of what is drawn."""
-    bands = median_and_band(sweeps, ["dataset", "perturbation", "rule", "level"], "accuracy")
-    datasets, perturbations = in_order(bands["dataset"]), in_order(bands["perturbation"])
+    """One row of panels a data set; returns the figure and the table of what is drawn.
+
+    At left, as Sulyok et al. draw it, the average of their two rules under every perturbation; then one panel for each
+    perturbation with all rules and their scatter.
+    """
+    averages = mean_and_deviation(sweeps, ["dataset", "perturbation", "rule", "level"], "accuracy")
+    datasets, perturbations = in_order(averages["dataset"]), in_order(averages["perturbation"])
     chance = chance_levels(sweeps)
-    figure, axes = panels(len(datasets), len(perturbations), sharex="col", sharey="row")
-    for dataset, row in zip(datasets, axes, strict=True):
+    figure, axes = panels(len(datasets), 1 + len(perturbations), sharex="col", sharey=True)
+    for dataset, (together, *row) in zip(datasets, axes, strict=True):
+        of_dataset = averages[averages["dataset"] == dataset]
+        _draw_together(together, of_dataset, chance[dataset])
+        together.set_ylabel("test accuracy")
         for perturbation, axis in zip(perturbations, row, strict=True):
-            panel = bands[(bands["dataset"] == dataset) & (bands["perturbation"] == perturbation)]
+            panel = of_dataset[of_dataset["perturbation"] == perturbation]
             _draw_panel(axis, panel, chance[dataset])
             if perturbation == COLLAPSE:
                 _draw_collapse(axis, panel, chance[dataset])
-        row[0].set_ylabel("test accuracy")
-    for perturbation, top, bottom in zip(perturbations, axes[0], axes[-1], strict=True):
-        name = perturbation_name(perturbation)
+    names = list(map(perturbation_name, perturbations))
+    for name, top, bottom in zip(names, axes[0, 1:], axes[-1, 1:], strict=True):
         top.set_title(name.title)
         bottom.set_xlabel(name.level)
+    axes[0, 0].set_title(f"{'both' if len(names) == 2 else 'all'} perturbations")
+    levels = {name.level for name in names}
+    axes[-1, 0].set_xlabel(levels.pop() if len(levels) == 1 else "level of the perturbation")
     title_rows(axes, datasets)
-    note = f"median and 40–60 % band of {count_phrase(bands['networks'], 'network')}"
-    rule_legend(figure, bands["rule"], note + "; thin line: chance", markers=True)
-    return figure, bands
+    note = f"mean and standard deviation of {count_phrase(averages['networks'], 'network')}; thin line: chance"
+    rule_legend(figure, averages["rule"], note, markers=True)
+    _perturbation_legend(figure, perturbations, averages["rule"])
+    return figure, averages
+
+
+def _draw_together(axis: Axes, averages: pd.DataFrame, chance: float) -> None:
+    light_grid(axis)
+    axis.axhline(chance, color="0.4", linewidth=0.5)
+    styles = perturbation_styles(averages["perturbation"])
+    for (perturbation, rule), curve in averages.groupby(["perturbation", "rule"], sort=False):
+        if rule in PAPER_LINES:
+            axis.plot(curve["level"], curve["mean"], PAPER_LINES[rule], color=styles[perturbation].colour)
+    axis.set_xlim(0, 1)
 
 
 def _draw_panel(axis: Axes, panel: pd.DataFrame, chance: float) -> None:
     light_grid(axis)
     axis.axhline(chance, color="0.4", linewidth=0.5)
-    draw_bands(axis, panel, "level", markers=True)
+    draw_bands(axis, panel, "level", "mean", markers=True)
     axis.set_ylim(0, 1)
 
 
 def _draw_collapse(axis: Axes, panel: pd.DataFrame, chance: float) -> None:
     """The same with a logarithmic level axis, in the corner that the collapse leaves empty."""
-    damaged = panel[panel["level"] > 0]
-    if damaged["level"].nunique() < 2:
+    perturbed = panel[panel["level"] > 0]
+    if perturbed["level"].nunique() < 2:
         return
     inset = axis.inset_axes((0.46, 0.46, 0.54, 0.5))
-    _draw_panel(inset, damaged, chance)
-    log_axis(inset, damaged["level"].min(), damaged["level"].max(), room=10)
+    _draw_panel(inset, perturbed, chance)
+    log_axis(inset, perturbed["level"].min(), perturbed["level"].max(), room=10)
     inset.tick_params(labelsize=6)
+
+
+def _perturbation_legend(figure: Figure, perturbations: list[str], rules: pd.Series) -> None:
+    handles = [
+        Line2D([], [], color=style.colour, label=perturbation_name(name).title)
+        for name, style in perturbation_styles(perturbations).items()
+    ]
+    lines = ", ".join(
+        f"{'continuous' if line == '-' else 'dashed'}: {rule_name(rule)}"
+        for rule, line in PAPER_LINES.items()
+        if rule in set(rules)
+    )
+    figure.legend(
+        handles=handles,
+        loc="outside lower center",
+        ncols=len(handles),
+        title=f"Left: mean of the networks{'; ' if lines else ''}{lines}",
+    )
 
 
 def main(arguments: list[str] | None = None) -> None:

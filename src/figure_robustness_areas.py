@@ -1,6 +1,7 @@
-"""Draws the area under each robustness curve, and paired differences to a reference rule, with bootstrap intervals."""
+"""Draws the area under each robustness curve, and differences to a reference rule, with bootstrap intervals."""
 
 from argparse import ArgumentParser
+from collections.abc import Iterable
 
 import numpy as np
 import pandas as pd
@@ -18,23 +19,32 @@ from study.scripts.figure import add_tables, draw_figure
 from study.scripts.run import run
 
 
-def paired_differences(areas: pd.DataFrame, reference: str) -> pd.DataFrame:
-    """Area of each network minus that of the reference rule's network of the same seed; those without one drop out."""
-    pair = ["dataset", "perturbation", "seed"]
-    ours, theirs = areas[areas["rule"] != reference], areas[areas["rule"] == reference]
-    merged = ours.merge(theirs.drop(columns="rule"), on=pair, suffixes=("", "_reference"))
-    return merged.assign(value=merged["value"] - merged["value_reference"]).drop(columns="value_reference")
-
-
-def with_means(values: pd.DataFrame) -> pd.DataFrame:
-    """Below the networks one row without seed for each curve: their mean and its 95 % bootstrap interval."""
-    means = [
+def means_of(areas: pd.DataFrame) -> pd.DataFrame:
+    """Mean of the networks of each curve, and its 95 % bootstrap interval."""
+    return _table(
         {**dict(zip(CURVE, key, strict=True)), "value": group.mean(), "networks": len(group)}
         | dict(zip(("lower", "upper"), bootstrap_interval(group), strict=True))
-        for key, group in values.groupby(CURVE, sort=False)["value"]
-    ]
-    columns = [*CURVE, "value", "lower", "upper", "networks"]
-    return pd.concat([values.astype({"seed": "Int64"}), pd.DataFrame(means, columns=columns)], ignore_index=True)
+        for key, group in areas.groupby(CURVE, sort=False)["value"]
+    )
+
+
+def differences_to(reference: str, areas: pd.DataFrame) -> pd.DataFrame:
+    """Means minus those of the reference rule, with 95 % bootstrap intervals.
+
+    Networks of two rules are independent, also those of the same number: each rule is drawn for itself.
+    """
+    groups = dict(iter(areas.groupby(CURVE, sort=False)["value"]))
+    return _table(
+        {"dataset": dataset, "perturbation": perturbation, "rule": rule, "value": ours.mean() - theirs.mean()}
+        | {"networks": min(len(ours), len(theirs))}
+        | dict(zip(("lower", "upper"), bootstrap_interval(ours, theirs), strict=True))
+        for (dataset, perturbation, rule), ours in groups.items()
+        if rule != reference and (theirs := groups.get((dataset, perturbation, reference))) is not None
+    )
+
+
+def _table(rows: Iterable[dict]) -> pd.DataFrame:
+    return pd.DataFrame(rows, columns=[*CURVE, "value", "lower", "upper", "networks"])
 
 
 def draw(sweeps: pd.DataFrame, reference: str) -> tuple[Figure, pd.DataFrame]:
@@ -42,15 +52,15 @@ def draw(sweeps: pd.DataFrame, reference: str) -> tuple[Figure, pd.DataFrame]:
     areas = areas_under_curves(sweeps)
     if reference not in set(areas["rule"]):
         raise StudyError(f"No sweep is of the reference rule {reference}: name another with --reference.")
-    differences = with_means(paired_differences(areas, reference))
-    areas = with_means(areas)
+    differences = differences_to(reference, areas)
+    areas = pd.concat([areas.astype({"seed": "Int64"}), means_of(areas)], ignore_index=True)
     datasets = in_order(areas["dataset"])
     perturbations = in_order(areas["perturbation"])
     rules = in_order(areas["rule"])
     figure, axes = panels(len(datasets), 2, panel_height=0.3 + 0.42 * len(perturbations), sharex="col", sharey=True)
     for dataset, (left, right) in zip(datasets, axes, strict=True):
         _draw_panel(left, areas[areas["dataset"] == dataset], perturbations, rules)
-        _draw_panel(right, differences[differences["dataset"] == dataset], perturbations, rules)
+        _draw_panel(right, differences[differences["dataset"] == dataset].assign(seed=pd.NA), perturbations, rules)
         right.axvline(0, color="0.4", linewidth=0.6, zorder=0)
         left.set_yticks(range(len(perturbations)), [perturbation_name(name).title for name in perturbations])
         left.set_ylim(len(perturbations) - 0.5, -0.5)

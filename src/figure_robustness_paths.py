@@ -1,13 +1,13 @@
-"""Draws test accuracy against the share of links that still lie on a path from an input to the readout."""
+"""Draws test accuracy against the fraction of links that still lie on a path from an input to the output layer."""
 
 from argparse import ArgumentParser
-from itertools import cycle
 
 import pandas as pd
 from matplotlib.figure import Figure
 from matplotlib.lines import Line2D
 
 from study.plots.labels import perturbation_name, rule_name
+from study.plots.rules import perturbation_styles
 from study.plots.style import light_grid, panels, title_rows
 from study.results.summary import count_phrase, median_and_band
 from study.results.sweeps import SWEEP, chance_levels
@@ -16,29 +16,21 @@ from study.scripts.figure import add_tables, draw_figure
 from study.scripts.run import run
 
 COLUMNS = [*SWEEP, "links_on_paths"]
-# apart from the colours of the rules, which are other things
-LOOKS = (
-    ("#000000", "o", "-"),
-    ("#CC79A7", "s", "-"),
-    ("#E69F00", "^", "--"),
-    ("#56B4E9", "D", ":"),
-    ("#8C510A", "v", "-."),
-)
 
 
 def bands_on_paths(sweeps: pd.DataFrame) -> pd.DataFrame:
-    """Median and band of accuracy of each level over networks, and the median share of links on paths."""
+    """Median and band of accuracy of each level over networks, and the median fraction of links on paths."""
     by = ["dataset", "rule", "perturbation", "level"]
     bands = median_and_band(sweeps, by, "accuracy")
-    shares = median_and_band(sweeps, by, "links_on_paths").rename(columns={"median": "links_on_paths"})
-    return bands.merge(shares[[*by, "links_on_paths"]], on=by)
+    fractions = median_and_band(sweeps, by, "links_on_paths").rename(columns={"median": "links_on_paths"})
+    return bands.merge(fractions[[*by, "links_on_paths"]], on=by)
 
 
 def draw(sweeps: pd.DataFrame) -> tuple[Figure, pd.DataFrame]:
     """One row of panels a data set, one column a regrowth rule, a curve for each perturbation; and their table."""
     bands, chance = bands_on_paths(sweeps), chance_levels(sweeps)
     datasets, rules = in_order(bands["dataset"]), in_order(bands["rule"])
-    looks = dict(zip(in_order(bands["perturbation"]), cycle(LOOKS), strict=False))
+    styles = perturbation_styles(bands["perturbation"])
     figure, axes = panels(len(datasets), len(rules), sharex=True, sharey=True)
     for dataset, row in zip(datasets, axes, strict=True):
         for rule, axis in zip(rules, row, strict=True):
@@ -46,17 +38,18 @@ def draw(sweeps: pd.DataFrame) -> tuple[Figure, pd.DataFrame]:
             axis.axhline(chance[dataset], color="0.4", linewidth=0.5)
             panel = bands[(bands["dataset"] == dataset) & (bands["rule"] == rule)]
             for perturbation, curve in panel.groupby("perturbation", sort=False):
-                colour, marker, line = looks[perturbation]
-                share = curve["links_on_paths"]
-                axis.fill_between(share, curve["lower"], curve["upper"], color=colour, alpha=0.2, linewidth=0)
-                axis.plot(share, curve["median"], color=colour, marker=marker, linestyle=line, mec="white", mew=0.3)
+                colour, marker, dashes = styles[perturbation]
+                line = (0, dashes or None)
+                fraction = curve["links_on_paths"]
+                axis.fill_between(fraction, curve["lower"], curve["upper"], color=colour, alpha=0.2, linewidth=0)
+                axis.plot(fraction, curve["median"], color=colour, marker=marker, linestyle=line, mec="white", mew=0.3)
         row[0].set_ylabel("test accuracy")
-    axes[0, 0].set_xlim(1.03, -0.03)  # damage runs from left to right, as in the other figures
+    axes[0, 0].set_xlim(1.03, -0.03)  # links are lost from left to right, as in the other figures
     axes[0, 0].set_xticks([1, 0.5, 0])
     axes[0, 0].set_ylim(0, 1)
     for rule, top, bottom in zip(rules, axes[0], axes[-1], strict=True):
         top.set_title(rule_name(rule))
-        bottom.set_xlabel("share of links on paths")
+        bottom.set_xlabel("fraction of links on paths")
     title_rows(axes, datasets)
     handles = [
         Line2D(
@@ -64,12 +57,12 @@ def draw(sweeps: pd.DataFrame) -> tuple[Figure, pd.DataFrame]:
             [],
             color=colour,
             marker=marker,
-            linestyle=line,
+            linestyle=(0, dashes or None),
             mec="white",
             mew=0.3,
             label=perturbation_name(name).title,
         )
-        for name, (colour, marker, line) in looks.items()
+        for name, (colour, marker, dashes) in styles.items()
     ]
     title = f"Median and 40–60 % band of {count_phrase(bands['networks'], 'network')}; thin line: chance"
     figure.legend(handles=handles, loc="outside upper center", ncols=len(handles), title=title, handlelength=2.6)

@@ -15,7 +15,7 @@ from sparse_training.measures import links_on_paths
 from study.plots.style import TWO_COLUMNS
 from study.provenance.record import Input
 from study.results.tables import in_order, read_result
-from study.scripts.argument_types import positive_integer
+from study.scripts.arguments import positive_integer
 from study.scripts.figure import draw_figure
 from study.scripts.run import run
 
@@ -29,15 +29,15 @@ STAGE_TITLES = {
 EVENT_STYLES = {  # what happens to a link: label, colour, line style, line width
     "kept": ("kept, as wide as |weight|", "0.65", "-", 0.6),
     "removed_by_magnitude": ("removed: smallest |weight|", "#D55E00", (0, (3, 1.5)), 0.9),
-    "removed_off_path": ("removed: on no input–readout path", "#CC79A7", (0, (1, 1)), 1.3),
+    "removed_off_path": ("removed: on no input–output path", "#CC79A7", (0, (1, 1)), 1.3),
     "new": ("new", "#0072B2", "-", 0.9),
 }
 STAYS = ("kept", "new")
-READOUT_DISTANCE = 0.75  # from the last hidden layer, in layer distances
+OUTPUT_DISTANCE = 0.75  # from the last hidden layer, in layer distances
 
 
 def units_on_paths(links: pd.DataFrame, sizes: list[int]) -> list[np.ndarray]:
-    """Units on a path of `links` from an input to the readout: masks (n_units,) of the inputs and each hidden layer."""
+    """Units on a path from an input to the output layer: masks (n_units,) of the inputs and each hidden layer."""
     layers = []
     for number, (n_in, n_out) in enumerate(pairwise(sizes), start=1):
         here = links[links["layer"] == number]
@@ -52,9 +52,9 @@ def units_on_paths(links: pd.DataFrame, sizes: list[int]) -> list[np.ndarray]:
 
 
 def draw(stages: pd.DataFrame, sizes: list[int]) -> tuple[Figure, pd.DataFrame]:
-    """One panel a stage: links coloured by what happens to them, units filled if they are on an input-readout path.
+    """One panel a stage: links coloured by what happens to them, units filled if they are on an input-output path.
 
-    `sizes` are the units of the input and of each hidden layer.
+    `sizes` are the units of the input and of each hidden layer. Returned with the stages.
     """
     names = in_order(stages["stage"])
     figure = Figure(figsize=(TWO_COLUMNS, 2.9), layout="constrained")
@@ -107,11 +107,11 @@ def _draw_stage(axis: Axes, links: pd.DataFrame, sizes: list[int]) -> None:
         axis.plot(*place[~on_path].T, "o", color="0.1", markersize=size, markerfacecolor="white", markeredgewidth=0.5)
         axis.plot(*place[on_path].T, "o", color="0.1", markersize=size, markeredgewidth=0.5)
     last = len(sizes) - 1
-    axis.plot([last + READOUT_DISTANCE] * 2, [-1, 0], color="0.1", linewidth=2, solid_capstyle="butt")
-    axis.set_xlim(-0.15, last + READOUT_DISTANCE + 0.15)
+    axis.plot([last + OUTPUT_DISTANCE] * 2, [-1, 0], color="0.1", linewidth=2, solid_capstyle="butt")
+    axis.set_xlim(-0.15, last + OUTPUT_DISTANCE + 0.15)
     axis.set_ylim(-1.02, 0.02)
     axis.set_xticks(
-        [*range(len(sizes)), last + READOUT_DISTANCE], ["inputs", *map(str, range(1, last + 1)), "readout"], fontsize=6
+        [*range(len(sizes)), last + OUTPUT_DISTANCE], ["inputs", *map(str, range(1, last + 1)), "output"], fontsize=6
     )
     axis.tick_params(left=False, bottom=False, labelleft=False)
     axis.spines[:].set_visible(False)

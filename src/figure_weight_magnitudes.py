@@ -17,32 +17,57 @@ from study.scripts.run import run
 BIN = ["bin_lower", "bin_upper"]
 WEIGHTS = ["dataset", "rule", "seed", "layer", *BIN, "links", "density"]
 POOLED = "all"
+NEAR_ZERO = 0.2  # the inset ends here; Sulyok et al. see a narrow minimum near 0, and a maximum after it (section 2.2)
+WIDE = 0.05  # of a bin outside the inset: few networks have a large weight in each narrow one
 
 
 def mean_densities(weights: pd.DataFrame) -> pd.DataFrame:
     """Mean density of each bin over networks, and its range: lowest and highest network.
 
-    One row for each data set, layer (`all`: the layers pooled by their numbers of links), rule and bin.
+    One row for each data set, layer (`all`: the layers pooled by their numbers of links), rule and bin; `bins` is
+    `narrow` for bins as they were measured, `wide` for bins of `WIDE`.
     """
-    pooled = weights.groupby(["dataset", "rule", "seed", *BIN], sort=False)["links"].sum().reset_index()
-    total = pooled.groupby(["dataset", "rule", "seed"])["links"].transform("sum")
-    pooled["density"] = pooled["links"] / (total * (pooled["bin_upper"] - pooled["bin_lower"]))
-    by_network = pd.concat([pooled.assign(layer=POOLED), weights.astype({"layer": str})], ignore_index=True)
-    groups = by_network.groupby(["dataset", "layer", "rule", *BIN], sort=False)["density"]
+    narrow = weights[["dataset", "rule", "seed", "layer", *BIN, "links"]].astype({"layer": str})
+    tables = [densities.assign(bins=bins) for bins, densities in (("wide", widen(narrow)), ("narrow", narrow))]
+    by_layer = pd.concat(tables, ignore_index=True)
+    network = ["dataset", "rule", "seed", "bins"]
+    pooled = by_layer.groupby([*network, *BIN], sort=False)["links"].sum().reset_index().assign(layer=POOLED)
+    by_network = pd.concat([pooled, by_layer], ignore_index=True)
+    total = by_network.groupby([*network, "layer"])["links"].transform("sum")
+    by_network["density"] = by_network["links"] / (total * (by_network["bin_upper"] - by_network["bin_lower"]))
+    groups = by_network.groupby(["dataset", "layer", "rule", "bins", *BIN], sort=False)["density"]
     return groups.agg(mean="mean", lowest="min", highest="max", networks="size").reset_index()
 
 
+def widen(bins: pd.DataFrame) -> pd.DataFrame:
+    """Bins put together to a width of `WIDE`; wider ones stay."""
+    layer = ["dataset", "rule", "seed", "layer"]
+    groups = bins.groupby([*layer, np.floor(bins["bin_lower"] / WIDE + 1e-6)], sort=False)
+    edges = {"bin_lower": ("bin_lower", "min"), "bin_upper": ("bin_upper", "max")}
+    return groups.agg(**edges, links=("links", "sum")).reset_index(layer)
+
+
 def draw(densities: pd.DataFrame) -> tuple[Figure, pd.DataFrame]:
-    """One row of panels a data set, one column for all layers and one for each layer; and their table."""
+    """One row of panels a data set, one column for all layers and one for each layer; and their table.
+
+    The inset of the first panel shows the smallest weights in bins as they were measured.
+    """
     datasets, layers = in_order(densities["dataset"]), in_order(densities["layer"])
     figure, axes = panels(len(datasets), len(layers), sharex="row", sharey="row")
     for dataset, row in zip(datasets, axes, strict=True):
         of_dataset = densities[densities["dataset"] == dataset]
+        wide = of_dataset[of_dataset["bins"] == "wide"]
         row[0].set_ylabel("probability density")
         row[0].set_yscale("log")
-        row[0].set_xlim(0, of_dataset.loc[of_dataset["highest"] > 0, "bin_upper"].max())
+        row[0].set_xlim(0, wide.loc[wide["highest"] > 0, "bin_upper"].max())
         for layer, axis in zip(layers, row, strict=True):
-            _draw_panel(axis, of_dataset[of_dataset["layer"] == layer])
+            _draw_panel(axis, wide[wide["layer"] == layer])
+        inset = row[0].inset_axes((0.5, 0.56, 0.5, 0.42))
+        smallest = (of_dataset["bins"] == "narrow") & (of_dataset["layer"] == POOLED)
+        _draw_panel(inset, of_dataset[smallest & (of_dataset["bin_lower"] < NEAR_ZERO - 1e-9)])
+        inset.set_xlim(0, NEAR_ZERO)
+        inset.set_ylim(bottom=0)
+        inset.tick_params(labelsize=6)
     for layer, top, bottom in zip(layers, axes[0], axes[-1], strict=True):
         top.set_title("all sparse layers" if layer == POOLED else f"layer {layer}")
         bottom.set_xlabel("|weight|")

@@ -1,4 +1,4 @@
-"""Trains ASONN on two attributes of one table; lists its hypercuboids and how they grew, to be drawn in the plane."""
+"""Trains ASONN on two features of one table; lists its hypercuboids and how they grew, to be drawn in the plane."""
 
 import argparse
 
@@ -10,7 +10,7 @@ from study.data.classification_tables import load_classification_table
 from study.evaluation import split_rows
 from study.provenance.record import Input, Output, parse
 from study.results.tables import write_results
-from study.scripts.argument_types import proper_share
+from study.scripts.arguments import proper_fraction
 from study.scripts.run import run
 
 
@@ -20,7 +20,7 @@ def main(arguments: list[str] | None = None) -> None:
     parser.add_argument("--table", required=True, help="name of the table in the results")
     parser.add_argument("--attributes", nargs=2, required=True, metavar=("X", "Y"), help="two feature columns")
     parser.add_argument(
-        "--test-size", type=proper_share, default=0.3, help="share of rows not trained on (default: 0.3)"
+        "--test-size", type=proper_fraction, default=0.3, help="fraction of rows not trained on (default: 0.3)"
     )
     parser.add_argument(
         "--hypercuboids", type=Output, required=True, metavar="CSV", help="writes one row a combination"
@@ -28,23 +28,22 @@ def main(arguments: list[str] | None = None) -> None:
     parser.add_argument(
         "--growth", type=Output, required=True, metavar="CSV", help="writes one row a step of the construction"
     )
-    parser.add_argument("--points", type=Output, required=True, metavar="CSV", help="writes one row an object")
+    parser.add_argument("--points", type=Output, required=True, metavar="CSV", help="writes one row a sample")
     options, record = parse(parser, arguments, __file__)
+    with record:
+        features, target = load_classification_table(options.path)
+        absent = [name for name in options.attributes if name not in features]
+        if absent:
+            parser.error(f"{options.path} has no column {', '.join(absent)}; it has {', '.join(features)}")
+        features = features[options.attributes]
+        train, test = split_rows(target.to_numpy(), options.test_size, split=0)
+        classifier = ASONNClassifier().fit(features.iloc[train], target.iloc[train])
 
-    features, target = load_classification_table(options.path)
-    absent = [name for name in options.attributes if name not in features]
-    if absent:
-        parser.error(f"{options.path} has no column {', '.join(absent)}; it has {', '.join(features)}")
-    features = features[options.attributes]
-    train, test = split_rows(target.to_numpy(), options.test_size, split=0)
-    classifier = ASONNClassifier().fit(features.iloc[train], target.iloc[train])
-
-    write_results(classifier.trace(features.iloc[train], target.iloc[train]), options.growth, table=options.table)
-    write_results(classifier.boxes(*options.attributes), options.hypercuboids, table=options.table)
-    points = pd.DataFrame({"x": features.iloc[:, 0], "y": features.iloc[:, 1], "class": target, "split": "train"})
-    points.loc[points.index[np.sort(test)], "split"] = "test"
-    write_results(points, options.points, table=options.table)
-    record.write()
+        write_results(classifier.trace(features.iloc[train], target.iloc[train]), options.growth, table=options.table)
+        write_results(classifier.boxes(*options.attributes), options.hypercuboids, table=options.table)
+        points = pd.DataFrame({"x": features.iloc[:, 0], "y": features.iloc[:, 1], "class": target, "split": "train"})
+        points.loc[points.index[np.sort(test)], "split"] = "test"
+        write_results(points, options.points, table=options.table)
 
 
 if __name__ == "__main__":

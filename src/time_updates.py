@@ -3,84 +3,59 @@
 import argparse
 from dataclasses import replace
 
-import numpy as np
-
 from sparse_training.errors import SparseTrainingError
 from sparse_training.randomness import Stream, generator, network_seed
 from sparse_training.settings import TrainingSettings
 from sparse_training.training import initial_network, train
-from study.data.image_sets import ScaledImages, load_scaled
-from study.provenance.record import Input, Output, parse
+from study.data.image_sets import load_scaled
+from study.provenance.record import Output, parse
 from study.results.tables import write_results
-from study.scripts.argument_types import positive_integer
+from study.scripts.arguments import add_training_arguments, positive_integer, settings_of
 from study.scripts.run import run
-from study.scripts.training_arguments import add_training_arguments, training_settings
 
 COLUMNS = ("epoch", "seconds_scoring", "seconds_update")
 
 
-def time_updates(
-    images: ScaledImages,
-    hidden_sizes: list[int],
-    *,
-    rule: str,
-    settings: TrainingSettings,
-    seed: np.random.SeedSequence,
-) -> list[dict]:
-    """One row for each update of one training run: epoch, seconds of scoring, seconds of the whole update."""
-    network = initial_network(
-        [images.n_inputs, *hidden_sizes],
-        n_classes=images.n_classes,
-        rule=rule,
-        settings=settings,
-        rng=generator(seed, Stream.INITIALISATION),
-        images=images.train_images,
-    )
-    run = train(
-        network,
-        images.train_images,
-        images.train_labels,
-        images.test_images,
-        images.test_labels,
-        rule=rule,
-        settings=settings,
-        seed=seed,
-    )
-    return [{column: row[column] for column in COLUMNS} for row in run.timings[:-1]]
-
-
 def main(arguments: list[str] | None = None) -> None:
     parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--images", type=Input, required=True, metavar="NPZ", help="image set to train on")
-    parser.add_argument("--dataset", required=True, help="name of the image set; random numbers depend on it")
+    add_training_arguments(parser, TrainingSettings)
     parser.add_argument(
-        "--rules", nargs="+", required=True, metavar="RULE", help="regrowth rules, of those that rewire"
+        "--rules", nargs="+", required=True, metavar="RULE", help="training methods, of those that rewire"
     )
     parser.add_argument(
         "--instances", type=positive_integer, required=True, metavar="NETWORKS", help="networks to time for each rule"
     )
-    add_training_arguments(parser)
     parser.add_argument("--output", type=Output, required=True, metavar="CSV", help="writes the seconds of each update")
     options, record = parse(parser, arguments, __file__)
-    images = load_scaled(options.images)
-    settings = TrainingSettings(density=options.density, **training_settings(options))
-    settings = replace(settings, epochs=settings.epochs + 1)  # no update follows the last epoch
+    with record:
+        settings = settings_of(options, TrainingSettings)
+        settings = replace(settings, epochs=settings.epochs + 1)  # no update follows the last epoch
+        images = load_scaled(options.images)
 
-    def timed(rule: str, number: int, settings: TrainingSettings) -> list[dict]:
-        seed = network_seed(options.dataset, rule, number)
-        return time_updates(images, options.hidden_sizes, rule=rule, settings=settings, seed=seed)
+        def timed(rule: str, number: int, settings: TrainingSettings) -> list[dict]:
+            """One row for each update of one network: epoch, seconds of scoring, seconds of the whole update."""
+            seed = network_seed(options.dataset, rule, number)
+            network = initial_network(
+                [images.n_inputs, *options.hidden_sizes],
+                n_classes=images.n_classes,
+                rule=rule,
+                settings=settings,
+                rng=generator(seed, Stream.INITIALISATION),
+                images=images.train_images,
+            )
+            run = train(network, *images.arrays, rule=rule, settings=settings, seed=seed)
+            return [{column: row[column] for column in COLUMNS} for row in run.timings[:-1]]
 
-    for rule in options.rules:  # the first update of a process also loads its compiled code
-        timed(rule, 0, replace(settings, epochs=2))
-    # rules take turns, so that a change of the machine's pace meets all of them
-    rows = [
-        {"dataset": options.dataset, "rule": rule, "seed": number, **row}
-        for number in range(options.instances)
-        for rule in options.rules
-        for row in timed(rule, number, settings)
-    ]
-    write_results(rows, options.output)
-    record.write()
+        for rule in options.rules:  # the first update of a process also loads its compiled code
+            timed(rule, 0, replace(settings, epochs=2))
+        # rules take turns, so that a change of the machine's speed affects all of them
+        rows = [
+            {"dataset": options.dataset, "rule": rule, "seed": number, **row}
+            for number in range(options.instances)
+            for rule in options.rules
+            for row in timed(rule, number, settings)
+        ]
+        write_results(rows, options.output)
 
 
 if __name__ == "__main__":

@@ -13,55 +13,41 @@ from sparse_training.settings import TrainingSettings
 from sparse_training.topology import topology_update_stages
 from sparse_training.training import initial_network, train
 from study.data.image_sets import load_scaled
-from study.provenance.record import Input, Output, parse
+from study.provenance.record import Output, parse
 from study.results.tables import write_results
-from study.scripts.argument_types import positive_integer
+from study.scripts.arguments import add_rule_and_seed, add_training_arguments, positive_integer, settings_of
 from study.scripts.run import run
-from study.scripts.training_arguments import add_training_arguments, training_settings
 
 
 def main(arguments: list[str] | None = None) -> None:
     parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--images", type=Input, required=True, metavar="NPZ", help="image set to train on")
-    parser.add_argument("--dataset", required=True, help="name of the image set; random numbers depend on it")
-    parser.add_argument(
-        "--rule", required=True, help="training method: a module of sparse_training.methods or sparse_training.regrowth"
-    )
-    parser.add_argument("--seed", type=int, required=True, metavar="NUMBER", help="number of the network, from 0")
+    add_training_arguments(parser, TrainingSettings)
+    add_rule_and_seed(parser)
     parser.add_argument(
         "--inputs", type=positive_integer, required=True, metavar="PIXELS", help="how many pixels the network sees"
     )
-    add_training_arguments(parser)
     parser.add_argument("--output", type=Output, required=True, metavar="CSV", help="writes the links of each stage")
     options, record = parse(parser, arguments, __file__)
-    images = load_scaled(options.images)
-    if options.inputs > images.n_inputs:
-        parser.error(f"--inputs must be at most {images.n_inputs}, the pixels of an image; found {options.inputs}.")
-    pixels = np.sort(np.argsort(-images.train_images.var(axis=0), kind="stable")[: options.inputs])
-    settings = TrainingSettings(density=options.density, **training_settings(options))
-    identity = {"dataset": options.dataset, "rule": options.rule, "seed": options.seed}
-    seed = network_seed(**identity)
-    train_images = images.train_images[:, pixels]
-    network = initial_network(
-        [len(pixels), *options.hidden_sizes],
-        n_classes=images.n_classes,
-        rule=options.rule,
-        settings=settings,
-        rng=generator(seed, Stream.INITIALISATION),
-        images=train_images,
-    )
-    run = train(
-        network,
-        train_images,
-        images.train_labels,
-        images.test_images[:, pixels],
-        images.test_labels,
-        rule=options.rule,
-        settings=settings,
-        seed=seed,
-    )
-    write_results(topology_update_stages(run.network, options.rule, settings, seed), options.output, **identity)
-    record.write()
+    with record:
+        settings = settings_of(options, TrainingSettings)
+        images = load_scaled(options.images)
+        if options.inputs > images.n_inputs:
+            parser.error(f"--inputs must be at most {images.n_inputs}, the pixels of an image; found {options.inputs}.")
+        images = images.with_inputs(
+            np.sort(np.argsort(-images.train_images.var(axis=0), kind="stable")[: options.inputs])
+        )
+        identity = {"dataset": options.dataset, "rule": options.rule, "seed": options.seed}
+        seed = network_seed(**identity)
+        network = initial_network(
+            [images.n_inputs, *options.hidden_sizes],
+            n_classes=images.n_classes,
+            rule=options.rule,
+            settings=settings,
+            rng=generator(seed, Stream.INITIALISATION),
+            images=images.train_images,
+        )
+        run = train(network, *images.arrays, rule=options.rule, settings=settings, seed=seed)
+        write_results(topology_update_stages(run.network, options.rule, settings, seed), options.output, **identity)
 
 
 if __name__ == "__main__":

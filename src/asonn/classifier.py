@@ -1,79 +1,108 @@
 """The scikit-learn estimator."""
 
+import warnings
+from collections.abc import Mapping
 from functools import cached_property
 
 import numpy as np
 import pandas as pd
+from scipy.sparse import issparse
 from sklearn.base import BaseEstimator, ClassifierMixin, clone
-from sklearn.utils import check_random_state
 from sklearn.utils.multiclass import check_classification_targets
 from sklearn.utils.validation import check_is_fitted, validate_data
 
+from asonn.building import Settings, build, seeds_of
 from asonn.columns import learn_categories, to_numbers
-from asonn.construction import GrowthRules, construct, construct_with_extensions
+from asonn.construction import GrowthRules, construct_with_extensions
+from asonn.decisions import learn, predicted_classes, predicted_probabilities, scores
 from asonn.explanation import Explanation, explain_row
-from asonn.graph import AssociativeGraph, associate, contradictory_objects
-from asonn.inference import decide, probabilities, winners
-from asonn.parameters import check_parameters, costs_of
-from asonn.ranges import build_network
+from asonn.export import draw_boxes, draw_explanation, draw_rules, from_data, to_data, to_sql
+from asonn.graph import associate, contradictory_objects
+from asonn.parameters import check_labels, check_parameters, check_weights, costs_of, resolved
 from asonn.rules import Names, box_table, combination_table, growth_table, rule_table, rule_text
-from asonn.seed_order import order_of_seeds
-from asonn.selection import construct_and_select
+
+
+class ContradictionWarning(UserWarning):
+    """Rows of different classes have the same values."""
 
 
 class ASONNClassifier(ClassifierMixin, BaseEstimator):
     """Associative Self-Optimizing Neural Network classifier: few hypercuboids, each one a readable rule.
 
     After Horzyk, Kosno, Bulanda and Starzyk, "Explainable Sparse Associative Self-Optimizing Neural Networks for
-    Classification" (ICONIP 2023). Each combination (hypercuboid) grows from one training object by neighbouring
+    Classification" (ICONIP 2023). Each combination (hypercuboid, box) grows from one training object by neighbouring
     values and keeps out every object of another class on at least `min_discrimination` attributes; combinations are
-    added until each training object lies in one. The defaults follow the paper where it speaks; the parameters are
-    the places where it leaves a choice; `version=3`, `feature_costs` and `min_support` go beyond it.
+    added until each training object lies in one. Versions 3 and 4 are ours; so are the parameters marked so.
 
-    Rows without contradictions and without missing values are classified as trained, always: training accuracy 1.
-    The result does not depend on the order of the rows.
+    Complete rows without contradictions are classified as trained, always: training accuracy 1. Given up only by
+    version 4, `min_support` above 1, `max_combinations`, and `decision="points"`. The result does not depend on the
+    order of the rows; that of versions 3 and 4 not on the order and the signs of the columns and the names of the
+    classes either, but for what the table itself cannot tell apart.
 
     Parameters
     ----------
-    version : {2, 1, 3}, default=2
-        The paper's two versions, which differ in when a combination stops: 1 when the best extension would break
-        `min_discrimination`; 2 only when every extension would (the next best is tried). 3 is not the paper's: boxes
-        of version 2 from `n_orders` orders of starting objects, and of these as few as represent every object.
+    version : {2, 1, 3, 4}, default=2
+        1: a combination stops growing when its best extension would break `min_discrimination`. 2: only when every
+        extension would (the next best is tried). 3, ours: boxes of version 2 from `n_orders` orders of starting
+        objects, and of these as few as represent every object. 4, ours: the same boxes grown by directions without
+        distance and simplified, those of support 1 and 2 left out, heard together: as votes or as points of a
+        scorecard, whichever serves held-out rows better, with probabilities calibrated on held-out rows.
+    reading : {"ours", "printed", "authors"}, default="ours"
+        How the paper is read, where `require_positive`, `balance`, `within_class`, `normalisation` and
+        `distance_scale` are None. "printed": as the equations and line 24 stand: an extension needs a positive
+        coefficient, growth stops at the first one that is refused, nothing is balanced, δ grows with the distance as
+        its sign says, γ is 1, and membership of a range of one value is 0 outside. "authors": what the authors' program
+        of September 2023 computes where it does not fail: the next best extension is tried, δ is relative to the
+        attribute's range and grows on the side of larger values alone, cont is not squared, repr is 1, and both Φ of
+        eq. 25 are multiplied by the number of attributes squared. These two decide the stop rule themselves; `version`
+        must be 1 or 2. "ours": the defaults, more accurate with fewer combinations.
     min_discrimination : int, default=1
         The least discrimination of a combination (eq. 20, 21): its number of attributes, minus the most of them on
         which an object of another class lies inside. Larger: more and smaller combinations.
-    require_positive : bool, default=False
+    require_positive : bool, default=None
         Whether an extension also needs a positive coefficient (line 24 of the algorithm, literally). Stops growth
-        early.
+        early. None: as the reading has it, like the four below.
     seed_order : {"hardest", "easiest", "random"}, default="hardest"
         Which object starts the next combination (line 7): the one that shares the most values with objects of other
         classes, the fewest, or any.
     n_orders : int, default=10
-        For version 3 only: `seed_order`, and random ones beside it, the same in every fit. Time grows in proportion.
-    balance : bool, default=True
-        Whether strengths of the combination's own class (eq. 5 to 17) are scaled by the ratio of the other classes'
-        rows to the own class's.
-    within_class : bool, default=True
-        Whether a range grows only as long as objects of its own class lie ahead, on that attribute.
-    normalisation : {"objects", "values", "none"}, default="objects"
+        For versions 3 and 4: `seed_order`, and random ones beside it, the same in every fit. Time grows in proportion.
+    balance : bool, default=None
+        Ours. Whether strengths of the combination's own class (eq. 5 to 17) are scaled by the ratio of the other
+        classes' rows to the own class's.
+    within_class : bool, default=None
+        Ours. Whether a range grows only as long as objects of its own class lie ahead, on that attribute.
+    normalisation : {"objects", "values", "none"}, default=None
         γ of the coefficient (1/γ) Σ δ² s, which the paper does not define: the number of rows beyond the bound, the
         number of values beyond it, or 1.
-    distance_scale : {"attribute", "range"}, default="attribute"
+    distance_scale : {"attribute", "range", "none", "printed", "authors"}, default=None
         R of δ = 1 - distance / R: the range of the attribute, stretched by one mean gap so that the farthest value
-        keeps some weight; or, as printed, the present width of the range itself (1 where it is 0).
+        keeps some weight; or the present width of the range itself (1 where it is 0); or δ = 1; "printed" and
+        "authors" see `reading`. None: "none" in version 4.
     bounds : {"values", "midpoints"}, default="values"
         Where membership starts to fall (eq. 22, 23): at the outermost values of the range, or half-way to the next
         training value. Rules show the values in both cases.
-    min_support : int, default=1
-        Combinations that represent fewer training rows take no part in prediction. Above 1, training accuracy 1 is no
-        longer certain.
-    temperature : float, default=1.0
-        Of the soft-max over class scores. At 1, the paper's, probabilities are nearly flat, because scores are in
-        [0, 1]; it changes no prediction.
+    min_support : int, default=None
+        Combinations that represent fewer training rows take no part in prediction, but for the best of a class. None: 1
+        in versions 1 to 3, 3 in version 4.
+    max_combinations : int, default=None
+        Ours. At most so many combinations: those that together represent the most rows.
+    simplify : bool, default=None
+        Ours. Whether ranges that keep nobody out are dropped from every combination. None: in version 4.
+    decision : {"best", "vote", "points"}, default=None
+        How combinations decide. "best", the paper's: the one with the highest score, of equal ones the best supported.
+        "vote": those that hold the row add up their supports for their classes; the nearest decides if there is none.
+        "points": a scorecard, points of each combination times the closeness of the row to it. None: "best" in
+        versions 1 to 3; in version 4 vote or points, whichever has the smaller log loss in cross-validation.
+    temperature : float or "auto", default=None
+        Of the soft-max over class scores; it changes no prediction. "auto": cross-validated. None: 1, the paper's, in
+        versions 1 to 3, where scores in [0, 1] make probabilities nearly flat; "auto" in version 4.
     feature_costs : array-like of shape (n_features,), mapping of names to costs, or None, default=None
-        Positive costs of knowing an attribute; names left out cost 1. A coefficient is multiplied by the cost of its
-        attribute (divided if negative), so that ranges of dear attributes grow first, and disappear from the rule once
-        they span all values. None: all alike.
+        Ours. Positive costs of knowing an attribute; names left out cost 1. A coefficient is multiplied by the cost of
+        its attribute (divided if negative), so that ranges of costly features grow first, and disappear from the rule
+        once they span all values; with costs, ranges may grow beyond the values of their own class. None: all alike.
+    units : mapping of feature names to units, default=None
+        Shown behind the values in rules and explanations.
     random_state : int, RandomState instance or None, default=None
         For `seed_order="random"` only.
 
@@ -83,8 +112,15 @@ class ASONNClassifier(ClassifierMixin, BaseEstimator):
     n_features_in_, feature_names_in_ : as in every scikit-learn estimator.
     n_combinations_, n_ranges_ : int
         Size of the network. Ranges that span all training values of their attribute are not counted: they tell nothing.
+    decision_ : str
+        How combinations decide.
+    cross_validation_ : dict or None
+        Mean log loss on held-out rows by form of decision, if any was computed.
+    temperature_ : float
     contradictions_ : ndarray of int
         Positions of the training rows whose values occur in another class too.
+    feature_importances_ : ndarray of shape (n_features,)
+        The weights of a feature's ranges, each times the support of its combination; normalised to 1.
     rules_ : DataFrame
         One row a range: combination, class, attribute, lower, upper, weight, seeds, weeds, support (see `asonn.rules`).
     combinations_ : DataFrame
@@ -92,12 +128,12 @@ class ASONNClassifier(ClassifierMixin, BaseEstimator):
 
     Notes
     -----
-    Missing values (NaN, None, NA) are in no range during training, and a combination that starts at an object has no
-    range where the object has no value. At prediction the ranges of a missing value are silent: the other weights are
-    renormalised. A category that training did not see counts as missing.
+    A missing value (NaN, None, NA) counts as inside of every range during training, and a combination that starts at an
+    object has no range where the object has no value. At prediction the ranges of a missing value are silent: the other
+    weights are renormalised. A category that training did not see counts as missing.
 
-    Data frames may have numeric, categorical, boolean and text columns; ordered by their codes (text: sorted). One-hot
-    coding is the alternative for categories without an order. Infinite values are an error.
+    Data frames may have numeric, categorical, boolean and text columns; ordered by their codes (text: sorted). Infinite
+    values are an error. Sparse matrices are made dense.
 
     Time is (objects)² × attributes for the order of the seeds, then at most objects × attributes² a combination.
 
@@ -115,21 +151,27 @@ class ASONNClassifier(ClassifierMixin, BaseEstimator):
         self,
         version=2,
         *,
+        reading="ours",
         min_discrimination=1,
-        require_positive=False,
+        require_positive=None,
         seed_order="hardest",
         n_orders=10,
-        balance=True,
-        within_class=True,
-        normalisation="objects",
-        distance_scale="attribute",
+        balance=None,
+        within_class=None,
+        normalisation=None,
+        distance_scale=None,
         bounds="values",
-        min_support=1,
-        temperature=1.0,
+        min_support=None,
+        max_combinations=None,
+        simplify=None,
+        decision=None,
+        temperature=None,
         feature_costs=None,
+        units=None,
         random_state=None,
     ):
         self.version = version
+        self.reading = reading
         self.min_discrimination = min_discrimination
         self.require_positive = require_positive
         self.seed_order = seed_order
@@ -140,25 +182,40 @@ class ASONNClassifier(ClassifierMixin, BaseEstimator):
         self.distance_scale = distance_scale
         self.bounds = bounds
         self.min_support = min_support
+        self.max_combinations = max_combinations
+        self.simplify = simplify
+        self.decision = decision
         self.temperature = temperature
         self.feature_costs = feature_costs
+        self.units = units
         self.random_state = random_state
 
-    def fit(self, X, y):
+    def fit(self, X, y, sample_weight=None):
         """Grows the network.
 
-        X: array-like or DataFrame of shape (n_samples, n_features); y: labels of shape (n_samples,). Returns self.
-        Raises ValueError for infinite values, empty or ragged tables, continuous targets, and wrong costs.
+        X: array-like, sparse matrix or DataFrame of shape (n_samples, n_features); y: labels of shape (n_samples,);
+        sample_weight: (n_samples,), how many rows each row stands for. Weights that are no whole numbers are scaled to
+        a mean of 1; rows of weight 0 do not count. Returns self. Raises ValueError for infinite values, empty or ragged
+        tables, continuous or missing targets, wrong costs, and parameters that are not what they may be. Warns of
+        contradictory rows.
         """
-        self.__dict__.pop("rules_", None)
-        graph, seeds, costs, rules = self._associate(X, y)
-        if self.version == 3:
-            others = [order_of_seeds(graph, "random", np.random.RandomState(k)) for k in range(1, self.n_orders)]
-            combinations = construct_and_select(graph, [seeds, *others], costs, rules)
-        else:
-            combinations = construct(graph, seeds, costs, rules)
-        self._network = build_network(graph, combinations, self.bounds, self.min_support)
-        self.contradictions_ = np.flatnonzero(contradictory_objects(graph)[graph.row_objects])
+        for name in ("rules_", "_decision"):
+            self.__dict__.pop(name, None)
+        table, codes, settings = self._learn_table(X, y)
+        rows, weights = check_weights(sample_weight, len(table))
+        parameters = resolved(self.get_params(deep=False))
+        forms = ("vote", "points") if parameters["decision"] is None else (parameters["decision"],)
+        temperature = None if parameters["temperature"] == "auto" else float(parameters["temperature"])
+        self._network, graph = build(table[rows], codes[rows], len(self.classes_), settings, weights)
+        self._decision = learn(self._network, graph, forms, temperature, settings)
+        self.contradictions_ = rows[contradictory_objects(graph)[graph.row_objects]]
+        if len(self.contradictions_):
+            warnings.warn(
+                f"{len(self.contradictions_)} of {len(rows)} training rows have the same values as a row of another "
+                "class (contradictions_ lists them): no classifier can tell them apart.",
+                ContradictionWarning,
+                stacklevel=2,
+            )
         self.n_combinations_ = len(self._network.classes)
         self.n_ranges_ = len(self._network.attributes)
         return self
@@ -167,46 +224,115 @@ class ASONNClassifier(ClassifierMixin, BaseEstimator):
         """What `fit` would do with this table, one extension after the other; leaves the classifier alone.
 
         One row a step (at the start of a combination: one an attribute): combination, class, step, event, attribute,
-        lower, upper (see `asonn.rules.growth_table`). Of version 3, what it does with its first order.
+        lower, upper (see `asonn.rules.growth_table`). Of versions 3 and 4, what they do with their first order.
         """
         traced = clone(self)
-        graph, *arguments = traced._associate(X, y)
-        return growth_table(graph, *construct_with_extensions(graph, *arguments), traced._names)
+        table, codes, settings = traced._learn_table(X, y)
+        graph = associate(table, codes, len(traced.classes_))
+        grown = construct_with_extensions(graph, seeds_of(graph, settings), settings.costs, settings.rules)
+        return growth_table(graph, *grown, traced._names)
 
     def predict(self, X):
         """The class of each row: ndarray of shape (n_samples,)."""
-        deficits, best = self._winners(X)
-        return self.classes_[decide(self._network, deficits, best)]
+        check_is_fitted(self)
+        return self.classes_[predicted_classes(self._network, self._decision, self._rows(X))]
 
     def predict_proba(self, X):
-        """Soft-max of the class scores divided by `temperature`: ndarray of shape (n_samples, n_classes)."""
-        deficits, best = self._winners(X)
-        return probabilities(self._network, deficits, best, self.temperature)
+        """Probabilities of the classes: ndarray of shape (n_samples, n_classes)."""
+        check_is_fitted(self)
+        return predicted_probabilities(self._network, self._decision, self._rows(X))
+
+    def predict_log_proba(self, X):
+        """Logarithms of the probabilities: ndarray of shape (n_samples, n_classes)."""
+        with np.errstate(divide="ignore"):
+            return np.log(self.predict_proba(X))
+
+    def decision_function(self, X):
+        """Class scores, of which the largest wins: (n_samples, n_classes); for two classes (n_samples,), the score of
+        the second less that of the first."""
+        check_is_fitted(self)
+        found = scores(self._network, self._decision, self._rows(X))
+        return found[:, 1] - found[:, 0] if found.shape[1] == 2 else found
 
     def explain(self, x) -> Explanation:
-        """Why one row gets its class: which combination won, each range's membership and weight, and the runner-up.
+        """Why one row gets its class: which combinations hold it, which won, each range's membership and weight, and
+        the runner-up.
 
-        x: one row, as an array of shape (n_features,), a Series, or a table of one row. `print` shows it as text.
+        x: one row, as an array of shape (n_features,), a Series, a mapping of feature names to values, or a table of
+        one row. `print` shows it as text.
         """
         check_is_fitted(self)
-        if isinstance(x, pd.Series):
-            x = x.to_frame().T
-        elif np.ndim(x) == 1:
-            x = np.reshape(x, (1, -1))
-        rows = self._rows(x)
+        rows = self._rows(self._one_row(x))
         if len(rows) != 1:
             raise ValueError(f"explain takes one row, got {len(rows)}.")
-        return explain_row(self._network, self._names, rows[0])
+        return explain_row(self._network, self._decision, self._names, rows[0])
 
-    def to_text(self) -> str:
-        """All combinations as sentences, by class and support; weights in brackets."""
+    def to_text(self, max_conditions=None, min_support=1) -> str:
+        """All combinations as sentences, by class and support; weights in brackets, points if there are any.
+
+        max_conditions: of each combination, the heaviest; how many are left out is said. min_support: combinations of
+        fewer rows are counted, not shown.
+        """
         check_is_fitted(self)
-        return rule_text(self._network, self._names)
+        return rule_text(self._network, self._names, self._decision, max_conditions, min_support)
 
     def boxes(self, x_attribute: str, y_attribute: str) -> pd.DataFrame:
         """Every combination as a rectangle on two attributes, for plots (see `asonn.rules.box_table`)."""
         check_is_fitted(self)
         return box_table(self._network, self._names, x_attribute, y_attribute)
+
+    def to_dict(self) -> dict:
+        """The fitted classifier as plain data, which `json` can write; `from_dict` restores it.
+
+        Raises TypeError for parameters that are no plain data, such as a RandomState.
+        """
+        check_is_fitted(self)
+        parameters = {name: _plain_parameter(name, value) for name, value in self.get_params(deep=False).items()}
+        fitted = {
+            "classes": self.classes_.tolist(),
+            "classes_dtype": str(self.classes_.dtype),
+            "n_features": int(self.n_features_in_),
+            "feature_names": list(getattr(self, "feature_names_in_", [])),
+            "categories": [[position, labels] for position, labels in self._categories.items()],
+            "contradictions": self.contradictions_.tolist(),
+        }
+        return {"parameters": parameters, "fitted": fitted} | to_data(self._network, self._decision)
+
+    @classmethod
+    def from_dict(cls, data: dict) -> "ASONNClassifier":
+        """A fitted classifier from what `to_dict` gave."""
+        classifier, fitted = cls(**data["parameters"]), data["fitted"]
+        classifier._network, classifier._decision = from_data(data)
+        classifier.classes_ = np.array(fitted["classes"], dtype=fitted["classes_dtype"])
+        classifier.n_features_in_ = fitted["n_features"]
+        if fitted["feature_names"]:
+            classifier.feature_names_in_ = np.array(fitted["feature_names"], dtype=object)
+        classifier._categories = dict(fitted["categories"])
+        classifier.contradictions_ = np.array(fitted["contradictions"], dtype=np.int64)
+        classifier.n_combinations_ = len(classifier._network.classes)
+        classifier.n_ranges_ = len(classifier._network.attributes)
+        return classifier
+
+    def to_sql(self) -> str:
+        """A SQL query over a table `input` whose columns are the features (see `asonn.export.to_sql`)."""
+        check_is_fitted(self)
+        return to_sql(self._network, self._decision, self._names)
+
+    def plot_rules(self, axis, most=10):
+        """Draws the best supported combinations on a matplotlib axis, which is returned."""
+        check_is_fitted(self)
+        draw_rules(axis, self._network, self._names, most)
+        return axis
+
+    def plot_boxes(self, x_attribute: str, y_attribute: str, axis):
+        """Draws all combinations as rectangles on two attributes on a matplotlib axis, which is returned."""
+        draw_boxes(axis, self.boxes(x_attribute, y_attribute), x_attribute, y_attribute)
+        return axis
+
+    def plot_explanation(self, x, axis, most=8):
+        """Draws the explanation of one row, the heaviest ranges first, on a matplotlib axis, which is returned."""
+        draw_explanation(axis, self.explain(x), most)
+        return axis
 
     @cached_property
     def rules_(self) -> pd.DataFrame:
@@ -218,51 +344,128 @@ class ASONNClassifier(ClassifierMixin, BaseEstimator):
         check_is_fitted(self)
         return combination_table(self._network, self._names)
 
+    @property
+    def feature_importances_(self) -> np.ndarray:
+        check_is_fitted(self)
+        of_range = np.repeat(self._network.support, np.diff(self._network.starts)) * self._network.weights
+        importances = np.bincount(self._network.attributes, weights=of_range, minlength=self.n_features_in_)
+        return importances / (importances.sum() or 1.0)
+
+    @property
+    def decision_(self) -> str:
+        check_is_fitted(self)
+        return self._decision.form
+
+    @property
+    def temperature_(self) -> float:
+        check_is_fitted(self)
+        return self._decision.temperature
+
+    @property
+    def cross_validation_(self) -> dict | None:
+        check_is_fitted(self)
+        return self._decision.cross_validation
+
     def __sklearn_tags__(self):
         tags = super().__sklearn_tags__()
         tags.input_tags.allow_nan = True
         tags.input_tags.categorical = True
+        tags.input_tags.sparse = True
         return tags
 
     def __sklearn_is_fitted__(self) -> bool:
-        return hasattr(self, "_network")
+        return hasattr(self, "_decision")
 
-    def _associate(self, X, y) -> tuple[AssociativeGraph, np.ndarray, np.ndarray, GrowthRules]:
-        """Learns names, classes and categories; returns the arguments of `construct`."""
+    def _learn_table(self, X, y) -> tuple[np.ndarray, np.ndarray, Settings]:
+        """Learns names, classes and categories; returns the table as numbers, class codes, and settings."""
         check_parameters(self.get_params(deep=False))
         self._categories = learn_categories(X) if isinstance(X, pd.DataFrame) else {}
+        check_labels(y)
         X, y = validate_data(
-            self, self._numbers(X), y, dtype=np.float64, ensure_all_finite="allow-nan", ensure_min_samples=1
+            self,
+            self._numbers(X),
+            y,
+            dtype=np.float64,
+            accept_sparse="csr",
+            ensure_all_finite="allow-nan",
+            ensure_min_samples=1,
         )
         check_classification_targets(y)
         self.classes_, codes = np.unique(y, return_inverse=True)
-        graph = associate(X, codes, len(self.classes_))
-        seeds = order_of_seeds(graph, self.seed_order, check_random_state(self.random_state))
+        return _dense(X), codes, self._settings()
+
+    def _settings(self) -> Settings:
+        given = resolved(self.get_params(deep=False))
+        costs = costs_of(self.feature_costs, self._names.attributes)
         rules = GrowthRules(
-            try_next_best=self.version != 1,
+            try_next_best={"printed": False, "authors": True}.get(self.reading, self.version != 1),
             min_discrimination=int(self.min_discrimination),
-            require_positive=bool(self.require_positive),
-            balance=bool(self.balance),
-            within_class=bool(self.within_class),
-            normalisation=self.normalisation,
-            distance_scale=self.distance_scale,
+            require_positive=bool(given["require_positive"]),
+            balance=bool(given["balance"]),
+            within_class=bool(given["within_class"]) and bool((costs == 1.0).all()),
+            normalisation=given["normalisation"],
+            distance_scale=given["distance_scale"],
+            squared=self.reading != "authors",
+            count_coverage=self.reading != "authors",
         )
-        return graph, seeds, costs_of(self.feature_costs, self._names.attributes), rules
+        return Settings(
+            rules,
+            self.seed_order,
+            self.n_orders if self.version >= 3 else 1,
+            costs,
+            bool(given["simplify"]),
+            self.bounds,
+            given["min_support"],
+            self.max_combinations,
+            self.random_state,
+            widened=self.reading == "ours",
+            scaled=self.reading == "authors",
+        )
 
     @property
     def _names(self) -> Names:
         attributes = getattr(self, "feature_names_in_", None)
         if attributes is None:
             attributes = [f"x{attribute}" for attribute in range(self.n_features_in_)]
-        return Names(list(attributes), self.classes_, self._categories)
+        return Names(list(attributes), self.classes_, self._categories, dict(self.units or {}))
 
     def _numbers(self, X):
         """Frames as numbers, everything else unchanged."""
         return to_numbers(X, self._categories) if isinstance(X, pd.DataFrame) and len(X.columns) else X
 
     def _rows(self, X) -> np.ndarray:
-        return validate_data(self, self._numbers(X), reset=False, dtype=np.float64, ensure_all_finite="allow-nan")
+        if isinstance(X, pd.DataFrame) and list(X.columns) != list(getattr(self, "feature_names_in_", X.columns)):
+            validate_data(self, X, reset=False, skip_check_array=True)  # scikit-learn's own sentence on wrong names
+        return _dense(
+            validate_data(
+                self,
+                self._numbers(X),
+                reset=False,
+                dtype=np.float64,
+                accept_sparse="csr",
+                ensure_all_finite="allow-nan",
+            )
+        )
 
-    def _winners(self, X) -> tuple[np.ndarray, np.ndarray]:
-        check_is_fitted(self)
-        return winners(self._network, self._rows(X))
+    def _one_row(self, x):
+        """One row as a table, with the feature names if there are any."""
+        names = getattr(self, "feature_names_in_", None)
+        if isinstance(x, Mapping):
+            x = pd.Series(x)
+        if isinstance(x, pd.Series):
+            return x.to_frame().T.infer_objects()
+        if issparse(x) or np.ndim(x) != 1:
+            return x
+        return np.reshape(x, (1, -1)) if names is None else pd.DataFrame([list(x)], columns=names)
+
+
+def _plain_parameter(name: str, value: object) -> object:
+    if isinstance(value, np.ndarray | np.generic):
+        return value.tolist()
+    if isinstance(value, np.random.RandomState):
+        raise TypeError(f"{name} is a RandomState, which is no plain data: give a number instead.")
+    return value
+
+
+def _dense(X) -> np.ndarray:
+    return X.toarray() if issparse(X) else X

@@ -1,5 +1,7 @@
 """Columns of a data frame as numbers: categories become their codes, missing values NaN."""
 
+from numbers import Real
+
 import numpy as np
 import pandas as pd
 
@@ -31,12 +33,15 @@ def learn_categories(frame: pd.DataFrame) -> dict[int, list]:
 def to_numbers(frame: pd.DataFrame, categories: dict[int, list]) -> pd.DataFrame:
     """The same columns as float64; a category that was not learned is NaN, like a missing value.
 
-    Raises ValueError if a column that should hold numbers does not.
+    Raises ValueError if a column that should hold numbers does not, or the other way round.
     """
     numbers = {}
     for position, name in enumerate(frame.columns):
         column = frame.iloc[:, position]
         if position in categories:
+            numeric = pd.api.types.is_numeric_dtype(column.dtype) and column.notna().any()
+            if numeric and not _knows_numbers(categories[position]):
+                raise ValueError(f"Column {name!r} holds numbers; training saw {_few(categories[position])} there.")
             codes = {label: float(code) for code, label in enumerate(categories[position])}
             numbers[position] = np.array([codes.get(label, np.nan) for label in column.astype(object)])
         else:
@@ -47,3 +52,13 @@ def to_numbers(frame: pd.DataFrame, categories: dict[int, list]) -> pd.DataFrame
     result = pd.DataFrame(numbers, index=frame.index)
     result.columns = frame.columns
     return result
+
+
+def _knows_numbers(labels: list) -> bool:
+    """Whether any label is a number or a boolean; without labels, everything is missing anyway."""
+    return not labels or any(isinstance(label, Real | np.bool_) for label in labels)
+
+
+def _few(labels: list) -> str:
+    """Some labels, for a message."""
+    return ", ".join(map(repr, labels[:3])) + (", …" if len(labels) > 3 else "")

@@ -6,18 +6,22 @@ from itertools import pairwise
 
 import numpy as np
 
-from asonn.graph import AssociativeGraph
+from asonn.graph import MISSING, AssociativeGraph
 from asonn.kernels.growth import Objects, Rules, Values, grow_all, work_on
 from numba_vectors.vectors import FLOAT64_LANES as LANES
 from numba_vectors.vectors import aligned_zeros
 
 NORMALISATIONS = ("objects", "values", "none")
-DISTANCE_SCALES = ("attribute", "range")
+DISTANCE_SCALES = ("attribute", "range", "none", "printed", "authors")
 
 
 @dataclass(frozen=True)
 class GrowthRules:
-    """How combinations grow; the fields are the parameters of `ASONNClassifier` of the same names."""
+    """How combinations grow; the fields are the parameters of `ASONNClassifier` of the same names.
+
+    squared: whether cont is squared (eq. 11); count_coverage: whether repr falls with the combinations that represent
+    an object.
+    """
 
     try_next_best: bool
     min_discrimination: int
@@ -26,6 +30,8 @@ class GrowthRules:
     within_class: bool
     normalisation: str
     distance_scale: str
+    squared: bool = True
+    count_coverage: bool = True
 
 
 @dataclass(frozen=True)
@@ -72,7 +78,7 @@ def construct(graph: AssociativeGraph, seeds: np.ndarray, costs: np.ndarray, rul
     costs: float64 (m,), positive. A direction's coefficient is multiplied by the cost of its attribute (divided if
         negative): ranges of dear attributes grow first, and an attribute whose range spans all values is not needed.
     """
-    return Combinations(*_grow(graph, seeds, costs, rules, with_events=False)[:7])
+    return _combinations(graph, *_grow(graph, seeds, costs, rules, with_events=False)[:7])
 
 
 def construct_with_extensions(
@@ -87,7 +93,20 @@ def construct_with_extensions(
     directions, best = events // 2, events % 2 == 1
     order = [place for first, last in pairwise(starts) for place in _passes(directions, best, first, last)]
     directions, best = directions[order], best[order]
-    return Combinations(*grown), Extensions(starts, directions // 2, directions % 2 == 1, best)
+    return _combinations(graph, *grown), Extensions(starts, directions // 2, directions % 2 == 1, best)
+
+
+def _combinations(graph: AssociativeGraph, low, high, classes, support, *others) -> Combinations:
+    """What the kernel has grown; where an object has no value the range is that of all values."""
+    last = (np.diff(graph.offsets) - 1).astype(np.int32)
+    unknown = low == MISSING
+    return Combinations(
+        np.where(unknown & (last >= 0), 0, low),
+        np.where(unknown, last, high),
+        classes,
+        support.astype(graph.multiplicity.dtype),
+        *others,
+    )
 
 
 def _passes(directions: np.ndarray, best: np.ndarray, first: int, last: int) -> list[int]:
@@ -122,7 +141,7 @@ def _grow(
     units = aligned_zeros(graph.n_objects * n_blocks * LANES, np.float64).reshape(graph.n_objects, -1)
     units[:, : graph.n_attributes] = graph.units
     return grow_all(
-        Objects(graph.ranks, graph.classes, graph.multiplicity, units.ravel()),
+        Objects(graph.ranks, graph.classes, graph.multiplicity.astype(np.float64), units.ravel()),
         Values(
             graph.offsets.astype(np.uint64),
             graph.unit_values,
@@ -130,7 +149,7 @@ def _grow(
             graph.value_objects.astype(np.uint32),
             _pure_class(graph).astype(np.int32),
             _shares(graph, rules.normalisation).ravel(),
-            _slopes(graph),
+            _slopes(graph, rules.distance_scale),
         ),
         Rules(
             _limits(graph, rules.within_class).ravel(),
@@ -140,7 +159,10 @@ def _grow(
             rules.min_discrimination,
             rules.try_next_best,
             rules.require_positive,
-            rules.distance_scale == "range",
+            rules.distance_scale in ("range", "printed"),
+            -1.0 if rules.distance_scale == "printed" else 1.0,
+            rules.squared,
+            rules.count_coverage,
         ),
         work_on(graph.n_objects, graph.n_attributes, len(graph.values)),
         seeds,
@@ -158,12 +180,17 @@ def _pure_class(graph: AssociativeGraph) -> np.ndarray:
     return np.where(lowest == highest, lowest, -1)
 
 
-def _slopes(graph: AssociativeGraph) -> np.ndarray:
-    """1/R of each attribute on its scaled values: float64 (m,).
+def _slopes(graph: AssociativeGraph, distance_scale: str) -> np.ndarray:
+    """1/R of each direction on the scaled values: float64 (2 m,), negative where δ grows with the distance.
 
-    R is the attribute's range and one mean gap more, so that the farthest value keeps some weight.
+    R is the attribute's range and one mean gap more, so that the farthest value keeps some weight; of "authors" the
+    range alone.
     """
-    return 1.0 / (1.0 + 1.0 / np.maximum(np.diff(graph.offsets) - 1, 1))
+    if distance_scale == "authors":
+        return np.tile([1.0, -1.0], graph.n_attributes)
+    if distance_scale == "none":
+        return np.zeros(2 * graph.n_attributes)
+    return np.repeat(1.0 / (1.0 + 1.0 / np.maximum(np.diff(graph.offsets) - 1, 1)), 2)
 
 
 def _shares(graph: AssociativeGraph, normalisation: str) -> np.ndarray:

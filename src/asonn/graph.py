@@ -22,7 +22,7 @@ class AssociativeGraph:
     ranks: int32 (n, m), rank of the object's value on each attribute, `MISSING` where there is none.
     units: float64 (n, m), the same values scaled to [0, 1] on their attribute, NaN where missing.
     classes: int64 (n,), class code 0..c-1 of each object.
-    multiplicity: int64 (n,), rows that the object stands for.
+    multiplicity: (n,), rows that the object stands for: int64, or float64 if rows have fractional weights.
     offsets: int64 (m + 1,).
     values: float64 (v,), the distinct values, ascending within an attribute.
     unit_values: float64 (v,), the same scaled to [0, 1].
@@ -59,10 +59,13 @@ class AssociativeGraph:
         return self.values[self.offsets[attribute] : self.offsets[attribute + 1]]
 
 
-def associate(table: np.ndarray, classes: np.ndarray, n_classes: int) -> AssociativeGraph:
+def associate(
+    table: np.ndarray, classes: np.ndarray, n_classes: int, weights: np.ndarray | None = None
+) -> AssociativeGraph:
     """Builds the graph of a table.
 
     table: float64 (rows, m), finite or NaN (missing); classes: integer (rows,), codes 0..n_classes-1.
+    weights: (rows,), positive, how many rows each row stands for; 1 if not given.
     """
     n_rows, n_attributes = table.shape
     row_ranks = np.empty((n_rows, n_attributes), dtype=np.int32)
@@ -76,7 +79,10 @@ def associate(table: np.ndarray, classes: np.ndarray, n_classes: int) -> Associa
         row_ranks[:, attribute] = ranks
         distinct.append(values)
         scaled.append(_to_unit_interval(values))
-    ranks, object_classes, multiplicity, row_objects = _aggregate(row_ranks, np.asarray(classes, dtype=np.int64))
+    ranks, object_classes, row_objects = _aggregate(row_ranks, np.asarray(classes, dtype=np.int64))
+    multiplicity = np.bincount(row_objects, weights=weights, minlength=len(ranks))
+    if weights is None or (weights == np.floor(weights)).all():
+        multiplicity = multiplicity.astype(np.int64)
 
     offsets = np.concatenate(([0], np.cumsum([len(values) for values in distinct]))).astype(np.int64)
     unit_values = np.concatenate(scaled)
@@ -147,8 +153,8 @@ def _to_unit_interval(values: np.ndarray) -> np.ndarray:
     return scaled
 
 
-def _aggregate(row_ranks: np.ndarray, classes: np.ndarray) -> tuple[np.ndarray, np.ndarray, np.ndarray, np.ndarray]:
-    """Merges identical rows into objects: ranks, classes, multiplicity of the objects, and the object of each row."""
+def _aggregate(row_ranks: np.ndarray, classes: np.ndarray) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+    """Merges identical rows into objects: ranks and classes of the objects, and the object of each row."""
     keys = np.column_stack([row_ranks, classes])
     order = np.lexsort(keys.T[::-1])
     ordered = keys[order]
@@ -157,9 +163,8 @@ def _aggregate(row_ranks: np.ndarray, classes: np.ndarray) -> tuple[np.ndarray, 
     positions = np.flatnonzero(first)
     row_objects = np.empty(len(order), dtype=np.int64)
     row_objects[order] = np.cumsum(first) - 1
-    multiplicity = np.diff(np.append(positions, len(ordered)))
     chosen = order[positions]
-    return np.ascontiguousarray(row_ranks[chosen]), classes[chosen], multiplicity, row_objects
+    return np.ascontiguousarray(row_ranks[chosen]), classes[chosen], row_objects
 
 
 def _objects_of_values(ranks: np.ndarray, offsets: np.ndarray) -> tuple[np.ndarray, np.ndarray]:

@@ -10,8 +10,9 @@ from asonn.kernels.memberships import find_winners, membership
 from asonn.ranges import RangeNetwork
 
 
-def winners(network: RangeNetwork, rows: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
-    """The best combination of every class for every row: deficits float64 (n, c) and combinations int64 (n, c).
+def winners(network: RangeNetwork, rows: np.ndarray) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+    """The best combination of every class for every row: deficits float64 (n, c) and combinations int64 (n, c); and the
+    votes of every class, the supports of its combinations that hold the row: float64 (n, c).
 
     rows: float64 (n, m), NaN where missing. The deficit of a combination is Σ w (1 - membership) / Σ w over the ranges
     whose value is known (1 if none is); equal deficits are decided by the support.
@@ -59,15 +60,20 @@ def decide(network: RangeNetwork, deficits: np.ndarray, best: np.ndarray) -> np.
 def probabilities(network: RangeNetwork, deficits: np.ndarray, best: np.ndarray, temperature: float) -> np.ndarray:
     """Soft-max of the scores over the classes, exp(score / temperature) / Σ: float64 (n, c).
 
-    Where classes tie, the class decided upon is one unit in the last place ahead of the others, so that the largest
-    probability always names the predicted class.
+    The largest probability always names the predicted class, also where classes tie (see `ahead`).
     """
     relative = np.exp((deficits.min(axis=1, keepdims=True) - deficits) / temperature)
     shares = relative / relative.sum(axis=1, keepdims=True)
-    rows, decided = np.arange(len(shares)), decide(network, deficits, best)
-    rivals = shares.copy()
-    rivals[rows, decided] = -np.inf
-    highest_rival = rivals.max(axis=1)
-    behind = shares[rows, decided] <= highest_rival
-    shares[rows[behind], decided[behind]] = np.nextafter(highest_rival[behind], 1.0)
-    return shares
+    return ahead(shares, decide(network, deficits, best))
+
+
+def ahead(values: np.ndarray, decided: np.ndarray) -> np.ndarray:
+    """The same values (n, c), but that of the class decided upon is the largest of its row, by one unit in the last
+    place if it was not."""
+    rows = np.arange(len(values))
+    others = values.copy()
+    others[rows, decided] = -np.inf
+    highest = others.max(axis=1)
+    behind = values[rows, decided] <= highest
+    values[rows[behind], decided[behind]] = np.nextafter(highest[behind], np.inf)
+    return values

@@ -4,8 +4,10 @@ from collections.abc import Callable, Mapping
 from numbers import Integral, Real
 
 import numpy as np
+import pandas as pd
 
 from asonn.construction import DISTANCE_SCALES, NORMALISATIONS
+from asonn.decisions import DECISIONS
 from asonn.ranges import BOUNDS
 from asonn.seed_order import SEED_ORDERS
 
@@ -25,25 +27,75 @@ def _one_of(names: tuple[str, ...]) -> Constraint:
     return lambda value: isinstance(value, str) and value in names, f"one of {', '.join(map(repr, names))}"
 
 
+def _or_none(constraint: Constraint) -> Constraint:
+    holds, expected = constraint
+    return lambda value: value is None or holds(value), f"{expected}, or None"
+
+
+def _is_temperature(value: object) -> bool:
+    return value == "auto" if isinstance(value, str) else isinstance(value, Real) and 0 < value < np.inf
+
+
 _BOOLEAN: Constraint = (_is_boolean, "True or False")
 
+READINGS = {  # what the parameters that the reading decides are, where they are None
+    "ours": {
+        "require_positive": False,
+        "balance": True,
+        "within_class": True,
+        "normalisation": "objects",
+        "distance_scale": "attribute",
+    },
+    "printed": {
+        "require_positive": True,
+        "balance": False,
+        "within_class": False,
+        "normalisation": "none",
+        "distance_scale": "printed",
+    },
+    "authors": {
+        "require_positive": True,
+        "balance": False,
+        "within_class": True,
+        "normalisation": "none",
+        "distance_scale": "authors",
+    },
+}
+
 CONSTRAINTS: dict[str, Constraint] = {
-    "version": _whole(1, 3),
+    "version": _whole(1, 4),
     "min_discrimination": _whole(1),
-    "require_positive": _BOOLEAN,
+    "reading": _one_of(tuple(READINGS)),
+    "require_positive": _or_none(_BOOLEAN),
     "seed_order": _one_of(SEED_ORDERS),
     "n_orders": _whole(1),
-    "balance": _BOOLEAN,
-    "within_class": _BOOLEAN,
-    "normalisation": _one_of(NORMALISATIONS),
-    "distance_scale": _one_of(DISTANCE_SCALES),
+    "balance": _or_none(_BOOLEAN),
+    "within_class": _or_none(_BOOLEAN),
+    "normalisation": _or_none(_one_of(NORMALISATIONS)),
+    "distance_scale": _or_none(_one_of(DISTANCE_SCALES)),
     "bounds": _one_of(BOUNDS),
-    "min_support": _whole(1),
-    "temperature": (
-        lambda value: isinstance(value, Real) and not _is_boolean(value) and 0 < value < np.inf,
-        "a positive number",
-    ),
+    "min_support": _or_none(_whole(1)),
+    "max_combinations": _or_none(_whole(1)),
+    "simplify": _or_none(_BOOLEAN),
+    "decision": _or_none(_one_of(DECISIONS)),
+    "temperature": _or_none((_is_temperature, "a positive number or 'auto'")),
+    "units": _or_none((lambda value: isinstance(value, Mapping), "a mapping of feature names to units")),
 }
+OWN = {  # what a parameter that is None stands for: in versions 1 to 3, and in version 4
+    "min_support": (1, 3),
+    "simplify": (False, True),
+    "decision": ("best", None),
+    "temperature": (1.0, "auto"),
+}
+
+
+def resolved(parameters: Mapping[str, object]) -> dict[str, object]:
+    """The parameters with the values of version and reading in place of None; a decision of None is chosen in `fit`."""
+    version = parameters["version"]
+    own = {name: values[version == 4] for name, values in OWN.items()} | READINGS[parameters["reading"]]
+    if version == 4:
+        own["distance_scale"] = "none"
+    return {name: own.get(name) if value is None else value for name, value in parameters.items()}
 
 
 def check_parameters(parameters: Mapping[str, object]) -> None:
@@ -51,6 +103,44 @@ def check_parameters(parameters: Mapping[str, object]) -> None:
     for name, (holds, expected) in CONSTRAINTS.items():
         if not holds(parameters[name]):
             raise ValueError(f"{name} must be {expected}, got {parameters[name]!r}.")
+    if parameters["reading"] != "ours" and parameters["version"] > 2:
+        raise ValueError(
+            f"reading={parameters['reading']!r} is of versions 1 and 2; version {parameters['version']} is ours."
+        )
+
+
+def check_labels(labels: object) -> None:
+    """Raises ValueError if a label is missing."""
+    if labels is None:
+        return
+    missing = pd.isna(np.asarray(labels, dtype=object))
+    if np.ndim(missing) and missing.any():
+        places = np.flatnonzero(np.ravel(missing))
+        raise ValueError(
+            f"Input y contains NaN or None in {len(places)} rows, the first at position {places[0]}: drop them."
+        )
+
+
+def check_weights(weights: object, n_rows: int) -> tuple[np.ndarray, np.ndarray | None]:
+    """The rows that count, int64, and their weights, float64 (None: all 1).
+
+    Weights that are no whole numbers are scaled to a mean of 1. Raises ValueError for weights that are negative, not
+    finite, all 0, or not one a row.
+    """
+    if weights is None:
+        return np.arange(n_rows), None
+    weights = np.asarray(weights, dtype=np.float64)
+    if weights.ndim == 0:
+        weights = np.full(n_rows, weights)
+    if weights.shape != (n_rows,):
+        raise ValueError(f"sample_weight has shape {weights.shape}, expected ({n_rows},).")
+    if not (np.isfinite(weights).all() and (weights >= 0).all()):
+        raise ValueError("sample_weight must be finite and not negative.")
+    if not weights.any():
+        raise ValueError("All values of sample_weight are zero: some row must have a positive weight.")
+    rows = np.flatnonzero(weights)
+    weights = weights[rows]
+    return rows, weights if (weights == np.floor(weights)).all() else weights / weights.mean()
 
 
 def costs_of(costs: object, names: list[str]) -> np.ndarray:

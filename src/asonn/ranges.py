@@ -42,21 +42,27 @@ class RangeNetwork:
     n_classes: int
 
 
-def build_network(graph: AssociativeGraph, combinations: Combinations, bounds: str, min_support: int) -> RangeNetwork:
+def build_network(
+    graph: AssociativeGraph,
+    combinations: Combinations,
+    bounds: str,
+    min_support: float,
+    *,
+    widened: bool = True,
+    scaled: bool = False,
+) -> RangeNetwork:
     """Turns grown combinations into range neurons with weights; what represents too few rows is left out.
 
     bounds: "values", a range ends at its outermost values (eq. 22, 23); "midpoints", half-way to the next training
     value. min_support: combinations that represent fewer rows are dropped, except the best supported ones of a class
-    that would
-        lose all of its combinations.
+    that would lose all of its combinations. widened: whether membership of a range of one value falls over half the
+    smallest gap of the attribute; else, as eq. 23 has it, it is 0 outside. scaled: see `range_weights`.
     """
-    class_sizes = np.bincount(graph.classes, weights=graph.multiplicity, minlength=graph.n_classes).astype(np.int64)
-    n_own = class_sizes[combinations.classes]
     seeds, weeds = _count_in_ranges(graph, combinations)
     used = _discriminating(graph, combinations)
-    weights = _range_weights(seeds, weeds, combinations.support, n_own, class_sizes.sum() - n_own, used)
+    weights = range_weights(graph, combinations, scaled=scaled)
 
-    best_support = np.zeros(graph.n_classes, dtype=np.int64)
+    best_support = np.zeros(graph.n_classes)
     np.maximum.at(best_support, combinations.classes, combinations.support)
     kept = combinations.support >= np.minimum(min_support, best_support[combinations.classes])
     low, high, used = combinations.low[kept], combinations.high[kept], used[kept]
@@ -66,7 +72,7 @@ def build_network(graph: AssociativeGraph, combinations: Combinations, bounds: s
     high_slots = np.where(high == MISSING, -1, high + graph.offsets[:-1])
     box_lower, box_upper = values[low_slots], values[high_slots]
     reach_down, reach_up = _reach(graph, bounds)
-    half_gaps = _half_smallest_gaps(graph)
+    half_gaps = _half_smallest_gaps(graph) * widened
 
     _, attributes = np.nonzero(used)
     reach_lower, reach_upper = reach_down[low_slots[used]], reach_up[high_slots[used]]
@@ -117,12 +123,14 @@ def _count_in_ranges(graph: AssociativeGraph, combinations: Combinations) -> tup
     Where a combination has no range, both are 0.
     """
     shape = combinations.low.shape
-    seeds, weeds = np.zeros(shape, dtype=np.int64), np.zeros(shape, dtype=np.int64)
+    seeds, weeds = (np.zeros(shape, dtype=graph.multiplicity.dtype) for _ in range(2))
     for attribute in range(graph.n_attributes):
         ranks = graph.ranks[:, attribute]
         known = ranks != MISSING
         n_values = graph.offsets[attribute + 1] - graph.offsets[attribute]
-        below = np.zeros((n_values + 1, graph.n_classes), dtype=np.int64)  # rows of a class with a smaller rank
+        below = np.zeros(
+            (n_values + 1, graph.n_classes), dtype=graph.multiplicity.dtype
+        )  # rows of a class with a smaller rank
         np.add.at(below, (ranks[known] + 1, graph.classes[known]), graph.multiplicity[known])
         below = below.cumsum(axis=0)
         has_range = combinations.low[:, attribute] != MISSING
@@ -140,20 +148,24 @@ def _discriminating(graph: AssociativeGraph, combinations: Combinations) -> np.n
     return (combinations.low != MISSING) & ((combinations.low > 0) | (combinations.high < last))
 
 
-def _range_weights(
-    seeds: np.ndarray, weeds: np.ndarray, support: np.ndarray, n_own: np.ndarray, n_other: np.ndarray, used: np.ndarray
-) -> np.ndarray:
-    """Weights of the used ranges, each combination's adding up to 1: float64 (K, m), 0 for ranges not used.
+def range_weights(graph: AssociativeGraph, combinations: Combinations, *, scaled: bool = False) -> np.ndarray:
+    """Weights of the ranges, each combination's adding up to 1: float64 (K, m), 0 for ranges that span all values.
 
     w = φ / Σ φ,  φ = (1 - weeds/Φ_diff) (Φ_rep + seeds)/(Φ_rep + all seeds)   (eq. 24, 25)
 
-    with seeds and weeds the rows inside that single range (K, m), Φ_rep the rows that the combination represents
-    (`support`, (K,)), Φ_diff all rows of other classes (`n_other`, (K,)), all seeds those of the combination's class
-    (`n_own`, (K,); it cancels in w). If no range excludes a weed all weigh the same.
+    with seeds and weeds the rows inside that single range, Φ_rep the rows that the combination represents, Φ_diff all
+    rows of other classes, all seeds those of the combination's class (it cancels in w). If no range excludes a weed all
+    weigh the same. scaled: Φ_rep and Φ_diff are multiplied by the number of attributes, squared, as in the authors'
+    program; this makes the weights nearly equal.
     """
-    other = np.maximum(n_other, 1)[:, None]
-    phi = (1.0 - weeds / other) * (support[:, None] + seeds) / (support + n_own)[:, None]
-    phi = np.where(used, phi, 0.0)
+    class_sizes = np.bincount(graph.classes, weights=graph.multiplicity, minlength=graph.n_classes)
+    n_own = class_sizes[combinations.classes]
+    factor = graph.n_attributes**2 if scaled else 1
+    support = combinations.support * factor
+    seeds, weeds = _count_in_ranges(graph, combinations)
+    used = _discriminating(graph, combinations)
+    phi = (1.0 - weeds / (factor * np.maximum(class_sizes.sum() - n_own, 1))[:, None]) * (support[:, None] + seeds)
+    phi = np.where(used, phi / (support + n_own)[:, None], 0.0)
     phi = np.where((phi.sum(axis=1) > 0)[:, None], phi, used)
     total = phi.sum(axis=1, keepdims=True)
     return np.divide(phi, total, out=np.zeros_like(phi), where=total > 0)

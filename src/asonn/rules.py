@@ -1,12 +1,13 @@
 """The range network as a table and as sentences."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 import numpy as np
 import pandas as pd
 
 from asonn.construction import Combinations, Extensions
+from asonn.decisions import POINT, Decision
 from asonn.graph import MISSING, AssociativeGraph
 from asonn.ranges import RangeNetwork
 
@@ -15,12 +16,14 @@ from asonn.ranges import RangeNetwork
 class Names:
     """What attributes, classes and category codes are called.
 
-    attributes: names (m,); classes: labels (c,); categories: labels by code for each categorical attribute.
+    attributes: names (m,); classes: labels (c,); categories: labels by code for each categorical attribute; units: of
+    attributes by name.
     """
 
     attributes: Sequence[str]
     classes: np.ndarray
     categories: dict[int, list]
+    units: dict[str, str] = field(default_factory=dict)
 
     def value(self, attribute: int, value: float) -> object:
         """A value as the user gave it: a number, or the label of a category."""
@@ -34,7 +37,8 @@ class Names:
         if attribute in self.categories:
             labels = [str(label) for label in self.categories[attribute][int(lower) : int(upper) + 1]]
             return f"{name} = {labels[0]}" if len(labels) == 1 else f"{name} in {{{', '.join(labels)}}}"
-        return f"{name} = {lower:.6g}" if lower == upper else f"{lower:.6g} ≤ {name} ≤ {upper:.6g}"
+        unit = f" {self.units[name]}" if name in self.units else ""
+        return f"{name} = {lower:.6g}{unit}" if lower == upper else f"{lower:.6g} ≤ {name} ≤ {upper:.6g}{unit}"
 
 
 def rule_table(network: RangeNetwork, names: Names) -> pd.DataFrame:
@@ -131,25 +135,59 @@ def box_table(network: RangeNetwork, names: Names, x_attribute: str, y_attribute
     return pd.DataFrame(columns | {"support": network.support})
 
 
-def rule_text(network: RangeNetwork, names: Names) -> str:
+def rule_text(
+    network: RangeNetwork,
+    names: Names,
+    decision: Decision,
+    max_conditions: int | None = None,
+    min_support: float = 1,
+) -> str:
     """One sentence a combination, by class and then by falling support, the heaviest range of each first."""
     lines = []
     for c, label in enumerate(names.classes):
         own = np.flatnonzero(network.classes == c)
         lines.append(f"class {label}: {len(own)} combination{'s' if len(own) != 1 else ''}")
-        for k in own[np.argsort(-network.support[own], kind="stable")]:
-            lines.append(f"  [{k}] {sentence(network, names, k)}")
+        own = own[np.argsort(-network.support[own], kind="stable")]
+        for k in own[network.support[own] >= min_support]:
+            points = f" {_points_text(decision.points.points[k], names)}:" if decision.points else ""
+            lines.append(f"  [{k}]{points} {sentence(network, names, k, max_conditions)}")
+        if hidden := int((network.support[own] < min_support).sum()):
+            lines.append(f"  and {hidden} of support below {min_support:g}")
+    if decision.points:
+        base = _points_text(decision.points.base, names)
+        lines.append(
+            f"otherwise {base}. Points times closeness (1 inside) add up; the most win, and "
+            f"{np.log(2.0) * decision.temperature / POINT:.3g} more points double the odds."
+        )
+    elif decision.form == "vote":
+        lines.append("The supports of the combinations that hold a row add up for their classes; the most win.")
     return "\n".join(lines)
 
 
-def sentence(network: RangeNetwork, names: Names, k: int) -> str:
+def _points_text(points: np.ndarray, names: Names) -> str:
+    """Points of the classes; of two classes, those of the second less those of the first."""
+    if len(points) == 2:
+        difference = int(points[1] - points[0])
+        return f"{abs(difference)} points for {names.classes[int(difference > 0)]}"
+    counted = [f"{int(value):+d} {names.classes[c]}" for c, value in enumerate(points) if value]
+    return f"points {', '.join(counted) or 'none'}"
+
+
+def sentence(network: RangeNetwork, names: Names, k: int, max_conditions: int | None = None) -> str:
     """A combination as a sentence: "if 1 ≤ petal width ≤ 1.7 (0.61) and ... then versicolor (support 30)"."""
     ranges = np.arange(network.starts[k], network.starts[k + 1])
     conditions = [
         f"{names.condition(network.attributes[r], network.lower[r], network.upper[r])} ({network.weights[r]:.2f})"
         for r in ranges[np.argsort(-network.weights[ranges], kind="stable")]
     ]
-    support = f"(support {network.support[k]})"
+    support = f"(support {shown(network.support[k].item())})"
     if not conditions:
         return f"always {names.classes[network.classes[k]]} {support}"
+    if max_conditions is not None and len(conditions) > max_conditions:
+        conditions[max_conditions:] = [f"{len(conditions) - max_conditions} more"]
     return f"if {' and '.join(conditions)} then {names.classes[network.classes[k]]} {support}"
+
+
+def shown(value: object) -> str:
+    """A value for readers: numbers with six digits."""
+    return f"{value:.6g}" if isinstance(value, float) else str(value)

@@ -17,5 +17,7 @@ def order_of_seeds(graph: AssociativeGraph, seed_order: str, random_state: np.ra
     """
     if seed_order == "random":
         return random_state.permutation(graph.n_objects).astype(np.int64)
-    shared = count_shared_values(np.ascontiguousarray(graph.ranks.T), graph.classes, graph.multiplicity)
+    shared = count_shared_values(
+        np.ascontiguousarray(graph.ranks.T), graph.classes, graph.multiplicity.astype(np.float64)
+    )
     return np.lexsort(shared.T if seed_order == "easiest" else -shared.T).astype(np.int64)

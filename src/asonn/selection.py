@@ -1,9 +1,11 @@
-"""Version 3, which is not the paper's: boxes from several orders of starting objects, and of these as few as suffice.
+"""Versions 3 and 4, which are not the paper's: boxes from several orders of starting objects, and of these as few as
+suffice.
 
 A box depends on which objects earlier boxes have left to it. Another order gives other boxes, some of which represent
 more objects. Of all that grow from several orders the fewest are kept that represent every object, as the greedy
-algorithm for set cover finds them: always the box that adds the most rows. What holds for each box holds for those that
-are kept, and so training rows are still classified as trained.
+algorithm for set cover finds them: always the box that adds the most rows; then those are dropped whose objects others
+represent too. What holds for each box holds for those that are kept, and so training rows are still classified as
+trained.
 """
 
 import heapq
@@ -12,36 +14,68 @@ from dataclasses import replace
 
 import numpy as np
 
-from asonn.construction import Combinations, GrowthRules, construct
-from asonn.graph import MISSING, AssociativeGraph
+from asonn.construction import Combinations
+from asonn.graph import AssociativeGraph
+from asonn.kernels.boxes import represented, widen
+from asonn.ranges import range_weights
+
+FIELDS = ("low", "high", "classes", "support", "discrimination", "seeds")
 
 
-def construct_and_select(
-    graph: AssociativeGraph, orders: Sequence[np.ndarray], costs: np.ndarray, rules: GrowthRules
-) -> Combinations:
-    """Combinations from all orders (each as `construct` takes them) that suffice to represent every object."""
-    grown = _joined([construct(graph, seeds, costs, rules) for seeds in orders])
-    members = [_represented(graph, grown, k) for k in range(len(grown.classes))]
-    chosen = choose_cover(members, graph.multiplicity, grown.support)
-    coverage = np.bincount(np.concatenate([members[k] for k in chosen]), minlength=graph.n_objects)
-    return _taken(grown, chosen, coverage)
+def simplified(graph: AssociativeGraph, combinations: Combinations, min_discrimination: int) -> Combinations:
+    """The same combinations without ranges that keep nobody out: they span all values then.
+
+    The weakest range goes first. Every object of another class stays outside as many ranges as `min_discrimination`
+    asks for, or as it was outside before. A combination may represent more objects afterwards.
+    """
+    low, high = combinations.low.copy(), combinations.high.copy()
+    order = np.argsort(range_weights(graph, combinations), axis=1, kind="stable")
+    last = (np.diff(graph.offsets) - 1).astype(np.int32)
+    discrimination = widen(graph.ranks, graph.classes, low, high, combinations.classes, order, last, min_discrimination)
+    wider = replace(combinations, low=low, high=high, discrimination=discrimination)
+    members = members_of(graph, wider)
+    support = np.array([graph.multiplicity[objects].sum() for objects in members])
+    return replace(wider, support=support, coverage=_coverage(graph, members))
+
+
+def select(graph: AssociativeGraph, parts: Sequence[Combinations]) -> Combinations:
+    """Combinations of several constructions that suffice to represent every object; those of the first construction if
+    they are fewer."""
+    pool = _unique(_concatenated(parts))
+    members = members_of(graph, pool)
+    chosen = drop_redundant(sorted(choose_cover(members, graph.multiplicity, pool.support)), members, pool.support)
+    first = _unique(parts[0])
+    first_members = members_of(graph, first)
+    own = drop_redundant(list(range(len(first_members))), first_members, first.support)
+    if len(own) < len(chosen):
+        pool, members, chosen = first, first_members, own
+    return replace(_taken(pool, chosen), coverage=_coverage(graph, [members[k] for k in chosen]))
+
+
+def choose_most(graph: AssociativeGraph, combinations: Combinations, limit: int | None) -> Combinations:
+    """At most so many combinations: those that together represent the most rows, chosen one after the other."""
+    if limit is None or len(combinations.classes) <= limit:
+        return combinations
+    members = members_of(graph, combinations)
+    chosen = sorted(choose_cover(members, graph.multiplicity, combinations.support)[:limit])
+    return replace(_taken(combinations, chosen), coverage=_coverage(graph, [members[k] for k in chosen]))
 
 
 def choose_cover(members: Sequence[np.ndarray], multiplicity: np.ndarray, support: np.ndarray) -> list[int]:
-    """Which sets cover everything that any of them covers; ascending.
+    """Which sets cover everything that any of them covers, as they are chosen.
 
-    members: the objects of each set; multiplicity: int64 (n,), rows that an object stands for. Sets are taken by the
-    rows that they add; among equals by support, then the first. What a set adds only falls, so that the best one of
+    members: the objects of each set; multiplicity: (n,), rows that an object stands for. Sets are taken by the rows
+    that they add; among equals by support, then the first. What a set adds only falls, so that the best one of
     yesterday is looked at first, and is the best of today if it still adds as much as the next one did.
     """
     missing = np.ones(len(multiplicity), dtype=bool)
-    heap = [(-int(multiplicity[objects].sum()), -int(support[k]), k) for k, objects in enumerate(members)]
+    heap = [(-multiplicity[objects].sum(), -support[k], k) for k, objects in enumerate(members)]
     heapq.heapify(heap)
     chosen = []
     while heap:
         _, rank, k = heapq.heappop(heap)
         objects = members[k]
-        entry = (-int(multiplicity[objects[missing[objects]]].sum()), rank, k)
+        entry = (-multiplicity[objects[missing[objects]]].sum(), rank, k)
         if entry[0] == 0:
             continue
         if heap and heap[0] < entry:
@@ -49,28 +83,49 @@ def choose_cover(members: Sequence[np.ndarray], multiplicity: np.ndarray, suppor
             continue
         missing[objects] = False
         chosen.append(k)
-    return sorted(chosen)
+    return chosen
 
 
-def _joined(parts: Sequence[Combinations]) -> Combinations:
-    """All combinations of several constructions, each box once."""
-    fields = ("low", "high", "classes", "support", "discrimination", "seeds")
-    joined = replace(parts[0], **{field: np.concatenate([getattr(part, field) for part in parts]) for field in fields})
+def drop_redundant(chosen: Sequence[int], members: Sequence[np.ndarray], support: np.ndarray) -> list[int]:
+    """Those of the chosen sets that are needed to cover what all of them cover; the smallest go first."""
+    covered = np.bincount(np.concatenate([members[k] for k in chosen]))
+    kept = set(chosen)
+    for k in sorted(chosen, key=lambda k: (support[k], -k)):
+        if (covered[members[k]] > 1).all():
+            covered[members[k]] -= 1
+            kept.remove(k)
+    return sorted(kept)
+
+
+def members_of(graph: AssociativeGraph, combinations: Combinations) -> list[np.ndarray]:
+    """The objects that each combination represents; one that starts at a contradictory object, that one alone."""
+    return [
+        represented(graph.ranks, graph.classes, low, high, own) if discrimination else np.array([seed])
+        for low, high, own, discrimination, seed in zip(
+            combinations.low,
+            combinations.high,
+            combinations.classes,
+            combinations.discrimination,
+            combinations.seeds,
+            strict=True,
+        )
+    ]
+
+
+def _coverage(graph: AssociativeGraph, members: Sequence[np.ndarray]) -> np.ndarray:
+    return np.bincount(np.concatenate(members), minlength=graph.n_objects)
+
+
+def _concatenated(parts: Sequence[Combinations]) -> Combinations:
+    return replace(parts[0], **{field: np.concatenate([getattr(part, field) for part in parts]) for field in FIELDS})
+
+
+def _unique(joined: Combinations) -> Combinations:
+    """Each box once: the first of those that are alike."""
     boxes = np.column_stack([joined.low, joined.high, joined.classes])
     _, first = np.unique(boxes, axis=0, return_index=True)
-    return _taken(joined, np.sort(first), parts[0].coverage)
+    return _taken(joined, np.sort(first))
 
 
-def _taken(combinations: Combinations, chosen: Sequence[int] | np.ndarray, coverage: np.ndarray) -> Combinations:
-    fields = ("low", "high", "classes", "support", "discrimination", "seeds")
-    return Combinations(**{field: getattr(combinations, field)[chosen] for field in fields}, coverage=coverage)
-
-
-def _represented(graph: AssociativeGraph, combinations: Combinations, k: int) -> np.ndarray:
-    """The objects that a combination represents."""
-    if combinations.discrimination[k] == 0:  # contradictory
-        return combinations.seeds[k : k + 1]
-    own = np.flatnonzero(graph.classes == combinations.classes[k])
-    known = combinations.low[k] != MISSING
-    ranks = graph.ranks[np.ix_(own, np.flatnonzero(known))]
-    return own[((ranks >= combinations.low[k][known]) & (ranks <= combinations.high[k][known])).all(axis=1)]
+def _taken(combinations: Combinations, chosen: Sequence[int] | np.ndarray) -> Combinations:
+    return replace(combinations, **{field: getattr(combinations, field)[chosen] for field in FIELDS})

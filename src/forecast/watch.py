@@ -1,6 +1,5 @@
 """How far a run that is going on has come, by the files that it leaves. None of them is touched or locked."""
 
-import fcntl
 import re
 from collections.abc import Mapping, Sequence
 from datetime import datetime, timedelta
@@ -8,6 +7,11 @@ from pathlib import Path
 from typing import NamedTuple
 
 import numpy as np
+
+try:
+    import fcntl
+except ImportError:  # Windows
+    fcntl = None
 
 from forecast.forecast import Forecast, Progress
 from forecast.report import span
@@ -76,8 +80,10 @@ def began() -> float | None:
 
 def is_going_on() -> bool:
     """Whether a Snakemake is at work here: it holds a lock of the operating system as long as it lives
-    (`study.workflow.stale_locks`). Where the file system knows no locks nobody can tell, and it is assumed.
+    (`study.workflow.stale_locks`). Where the system knows no such locks nobody can tell, and it is assumed.
     """
+    if fcntl is None:
+        return True
     try:
         with ALIVE.open("a") as alive:
             fcntl.flock(alive, fcntl.LOCK_EX | fcntl.LOCK_NB)

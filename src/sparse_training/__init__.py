@@ -9,6 +9,7 @@ import lazy_loader
 __getattr__, __dir__, __all__ = lazy_loader.attach(
     __name__,
     submod_attrs={
+        "classifier": ["SparseMLPClassifier"],
         "engine": ["sgd_epoch"],
         "errors": ["SparseTrainingError"],
         "image_perturbation": ["IMAGE_PERTURBATIONS", "perturb_images", "sweep_images"],

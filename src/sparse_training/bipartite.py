@@ -8,21 +8,25 @@ in few units, there are tens of millions of paths. Both ways give the same pairs
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from functools import cached_property
 
 import numpy as np
 
 from sparse_training.errors import SparseTrainingError
-from sparse_training.kernels.paths import SMALLEST, Side, all_scores, leading_scores, shared_table
+from sparse_training.kernels.paths import SMALLEST, Ends, Side, all_ends, all_scores, leading_scores
 from sparse_training.kernels.tables import (
     largest,
     link_table,
     looked_up,
+    lower_bounds,
     neighbour_sums,
     pair_scores,
 )
 from sparse_training.links import stable_order
 
-SAMPLED = 17  # of so many rows or entries one is looked at first, to know from where on they can matter
+ROUNDING = 1e-9  # far above the rounding errors of scores and their bounds in float64
+# One of so many rows, or of so many entries, is looked at first, to know from where on they can matter.
+SAMPLED_ROWS, SAMPLED_ENTRIES = 17, 67
 TABLE_BYTES = 2**28  # the most memory that tables over pairs of units take
 MOST_SHARED = np.iinfo(np.uint16).max  # what an entry of these tables can hold
 
@@ -86,10 +90,12 @@ class BipartiteGraph:
 
     def all_scores(self) -> np.ndarray:
         """float64 (n_in, n_out): 0 on existing links and where no path is."""
+        if not self.over_paths and self._tables_cost_less():
+            found = self._sums_by_tables()[0]
+        else:
+            found = all_scores(self.over_paths, self.left, self.right, self._ends())
         table = np.zeros(self.shape)
-        table[np.ix_(self.left_units, self.right_units)] = all_scores(
-            self.over_paths, self.left, self.right, self._shared_on_the_right()
-        )
+        table[np.ix_(self.left_units, self.right_units)] = found
         return table
 
     def leading(self, count: int, slack: float) -> Leading:
@@ -108,20 +114,22 @@ class BipartiteGraph:
         return self._in_layer(sure), self._in_layer(open_), scores
 
     def _leading_by_paths(self, count: int, slack: float) -> Leading:
-        units, table, paths = np.arange(len(self.left_units)), self._shared_on_the_right(), self._paths()
+        units, ends, paths = np.arange(len(self.left_units)), self._ends(), self._paths
 
         def leading(units: np.ndarray, count: int, bound: float) -> tuple[np.ndarray, np.ndarray]:
-            return leading_scores(self.over_paths, units, count, slack, bound, self.left, self.right, table, paths)
+            return leading_scores(self.over_paths, units, count, slack, bound, self.left, self.right, ends, paths)
 
-        rank = _rank_in_sample(count)
-        few, _ = leading(units[::SAMPLED], rank, SMALLEST)
-        bound = largest(few, rank) if len(few) >= rank else SMALLEST
+        rank = _rank_in_sample(count, SAMPLED_ROWS)
+        few, _ = leading(units[::SAMPLED_ROWS], rank, SMALLEST)
+        bound = (1 - 2 * slack) * largest(few, rank) if len(few) >= rank else SMALLEST
         scores, positions = leading(units, count, bound)
         if bound > SMALLEST and (len(scores) < count or (1 - slack) * largest(scores, count) < bound):
             scores, positions = leading(units, count, SMALLEST)
         return _NONE, positions, scores
 
-    def _leading_by_tables(self, count: int, slack: float) -> Leading:
+    def _sums_by_tables(self) -> tuple[np.ndarray, tuple[np.ndarray, np.ndarray]]:
+        """(n_left, n_right) the scores of pairs, or the squares of their bounds from above where paths are counted, 0
+        for those that are linked; and the numbers of shared neighbours of both sides."""
         left, right, n_left, n_right = self.left, self.right, len(self.left_units), len(self.right_units)
         tables = _Memory(self._table_bytes())
         linked, linked_back = tables.take(n_left, n_right, np.uint16), tables.take(n_right, n_left, np.uint16)
@@ -131,55 +139,52 @@ class BipartiteGraph:
         neighbour_sums(left, linked_back, shared[0])
         neighbour_sums(right, linked, shared[1])
         kind = np.float32 if self.over_paths else np.float64
-        over_left = tables.take(n_right, n_left, kind)
+        over_left, sums = tables.take(n_right, n_left, kind), tables.take(n_left, n_right, kind)
+        worths = (_squares(left), _squares(right)) if self.over_paths else (left.worths, right.worths)
+        looked = tables.lend(n_left, n_left, kind)
+        looked_up(worths[0].astype(kind), left, shared[0], looked)
+        neighbour_sums(right, looked, over_left)
+        looked = tables.lend(n_right, n_right, kind)
+        looked_up(worths[1].astype(kind), right, shared[1], looked)
+        neighbour_sums(left, looked, sums)
+        (np.multiply if self.over_paths else np.add)(sums, over_left.T, out=sums)
+        sums.ravel()[self._links] = 0
+        return sums, shared
 
-        def sums_over_inner_units(of_left: np.ndarray, of_right: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
-            """Over all z1 of each pair, and over all z2; the latter stay until the next call."""
-            looked = tables.lend(n_left, n_left, kind)
-            looked_up(of_left.astype(kind), left, shared[0], looked)
-            neighbour_sums(right, looked, over_left)
-            over_right = tables.take(n_left, n_right, kind)
-            looked = tables.lend(n_right, n_right, kind)
-            looked_up(of_right.astype(kind), right, shared[1], looked)
-            neighbour_sums(left, looked, over_right)
-            return over_right, over_left.T
-
+    def _leading_by_tables(self, count: int, slack: float) -> Leading:
+        left, right, n_right = self.left, self.right, len(self.right_units)
+        sums, shared = self._sums_by_tables()
+        values = sums.ravel()
         if not self.over_paths:
-            scores, of_left = sums_over_inner_units(left.worths, right.worths)
-            scores += of_left
-            scores[linked != 0] = 0
-            positions = _reaching(scores, count, lambda found: (1 - slack) * largest(scores.ravel()[found], count))
-            return _NONE, positions, scores.ravel()[positions]
+            found, bound = _leading_entries(values, count)
+            least = (1 - slack) * largest(values[found], count) if len(found) > count else 0.0
+            positions = found[values[found] >= least] if least >= bound else np.flatnonzero(values >= least)
+            return _NONE, positions, values[positions]
 
-        squared, of_left = sums_over_inner_units(_squares(left), _squares(right))
-        squared *= of_left
-        squared[linked != 0] = 0
-        exponents, of_left = sums_over_inner_units(_logarithms(left), _logarithms(right))
-        exponents += of_left
-        n_paths, as_float = tables.take(n_left, n_right, kind), tables.lend(n_right, n_right, kind)
-        as_float[:] = shared[1]
-        neighbour_sums(left, as_float, n_paths)
+        # The values are now the squares of bounds from above.
         longest = sum(int(np.diff(side.starts).max(initial=0)) for side in (left, right))
         rounding = (longest + 8) * float(np.finfo(np.float32).eps)  # of sums of up to `longest` float32 terms
-        steepest = max(np.abs(_logarithms_of(side.worths)).max(initial=0) for side in (left, right))
+        logarithms = _logarithms(left), _logarithms(right)
 
         def lower(positions: np.ndarray) -> np.ndarray:
-            """Bounds of the scores from below."""
-            n = n_paths.ravel()[positions].astype(float)
-            return (1 - rounding) * n * np.exp(exponents.ravel()[positions] / n - 2 * rounding * steepest)
+            return (1 - ROUNDING) * lower_bounds(positions, left, right, *logarithms, *shared)
 
-        positions = _reaching(squared, count, lambda found: (1 - rounding) * largest(lower(found), count) ** 2)
+        positions, seen_from = _leading_entries(values, count)
         if len(positions) <= count:
             return positions, _NONE, np.empty(0)
-        below, above = lower(positions), (1 + rounding) * np.sqrt(squared.ravel()[positions].astype(float))
+        below = lower(positions)
+        needed_from = (1 - rounding) * largest(below, count) ** 2
+        if needed_from < seen_from:
+            more = np.flatnonzero((values >= needed_from) & (values < seen_from))
+            positions, below = np.concatenate([positions, more]), np.concatenate([below, lower(more)])
+        above = (1 + rounding) * np.sqrt(values[positions].astype(float))
         possible = above >= largest(below, count)
         positions, below, above = positions[possible], below[possible], above[possible]
         if len(positions) == count:
             return positions, _NONE, np.empty(0)
         sure = below > largest(above, count + 1)
-        open_ = positions[~sure]
-        steps = _sums_around(left, np.diff(right.starts))[open_ // n_right]
-        if steps.sum() > self._paths().sum():  # many ties
+        open_ = np.sort(positions[~sure])
+        if self._beginnings[open_ // n_right].sum() > self._paths.sum():  # many ties
             return self._leading_by_paths(count, slack)
         return positions[sure], open_, pair_scores(open_, left, right, *shared)
 
@@ -193,26 +198,45 @@ class BipartiteGraph:
             return False
         n_left, n_right, n_links = len(self.left_units), len(self.right_units), len(self.left.neighbours)
         squares, pairs = n_left**2 + n_right**2, n_left * n_right
-        tables = 0.12 * n_links * (n_left + n_right) + 0.6 * squares + 1.0 * pairs
-        beginnings = _sums_around(self.left, np.diff(self.right.starts)).sum()
-        return bool(tables < 0.7 * self._paths().sum() + 15 * beginnings + 0.3 * pairs)
+        tables = 0.1 * n_links * (n_left + n_right) + 2.8 * (squares + pairs)
+        walk = (0.85 if self.over_paths else 0.3) * self._paths.sum() + 8 * self._beginnings.sum() + 1.2 * pairs
+        return bool(tables < walk)
 
     def _table_bytes(self) -> int:
         n_left, n_right = len(self.left_units), len(self.right_units)
         counts = 2 * (n_left**2 + n_right**2 + 2 * n_left * n_right)
-        entry, tables = (4, 4) if self.over_paths else (8, 2)
-        return counts + entry * (tables * n_left * n_right + max(n_left, n_right) ** 2) + 9 * 64
+        entry = 4 if self.over_paths else 8
+        return counts + entry * (2 * n_left * n_right + max(n_left, n_right) ** 2) + 7 * 64
 
-    def _shared_on_the_right(self) -> np.ndarray:
-        """Q for the walk along paths; empty where it has no use for it or Q would be too large."""
-        n_right, most = len(self.right_units), np.diff(self.left.starts).max(initial=0)
-        if not self.over_paths or 2 * n_right**2 > TABLE_BYTES or most > MOST_SHARED:
-            return np.zeros((0, 0), np.uint16)
-        return shared_table(self.right, self.left)
+    def _ends(self) -> Ends:
+        """The ends of paths from right units, listed once where they fit the memory, else to be listed one by one."""
+        if 16 * self._n_ends.sum() <= TABLE_BYTES:
+            return all_ends(self.over_paths, self.left, self.right, self._n_ends)
+        most = int(self._n_ends.max(initial=0))
+        most_middles = int(np.diff(self.right.starts).max(initial=0))
+        return Ends(_NONE, np.empty(most, np.uint32), np.empty(most, np.uint32), np.empty(most), np.empty(most_middles))
 
+    @cached_property
     def _paths(self) -> np.ndarray:
         """(n_left,) how many paths of length 3 begin at each left unit, those along its own links included."""
-        return _sums_around(self.left, _sums_around(self.right, np.diff(self.left.starts)))
+        return _sums_around(self.left, self._n_ends)
+
+    @property
+    def _links(self) -> np.ndarray:
+        """(n_links,) u × n_right + v of each link."""
+        return np.repeat(np.arange(len(self.left_units)), np.diff(self.left.starts)) * len(
+            self.right_units
+        ) + self.left.neighbours.astype(np.int64)
+
+    @cached_property
+    def _beginnings(self) -> np.ndarray:
+        """(n_left,) how many paths of length 2 begin at each left unit, those back to it included."""
+        return _sums_around(self.left, np.diff(self.right.starts))
+
+    @cached_property
+    def _n_ends(self) -> np.ndarray:
+        """(n_right,) how many paths of length 2 begin at each right unit, those back to it included."""
+        return _sums_around(self.right, np.diff(self.left.starts))
 
     def _in_layer(self, positions: np.ndarray) -> np.ndarray:
         """source × n_out + target, of positions among the units that have links."""
@@ -272,33 +296,23 @@ def _squares(side: Side) -> np.ndarray:
 
 def _logarithms(side: Side) -> np.ndarray:
     """What a unit adds to Σ log worth over paths, arranged as the worths."""
-    return _shared_numbers(side.starts) * _logarithms_of(side.worths)
+    return _shared_numbers(side.starts) * np.log(np.where(side.worths > 0, side.worths, 1))
 
 
-def _logarithms_of(worths: np.ndarray) -> np.ndarray:
-    return np.log(np.where(worths > 0, worths, 1))
+def _leading_entries(values: np.ndarray, count: int) -> tuple[np.ndarray, float]:
+    """Indices of more than `count` of the largest entries: all that reach a bound, and this bound.
 
-
-def _reaching(table: np.ndarray, count: int, needed: Callable[[np.ndarray], float]) -> np.ndarray:
-    """Indices into the flat table of the entries ≥ needed(indices of more than `count` of the largest entries).
-
-    If no more than `count` are positive, the indices of these.
+    If no more than `count` are positive, the indices of these, and 0.
     """
-    values = table.ravel()
-    sample, rank = values[::SAMPLED], _rank_in_sample(count)
+    sample, rank = values[::SAMPLED_ENTRIES], _rank_in_sample(count, SAMPLED_ENTRIES)
     bound = largest(sample, rank) if rank <= len(sample) else 0.0
     found = np.flatnonzero(values >= bound) if bound > 0 else _NONE
-    if len(found) <= count:
-        bound, found = 0.0, np.flatnonzero(values > 0)
-        if len(found) <= count:
-            return found
-    least = needed(found)
-    return found[values[found] >= least] if least >= bound else np.flatnonzero(values >= least)
+    return (found, bound) if len(found) > count else (np.flatnonzero(values > 0), 0.0)
 
 
-def _rank_in_sample(count: int) -> int:
+def _rank_in_sample(count: int, sampled: int) -> int:
     """The rank in a sample of an entry that is most likely beyond the first `count` of all, and not far beyond."""
-    return 8 + int(1.6 * count / SAMPLED)
+    return 8 + int(1.3 * count / sampled)
 
 
 def _sums_around(side: Side, values: np.ndarray) -> np.ndarray:

@@ -13,6 +13,7 @@ if TYPE_CHECKING:
     from sparse_training.network import SparseMLP
 
 PAIRS_AT_ONCE = 2**14
+BYTES_A_PAIR = 32  # gradient, magnitude, and what the choice of the largest takes
 
 
 class Gradients:
@@ -47,10 +48,10 @@ class Gradients:
     def of_all_pairs(self, number: int, samples: int) -> np.ndarray:
         layer = self._network.sparse_layers[number - 1] if self._network else None
         if layer is not None:
-            need, there = 4 * layer.n_in * layer.n_out, _memory()
+            need, there = BYTES_A_PAIR * layer.n_in * layer.n_out, _memory()
             if need > there:
                 raise SparseTrainingError(
-                    f"the gradients of all pairs of a layer of {layer.n_in} × {layer.n_out} units take "
+                    f"a rule on the gradients of all pairs of a layer of {layer.n_in} × {layer.n_out} units takes "
                     f"{need / 2**30:.0f} GiB, this machine has {there / 2**30:.0f}: use a rule that looks at some of "
                     f"the pairs, such as sampled_gradient"
                 )

@@ -95,7 +95,7 @@ def perturb_images(
     shape           (height, width) of an image; by default it is square
     """
     perturbation = IMAGE_PERTURBATIONS[name]
-    checked_level(name, level, perturbation.largest_level)
+    checked_level(name, level, perturbation.largest_level, rng)
     images = np.asarray(images, np.float32)
     side = math.isqrt(network.n_inputs)
     shape = shape or (side, side)

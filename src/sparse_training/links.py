@@ -1,8 +1,12 @@
 """The links between two layers of units, as plain arrays."""
 
 from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING
 
 import numpy as np
+
+if TYPE_CHECKING:
+    import scipy.sparse
 
 
 @dataclass(frozen=True)
@@ -52,6 +56,12 @@ class SparseLayer:
         dense = np.zeros((self.n_out, self.n_in), np.float32)
         dense[self.targets, self.sources] = self.weights
         return dense
+
+    def to_scipy(self) -> "scipy.sparse.csr_array":
+        """float32 (n_out, n_in): the weights, one stored entry for each link, those of weight zero too."""
+        from scipy.sparse import csr_array
+
+        return csr_array((self.weights, (self.targets, self.sources)), (self.n_out, self.n_in))
 
     def with_links(self, positions: np.ndarray, weights: np.ndarray) -> "SparseLayer":
         """The same layer with other links; positions (n_links,) ascending."""

@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from itertools import pairwise
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import numpy as np
 
@@ -14,6 +15,10 @@ from sparse_training.context import Context
 from sparse_training.errors import SparseTrainingError
 from sparse_training.initial.registry import INITIAL_TOPOLOGIES, link_counts
 from sparse_training.links import SparseLayer, valid_positions
+
+if TYPE_CHECKING:
+    import networkx
+    import torch
 
 
 @dataclass(frozen=True)
@@ -51,7 +56,7 @@ class SparseMLP:
                           lie. With "uniform", round(density × n_in × n_out) in each layer, placed at random
         images            float32 (n_samples, n_inputs), the training images, for topologies that look at them
 
-        n_in is the size of the previous layer, not the number of incoming links (Sulyok et al. 2026, section 4.1):
+        n_in is the size of the previous layer, not the number of incoming links (Sulyok et al. 2026, section 4.2):
         signals shrink from layer to layer, which makes the first epochs slow.
         """
         if len(sizes) < 2 or min(sizes) < 1 or n_classes < 1:
@@ -107,6 +112,46 @@ class SparseMLP:
             for layer in self.sparse_layers
         )
         return SparseMLP(layers, np.zeros_like(self.readout_weights), np.zeros_like(self.readout_bias))
+
+    def to_torch(self, layout: str = "masked") -> "torch.nn.Sequential":
+        """A module that PyTorch can train: float32 (n_samples, n_inputs) → logits (n_samples, n_classes).
+
+        layout  "masked": `torch.nn.Linear` with a mask of `torch.nn.utils.prune`, dense on any device; "csr": the links
+                alone, for layers that would be too large as dense ones
+
+        Links keep their places; their weights, the biases and the output layer are parameters. The logits are those of
+        `logits`, to float32 rounding.
+        """
+        from sparse_training.torch_bridge import to_torch
+
+        return to_torch(self, layout)
+
+    @classmethod
+    def from_torch(cls, module: "torch.nn.Sequential") -> "SparseMLP":
+        """The network of a module of linear layers with a ReLU between each two, as `to_torch` makes them.
+
+        The links of a layer are those of its mask (`torch.nn.utils.prune`); without a mask, its weights that are not
+        zero. The last linear layer is the dense output layer.
+        """
+        from sparse_training.torch_bridge import from_torch
+
+        return from_torch(module)
+
+    def to_networkx(self) -> "networkx.DiGraph":
+        """The sparse layers as a directed graph; the dense output layer is left out.
+
+        A node is (layer, unit), layer 0 being the inputs; hidden units have the attribute `bias`. An edge is a link,
+        with the attribute `weight`.
+        """
+        import networkx
+
+        graph = networkx.DiGraph()
+        graph.add_nodes_from((0, unit) for unit in range(self.n_inputs))
+        for number, layer in enumerate(self.sparse_layers, start=1):
+            graph.add_nodes_from(((number, unit), {"bias": bias}) for unit, bias in enumerate(layer.bias.tolist()))
+            links = zip(layer.sources.tolist(), layer.targets.tolist(), layer.weights.tolist(), strict=True)
+            graph.add_weighted_edges_from(((number - 1, source), (number, target), w) for source, target, w in links)
+        return graph
 
     def save(self, path: str | Path) -> None:
         """Writes the network to exactly this path, in the format .npz; the same network always gives the same bytes."""

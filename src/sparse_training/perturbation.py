@@ -1,4 +1,4 @@
-"""Perturbations of trained networks, by name (Sulyok et al. 2026, sections 2.3 and 2.4)."""
+"""Perturbations of trained networks, by name (Sulyok et al. 2026, section 2.2)."""
 
 import math
 from collections.abc import Callable, Iterable
@@ -122,16 +122,16 @@ def perturb(
     removals: the links lost at one level are lost at every higher one.
     """
     perturbation = PERTURBATIONS[name]
-    if not isinstance(rng, np.random.Generator):
-        raise SparseTrainingError(f"rng must be a numpy.random.Generator, got {rng!r}")
-    checked_level(name, level, perturbation.largest_level)
+    checked_level(name, level, perturbation.largest_level, rng)
     if level == 0:
         return network
     return perturbation(network, level, rng, layers_together=layers_together, readout=readout)
 
 
-def checked_level(name: str, level: float, largest_level: float) -> None:
-    """Raises `SparseTrainingError` for a level that makes no sense."""
+def checked_level(name: str, level: float, largest_level: float, rng: np.random.Generator) -> None:
+    """Raises `SparseTrainingError` for a level that makes no sense, and for what is no generator."""
+    if not isinstance(rng, np.random.Generator):
+        raise SparseTrainingError(f"rng must be a numpy.random.Generator, got {rng!r}")
     is_number = isinstance(level, Real) and not isinstance(level, bool) and math.isfinite(level)
     if not (is_number and 0 <= level <= largest_level):
         expected = "a number of at least 0" if math.isinf(largest_level) else f"in [0, {largest_level}]"

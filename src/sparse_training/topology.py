@@ -18,7 +18,7 @@ from sparse_training.methods.registry import Method
 from sparse_training.network import SparseMLP, initial_weights
 from sparse_training.pruning.registry import PRUNING_RULES
 from sparse_training.randomness import Stream, generator
-from sparse_training.regrowth.registry import REGROWTH_RULES
+from sparse_training.regrowth.registry import REGROWTH_RULES, NewLinks
 from sparse_training.selection import fraction_of
 from sparse_training.settings import TrainingSettings
 
@@ -109,7 +109,11 @@ def update_topology(
         left = replace(layer.select(mask), bias=bias)
         count = target - left.n_links
         begin = time.perf_counter()
-        new = choose(replace(context, layer=left, velocities=context.velocities[mask]), count)
+        new = (
+            choose(replace(context, layer=left, velocities=context.velocities[mask]), count)
+            if count
+            else NewLinks.none()
+        )
         seconds = time.perf_counter() - begin
         if not valid_positions(new.positions, count, left):
             raise SparseTrainingError(f"{_contract(method.regrowth, count)}, got {len(new.positions)}")

@@ -161,8 +161,8 @@ def training_epochs(
     state: TrainingState,
     train_images: np.ndarray,
     train_labels: np.ndarray,
-    test_images: np.ndarray,
-    test_labels: np.ndarray,
+    test_images: np.ndarray | None,
+    test_labels: np.ndarray | None,
     *,
     rule: str | Method,
     settings: TrainingSettings,
@@ -170,7 +170,7 @@ def training_epochs(
 ) -> Iterator[tuple[TrainingState, EpochRecord]]:
     """Goes on from `state` to the last epoch of the settings and yields the state after each epoch, with its record.
 
-    The other arguments are those of `train`.
+    The other arguments are those of `train`. Without test images, None, their accuracy is NaN.
     """
     if not isinstance(settings, TrainingSettings):
         raise SparseTrainingError(f"settings must be TrainingSettings, got {settings!r}")
@@ -178,9 +178,11 @@ def training_epochs(
     method.check(settings)
     seed = as_seed_sequence(seed)
     n_inputs, n_classes = state.network.n_inputs, state.network.n_classes
-    train_images, test_images = (as_finite_images(images, n_inputs) for images in (train_images, test_images))
+    train_images = as_finite_images(train_images, n_inputs)
     train_labels = as_labels(train_labels, len(train_images), n_classes)
-    test_labels = as_labels(test_labels, len(test_images), n_classes)
+    if test_images is not None:
+        test_images = as_finite_images(test_images, n_inputs)
+        test_labels = as_labels(test_labels, len(test_images), n_classes)
     last_update = settings.epochs if settings.update_after_last_epoch else settings.epochs - 1
     counts = {}
     if method.density_schedule != "constant":
@@ -207,7 +209,7 @@ def training_epochs(
                 f"the training loss of epoch {epoch} is not finite with {settings}; a smaller learning_rate may help"
             )
         trained = time.perf_counter()
-        test_accuracy = accuracy(network, test_images, test_labels)
+        test_accuracy = math.nan if test_images is None else accuracy(network, test_images, test_labels)
         evaluated = time.perf_counter()
         active = [active_units(layer) for layer in network.sparse_layers]
         updates = [LayerUpdate.none() for _ in network.sparse_layers]

@@ -1,86 +1,94 @@
-"""The classifiers that others are measured against: one registry, name -> estimator for a seed.
+"""The classifiers that ASONN is measured against: one registry, name -> estimator for a seed.
 
-Each has the defaults of its library and one thread. Methods that compare distances or add up weighted attributes get
-standardised attributes, fitted inside the training split. The last three are optional (see
-`study.optional_classifiers`): their packages are imported when they are asked for.
+Each has the defaults of its library and one thread. Methods that compare distances or add up weighted features get
+standardised features, fitted inside the training split. Libraries are imported when a method is asked for: that is
+quick to start, and those of the last three, the explainable ones, are optional.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
+from importlib.util import find_spec
+from typing import Any
 
-from sklearn.base import ClassifierMixin
-from sklearn.ensemble import RandomForestClassifier
-from sklearn.linear_model import LogisticRegression
-from sklearn.multiclass import OneVsRestClassifier
-from sklearn.naive_bayes import GaussianNB
-from sklearn.neighbors import KNeighborsClassifier
-from sklearn.neural_network import MLPClassifier
-from sklearn.pipeline import Pipeline, make_pipeline
-from sklearn.preprocessing import StandardScaler
-from sklearn.svm import SVC
-from sklearn.tree import DecisionTreeClassifier
+EstimatorFactory = Callable[[int], Any]
 
-EstimatorFactory = Callable[[int], ClassifierMixin | Pipeline]
+OPTIONAL_MODULES = {"explainable_boosting": "interpret", "figs": "imodels", "rulefit": "imodels"}
+REQUIREMENTS = "envs/requirements-rivals.txt"
 
 
-def xgboost(seed: int) -> ClassifierMixin:
+def xgboost(seed: int) -> Any:
     """Gradient boosting: 100 trees, histogram splits."""
-    from xgboost import XGBClassifier  # a heavy import that only this method needs
+    from xgboost import XGBClassifier
 
     return XGBClassifier(n_estimators=100, tree_method="hist", n_jobs=1, random_state=seed)
 
 
-def random_forest(seed: int) -> ClassifierMixin:
+def random_forest(seed: int) -> Any:
     """100 trees."""
+    from sklearn.ensemble import RandomForestClassifier
+
     return RandomForestClassifier(n_estimators=100, n_jobs=1, random_state=seed)
 
 
-def decision_tree(seed: int) -> ClassifierMixin:
+def decision_tree(seed: int) -> Any:
     """One unpruned tree."""
+    from sklearn.tree import DecisionTreeClassifier
+
     return DecisionTreeClassifier(random_state=seed)
 
 
-def k_nearest_neighbours(seed: int) -> Pipeline:
+def k_nearest_neighbours(seed: int) -> Any:
     """5 neighbours in standardised space; nothing random."""
-    return make_pipeline(StandardScaler(), KNeighborsClassifier(n_jobs=1))
+    from sklearn.neighbors import KNeighborsClassifier
+
+    return _standardised(KNeighborsClassifier(n_jobs=1))
 
 
-def naive_bayes(seed: int) -> ClassifierMixin:
+def naive_bayes(seed: int) -> Any:
     """Gaussian; nothing random."""
+    from sklearn.naive_bayes import GaussianNB
+
     return GaussianNB()
 
 
-def svm(seed: int) -> Pipeline:
+def svm(seed: int) -> Any:
     """Radial kernel, standardised; class scores by distance, no probabilities."""
-    return make_pipeline(StandardScaler(), SVC(random_state=seed))
+    from sklearn.svm import SVC
+
+    return _standardised(SVC(random_state=seed))
 
 
-def logistic_regression(seed: int) -> Pipeline:
+def logistic_regression(seed: int) -> Any:
     """L2 penalty, standardised."""
-    return make_pipeline(StandardScaler(), LogisticRegression(random_state=seed))
+    from sklearn.linear_model import LogisticRegression
+
+    return _standardised(LogisticRegression(random_state=seed))
 
 
-def mlp(seed: int) -> Pipeline:
+def mlp(seed: int) -> Any:
     """One hidden layer of 100 units, standardised."""
-    return make_pipeline(StandardScaler(), MLPClassifier(random_state=seed))
+    from sklearn.neural_network import MLPClassifier
+
+    return _standardised(MLPClassifier(random_state=seed))
 
 
-def explainable_boosting(seed: int) -> ClassifierMixin:
-    """Explainable boosting machine: a sum of functions of one and two attributes."""
+def explainable_boosting(seed: int) -> Any:
+    """Explainable boosting machine: a sum of functions of one and two features."""
     from interpret.glassbox import ExplainableBoostingClassifier
 
     return ExplainableBoostingClassifier(n_jobs=1, random_state=seed)
 
 
-def figs(seed: int) -> ClassifierMixin:
+def figs(seed: int) -> Any:
     """Fast interpretable greedy-tree sums."""
     from imodels import FIGSClassifier
 
     return FIGSClassifier(random_state=seed)
 
 
-def rulefit(seed: int) -> ClassifierMixin:
+def rulefit(seed: int) -> Any:
     """A sparse linear model of rules; it knows two classes only, so one model a class."""
     from imodels import RuleFitClassifier
+    from sklearn.multiclass import OneVsRestClassifier
 
     return OneVsRestClassifier(RuleFitClassifier(random_state=seed))
 
@@ -103,19 +111,39 @@ CLASSIFIERS: dict[str, EstimatorFactory] = {
 }
 
 
-def model_size(estimator: ClassifierMixin | Pipeline) -> dict[str, int]:
+def _standardised(estimator: Any) -> Any:
+    from sklearn.pipeline import make_pipeline
+    from sklearn.preprocessing import StandardScaler
+
+    return make_pipeline(StandardScaler(), estimator)
+
+
+def not_installed(classifiers: Iterable[str]) -> str | None:
+    """One sentence that names the classifiers whose package is missing and what to do; None if none is."""
+    absent = [name for name in classifiers if name in OPTIONAL_MODULES and find_spec(OPTIONAL_MODULES[name]) is None]
+    if not absent:
+        return None
+    packages = ", ".join(dict.fromkeys(OPTIONAL_MODULES[name] for name in absent))
+    return (
+        f"asonn.classifiers names {', '.join(absent)}, which {'needs' if len(absent) == 1 else 'need'} {packages}: "
+        f"run `python -m pip install -r {REQUIREMENTS}`, or leave the name out."
+    )
+
+
+def model_size(estimator: Any) -> dict[str, int]:
     """How large a fitted model is to read: `rules` (ASONN: combinations; trees: leaves of all of them), and `ranges`.
 
     Empty for a model that is not made of rules.
     """
     if hasattr(estimator, "n_combinations_"):
         return {"rules": estimator.n_combinations_, "ranges": estimator.n_ranges_}
-    if isinstance(estimator, DecisionTreeClassifier):
-        return {"rules": int(estimator.get_n_leaves())}
-    if isinstance(estimator, RandomForestClassifier):
-        return {"rules": int(sum(tree.get_n_leaves() for tree in estimator.estimators_))}
-    if hasattr(estimator, "get_booster"):
-        return {"rules": sum(tree.count("leaf=") for tree in estimator.get_booster().get_dump())}
-    if type(estimator).__name__ == "FIGSClassifier":  # not imported for those who do not have it
-        return {"rules": int(estimator.complexity_ + len(estimator.trees_))}  # a tree has one leaf more than splits
+    match type(estimator).__name__:  # the classes themselves need imports, of packages that may be absent
+        case "DecisionTreeClassifier":
+            return {"rules": int(estimator.get_n_leaves())}
+        case "RandomForestClassifier":
+            return {"rules": int(sum(tree.get_n_leaves() for tree in estimator.estimators_))}
+        case "XGBClassifier":
+            return {"rules": sum(tree.count("leaf=") for tree in estimator.get_booster().get_dump())}
+        case "FIGSClassifier":
+            return {"rules": int(estimator.complexity_ + len(estimator.trees_))}  # a tree has one leaf more than splits
     return {}

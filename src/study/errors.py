@@ -1,4 +1,4 @@
-"""The error that scripts and what they share raise for what a user can mend."""
+"""The error that scripts and what they share raise for what a user can fix."""
 
 
 class StudyError(Exception):

@@ -154,7 +154,7 @@ def read_arrays(path: str | Path, names: Collection[str] | None = None, remedy: 
             found = [name.removesuffix(".npy") for name in archive.namelist()]
             wanted = found if names is None else names
             if missing := [name for name in wanted if name not in found]:
-                raise StudyError(f"{path} lacks the array {', '.join(missing)}; it must hold {', '.join(wanted)}.")
+                raise StudyError(f"{path} lacks the array {missing[0]}; it must hold {', '.join(wanted)}.")
             return {name: _array(archive.read(f"{name}.npy")) for name in wanted}
     except (StudyError, MemoryError):
         raise

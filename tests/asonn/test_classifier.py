@@ -30,11 +30,18 @@ READINGS = [
     {"distance_scale": "range"},
     {"bounds": "midpoints"},
     {"temperature": 0.1},
+    {"reading": "printed"},
+    {"reading": "authors"},
 ]
 
 
 @parametrize_with_checks(
-    [ASONNClassifier(), ASONNClassifier(version=1, bounds="midpoints"), ASONNClassifier(version=3, n_orders=2)]
+    [
+        ASONNClassifier(),
+        ASONNClassifier(version=1, bounds="midpoints"),
+        ASONNClassifier(version=3, n_orders=2, decision="vote", temperature="auto"),
+        ASONNClassifier(version=4, n_orders=2),
+    ]
 )
 def test_it_is_a_scikit_learn_estimator(estimator, check):
     check(estimator)
@@ -230,8 +237,9 @@ def test_the_extremes_of_floating_point_work():
 @pytest.mark.parametrize(
     ("arguments", "message"),
     [
-        ({"version": 4}, "version"),
+        ({"version": 5}, "version must be a whole number from 1 to 4, got 5"),
         ({"min_discrimination": 0}, "min_discrimination"),
+        ({"reading": "printed", "version": 3}, "reading='printed' is of versions 1 and 2; version 3 is ours"),
         ({"seed_order": "middle"}, "seed_order"),
         ({"temperature": 0.0}, "temperature"),
         ({"feature_costs": [1.0]}, r"shape \(1,\), expected \(4,\)"),

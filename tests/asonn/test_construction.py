@@ -21,6 +21,8 @@ DEFAULTS = {
     "within_class": True,
     "normalisation": "objects",
     "distance_scale": "attribute",
+    "squared": True,
+    "count_coverage": True,
 }
 
 
@@ -73,7 +75,7 @@ class PlainConstruction:
 
     def inside(self, box, ranks):
         return sum(
-            bounds is not None and r is not None and bounds[0] <= r <= bounds[1]
+            bounds is not None and (r is None or bounds[0] <= r <= bounds[1])
             for bounds, r in zip(box, ranks, strict=True)
         )
 
@@ -102,8 +104,13 @@ class PlainConstruction:
         total = sum(count for _, _, count in self.objects)
         size = sum(count for _, label, count in self.objects if label == own)
         bound = self.unit(a, box[a][side])
+        sign = {"printed": -1, "authors": -1 if side else 1}.get(self.rules["distance_scale"], 1)
         if self.rules["distance_scale"] == "attribute":
             scale = 1 + Fraction(1, max(len(self.values[a]) - 1, 1))
+        elif self.rules["distance_scale"] == "authors":
+            scale = Fraction(1)
+        elif self.rules["distance_scale"] == "none":
+            sign, scale = 0, Fraction(1)
         else:
             scale = (self.unit(a, box[a][1]) - self.unit(a, box[a][0])) or Fraction(1)
         total_strength, beyond, values_beyond = Fraction(0), 0, set()
@@ -113,10 +120,12 @@ class PlainConstruction:
                 continue
             beyond += count
             values_beyond.add(r)
-            delta = 1 - abs(self.unit(a, r) - bound) / scale
-            contribution = Fraction(1 + self.inside(box, ranks), self.m) ** 2 * count
+            delta = 1 - sign * abs(self.unit(a, r) - bound) / scale
+            near = Fraction(1 + self.inside(box, ranks), self.m)
+            contribution = (near**2 if self.rules["squared"] else near / self.m) * count
             if label == own:
-                contribution *= Fraction(1, 1 + self.coverage[i]) ** 2
+                if self.rules["count_coverage"]:
+                    contribution *= Fraction(1, 1 + self.coverage[i]) ** 2
                 if self.rules["balance"] and size < total:
                     contribution *= Fraction(total - size, size)
             else:
@@ -133,7 +142,7 @@ class PlainConstruction:
         directions = list(product(range(self.m), range(2)))
         if self.discrimination(box, own) == 0:
             self.coverage[seed] += 1
-            return box, own, multiplicity, 0
+            return self.opened(box), own, multiplicity, 0
         extended = True
         while extended:
             extended = False
@@ -157,7 +166,11 @@ class PlainConstruction:
             if label == own and self.inside(box, other) == sum(bounds is not None for bounds in box):
                 self.coverage[i] += 1
                 support += count
-        return box, own, support, self.discrimination(box, own)
+        return self.opened(box), own, support, self.discrimination(box, own)
+
+    def opened(self, box):
+        """The box with the range of all values where the object that it started from has no value."""
+        return [bounds or (0, len(values) - 1) for bounds, values in zip(box, self.values, strict=True)]
 
 
 def as_plain(combinations):
@@ -193,6 +206,23 @@ READINGS = [
     {"normalisation": "none", "distance_scale": "range"},
     {"seed_order": "easiest", "try_next_best": False, "distance_scale": "range"},
     {"costs": [3.0, 1.0, 0.5]},
+    {"distance_scale": "none"},
+    {
+        "try_next_best": False,
+        "require_positive": True,
+        "balance": False,
+        "within_class": False,
+        "normalisation": "none",
+        "distance_scale": "printed",
+    },
+    {
+        "require_positive": True,
+        "balance": False,
+        "normalisation": "none",
+        "distance_scale": "authors",
+        "squared": False,
+        "count_coverage": False,
+    },
 ]
 
 

@@ -92,7 +92,7 @@ def test_midpoints_between_neighbouring_floats_keep_the_foreign_value_out():
 
 def test_the_score_of_a_class_is_its_best_combination():
     ranges = network([[0, 0], [1, 1], [2, 0]], [[0, 0], [1, 1], [2, 0]], [0, 0, 1], [1, 2, 1])
-    deficits, best = winners(ranges, np.array([[1.0, 1.0], [0.0, 0.0]]))
+    deficits, best, _ = winners(ranges, np.array([[1.0, 1.0], [0.0, 0.0]]))
     np.testing.assert_array_equal(best[:, 0], [1, 0])
     np.testing.assert_array_equal(deficits[:, 0], [0.0, 0.0])
     inside = memberships(ranges, np.array([1.0, 1.0]), 2)
@@ -101,7 +101,7 @@ def test_the_score_of_a_class_is_its_best_combination():
 
 def test_equal_scores_are_decided_by_support_and_the_probabilities_agree():
     ranges = network([[1, 0], [0, 0]], [[3, 0], [2, 0]], [0, 1], [1, 7])
-    deficits, best = winners(ranges, np.array([[1.0, 0.0]]))
+    deficits, best, _ = winners(ranges, np.array([[1.0, 0.0]]))
     np.testing.assert_array_equal(deficits, [[0.0, 0.0]])
     np.testing.assert_array_equal(decide(ranges, deficits, best), [1])
     shares = probabilities(ranges, deficits, best, temperature=1.0)
@@ -111,7 +111,7 @@ def test_equal_scores_are_decided_by_support_and_the_probabilities_agree():
 
 def test_probabilities_are_the_soft_max_of_the_scores():
     ranges = network([[0, 0], [2, 0]], [[1, 1], [2, 0]], [0, 1], [3, 1])
-    deficits, best = winners(ranges, X)
+    deficits, best, _ = winners(ranges, X)
     scores = 1 - deficits
     for temperature in (1.0, 0.1):
         expected = np.exp(scores / temperature) / np.exp(scores / temperature).sum(axis=1, keepdims=True)
@@ -122,10 +122,10 @@ def test_a_missing_value_is_silent_and_the_other_weights_are_renormalised():
     ranges = network([[0, 0]], [[1, 1]], [0], [3])
     row = np.array([[np.nan, 3.0]])
     inside = memberships(ranges, row[0], 0)
-    deficits, _ = winners(ranges, row)
+    deficits, _, _ = winners(ranges, row)
     assert np.isnan(inside[0])
     assert deficits[0, 0] == pytest.approx(1 - inside[1])
-    deficits, _ = winners(ranges, np.full((1, 2), np.nan))
+    deficits, _, _ = winners(ranges, np.full((1, 2), np.nan))
     assert deficits[0, 0] == 1.0
 
 
@@ -139,7 +139,7 @@ def test_winners_are_those_of_scoring_every_combination(table):
     y = np.arange(len(table)) % 3
     classifier = ASONNClassifier().fit(table, y)
     ranges = classifier._network
-    deficits, _ = winners(ranges, table)
+    deficits, _, _ = winners(ranges, table)
     for row, found in zip(table, deficits, strict=True):
         for c in range(ranges.n_classes):
             expected = []

@@ -1,14 +1,15 @@
-"""Version 3: boxes of several orders, and as few of them as suffice."""
+"""Versions 3 and 4: boxes of several orders, simplified, and as few of them as suffice."""
 
 import numpy as np
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from hypothesis.extra import numpy as hnp
 
-from asonn.construction import GrowthRules
+from asonn.classifier import ASONNClassifier
+from asonn.construction import GrowthRules, construct
 from asonn.graph import associate
 from asonn.seed_order import order_of_seeds
-from asonn.selection import choose_cover, construct_and_select
+from asonn.selection import choose_cover, choose_most, members_of, select, simplified
 
 RULES = GrowthRules(
     try_next_best=True, min_discrimination=1, require_positive=False, balance=True, within_class=True,
@@ -32,34 +33,110 @@ def test_the_cover_is_that_of_the_plain_greedy_algorithm(sets, random):
     multiplicity = np.array([random.randint(1, 3) for _ in range(12)])
     support = np.array([random.randint(1, 3) for _ in sets])
     members = [np.array(sorted(objects)) for objects in sets]
-    assert choose_cover(members, multiplicity, support) == plain_greedy(members, multiplicity, support)
+    assert sorted(choose_cover(members, multiplicity, support)) == plain_greedy(members, multiplicity, support)
+
+
+tables = st.integers(1, 25).flatmap(
+    lambda rows: st.tuples(
+        hnp.arrays(np.float64, (rows, 3), elements=st.sampled_from([0.0, 1.0, 2.0, 3.0, np.nan])),
+        hnp.arrays(np.int64, rows, elements=st.integers(0, 2)),
+    )
+)
+
+
+def grow(graph, orders=3):
+    seeds = [order_of_seeds(graph, "random", np.random.RandomState(k)) for k in range(orders)]
+    return [construct(graph, order, np.ones(graph.n_attributes), RULES) for order in seeds]
+
+
+def inside(graph, low, high):
+    return ((graph.ranks < 0) | ((graph.ranks >= low) & (graph.ranks <= high))).all(axis=1)
+
+
+def check_combinations(graph, found):
+    covered = np.zeros(graph.n_objects, dtype=int)
+    for k, own in enumerate(found.classes):
+        within = inside(graph, found.low[k], found.high[k])
+        if found.discrimination[k] == 0:
+            within = np.arange(graph.n_objects) == found.seeds[k]
+        assert (graph.classes[within] == own).all()
+        assert found.support[k] == graph.multiplicity[within].sum()
+        covered += within
+    np.testing.assert_array_equal(found.coverage, covered)
+    assert (covered >= 1).all()
 
 
 @settings(max_examples=40, deadline=None)
-@given(
-    st.integers(1, 25).flatmap(
-        lambda rows: st.tuples(
-            hnp.arrays(np.float64, (rows, 3), elements=st.sampled_from([0.0, 1.0, 2.0, 3.0, np.nan])),
-            hnp.arrays(np.int64, rows, elements=st.integers(0, 2)),
-        )
-    )
-)
+@given(tables)
 def test_every_object_stays_represented_and_boxes_stay_free_of_foreign_objects(table):
     X, y = table
     graph = associate(X, y, int(y.max()) + 1)
-    orders = [order_of_seeds(graph, "random", np.random.RandomState(k)) for k in range(3)]
-    costs = np.ones(3)
-    kept = construct_and_select(graph, orders, costs, RULES)
-    covered = np.zeros(graph.n_objects, dtype=int)
-    for k, own in enumerate(kept.classes):
-        low, high = kept.low[k], kept.high[k]
-        within = ((low < 0) | ((graph.ranks >= low) & (graph.ranks <= high))).all(axis=1)
-        if kept.discrimination[k] == 0:
-            within = np.arange(graph.n_objects) == kept.seeds[k]
-        assert (graph.classes[within] == own).all()
-        assert kept.support[k] == graph.multiplicity[within].sum()
-        covered += within
-    np.testing.assert_array_equal(kept.coverage, covered)
-    assert (covered >= 1).all()
+    parts = grow(graph)
+    kept = select(graph, parts)
+    check_combinations(graph, kept)
     boxes = {tuple(np.concatenate([kept.low[k], kept.high[k], [kept.classes[k]]])) for k in range(len(kept.classes))}
-    assert len(boxes) == len(kept.classes)
+    assert len(boxes) == len(kept.classes) <= len(parts[0].classes)
+
+
+@settings(max_examples=40, deadline=None)
+@given(tables)
+def test_no_box_is_kept_whose_objects_others_represent(table):
+    X, y = table
+    graph = associate(X, y, int(y.max()) + 1)
+    kept = select(graph, grow(graph))
+    for objects in members_of(graph, kept):
+        assert (kept.coverage[objects] == 1).any()
+
+
+@settings(max_examples=40, deadline=None)
+@given(tables, st.integers(1, 2))
+def test_ranges_are_dropped_until_each_is_needed_and_nobody_foreign_comes_in(table, least):
+    X, y = table
+    graph = associate(X, y, int(y.max()) + 1)
+    for grown in grow(graph, 1):
+        simple = simplified(graph, grown, least)
+        check_combinations(graph, simple)
+        for k, own in enumerate(simple.classes):
+            foreign = graph.classes != own
+
+            def excluding(low, high, foreign=foreign):
+                return ((graph.ranks >= 0) & ((graph.ranks < low) | (graph.ranks > high)))[foreign]
+
+            before = excluding(grown.low[k], grown.high[k]).sum(axis=1)
+            outside = excluding(simple.low[k], simple.high[k])
+            after = outside.sum(axis=1)
+            assert (after >= np.minimum(before, least)).all()
+            assert simple.discrimination[k] == after.min(initial=graph.n_attributes)
+            last = np.diff(graph.offsets) - 1
+            for attribute in np.flatnonzero((simple.low[k] > 0) | (simple.high[k] < last)):
+                without = after - outside[:, attribute]
+                assert (without < np.minimum(before, least)).any()
+
+
+@settings(max_examples=30, deadline=None)
+@given(tables, st.integers(1, 4))
+def test_a_budget_keeps_the_boxes_that_represent_most(table, limit):
+    X, y = table
+    graph = associate(X, y, int(y.max()) + 1)
+    (grown,) = grow(graph, 1)
+    kept = choose_most(graph, grown, limit)
+    assert len(kept.classes) == min(limit, len(grown.classes))
+    members = members_of(graph, grown)
+    largest = max(graph.multiplicity[objects].sum() for objects in members)
+    assert graph.multiplicity[kept.coverage > 0].sum() >= largest
+
+
+def test_nothing_depends_on_columns_signs_and_names_of_classes():
+    rng = np.random.default_rng(0)
+    for rows, values in ((60, 6), (40, 2), (50, 1000)):
+        X = rng.integers(0, values, (rows, 5)).astype(float)
+        y = rng.integers(0, 3, rows)
+        columns, signs, names = rng.permutation(5), rng.choice([-1.0, 1.0], 5), np.array([2, 0, 1])
+        for version in (3, 4):
+            one = ASONNClassifier(version=version, n_orders=4).fit(X, y)
+            other = ASONNClassifier(version=version, n_orders=4).fit((X * signs)[:, columns], names[y])
+            assert one.n_combinations_ == other.n_combinations_
+            assert one.n_ranges_ == other.n_ranges_
+            np.testing.assert_allclose(
+                one.predict_proba(X), other.predict_proba((X * signs)[:, columns])[:, names], atol=1e-6
+            )

@@ -43,8 +43,13 @@ def local(tmp_path_factory) -> Path:
 
 @pytest.fixture(scope="session")
 def copy(tmp_path_factory) -> Path:
-    """One copy for all tests: kernels are compiled once for each folder."""
-    return copy_repository(tmp_path_factory.mktemp("cluster"))
+    """One copy for all tests: kernels are compiled once for each folder. Trainings store a checkpoint each epoch."""
+    folder = copy_repository(tmp_path_factory.mktemp("cluster"))
+    script = folder / "src/train.py"
+    text = script.read_text()
+    assert text.count("default=60.0,") == 1
+    script.write_text(text.replace("default=60.0,", "default=0.0,"))
+    return folder
 
 
 def emptied(copy: Path) -> Path:
@@ -54,22 +59,24 @@ def emptied(copy: Path) -> Path:
     return copy
 
 
-@contextmanager
-def snakemake_on_the_cluster(folder: Path, *arguments: str, **variables: str) -> Iterator[subprocess.Popen]:
-    """Starts Snakemake as a user of this environment would; on leaving, waits for its end and expects no failure.
-
-    What it prints is in snakemake.log.
-    """
+def start_on_the_cluster(folder: Path, *arguments: str, **variables: str) -> subprocess.Popen:
+    """Starts Snakemake as a user of this environment would. What it prints is in snakemake.log."""
     path = f"{Path(sys.executable).parent}{os.pathsep}{os.environ['PATH']}"
     environment = {key: value for key, value in os.environ.items() if key != "DATA_MIRROR"}
     with (folder / "snakemake.log").open("w") as log:
-        run = subprocess.Popen(
+        return subprocess.Popen(
             ["snakemake", *arguments],
             cwd=folder,
             env=environment | {"PATH": path} | variables,
             stdout=log,
             stderr=subprocess.STDOUT,
         )
+
+
+@contextmanager
+def snakemake_on_the_cluster(folder: Path, *arguments: str, **variables: str) -> Iterator[subprocess.Popen]:
+    """Starts Snakemake; on leaving, waits for its end and expects no failure."""
+    run = start_on_the_cluster(folder, *arguments, **variables)
     try:
         yield run
         assert run.wait(timeout=1800) == 0, (folder / "snakemake.log").read_text()[-5000:]

@@ -59,6 +59,11 @@ def strike(folder: Path, run: subprocess.Popen, blow: Callable[[Training], None]
             return victim
 
 
+def begun(folder: Path, run: subprocess.Popen) -> Training:
+    """Waits for a training that has stored a checkpoint."""
+    return _wait_for(run, folder, lambda one: (folder / one.checkpoint).exists())
+
+
 def successor(folder: Path, run: subprocess.Popen, victim: Training) -> Training:
     """Waits for the job that goes on with the work of one that was struck."""
     return _wait_for(run, folder, lambda one: one.checkpoint == victim.checkpoint and one.job != victim.job)

@@ -2,6 +2,7 @@
 
 import gzip
 import hashlib
+import json
 import re
 from dataclasses import dataclass
 from pathlib import Path
@@ -9,9 +10,11 @@ from pathlib import Path
 import pandas as pd
 import pytest
 
-from tests.cluster.conftest import CLUSTER_GENERIC, SLURM, emptied, snakemake_on_the_cluster
-from tests.cluster.kills import Training, strike, successor
-from tests.cluster.virtual_slurm import CPUS
+from study.files import sha256
+from tests.cluster.conftest import CLUSTER_GENERIC, SLURM, emptied, snakemake_on_the_cluster, start_on_the_cluster
+from tests.cluster.kills import Training, begun, running, strike, successor
+from tests.cluster.virtual_slurm import CPUS, wait_for
+from tests.workflow.conftest import snakemake
 
 pytestmark = [pytest.mark.cluster, pytest.mark.workflow]
 
@@ -65,20 +68,41 @@ def test_partition_gpu_and_mirror_reach_the_jobs(slurm, copy, tmp_path):
 
 def test_any_cluster_a_killed_training_is_retried_with_more_memory_and_its_results_are_the_same(slurm, copy, local):
     folder = emptied(copy)
-    (folder / "config/often.yaml").write_text("robustness: {training: {checkpoint_every: 1}}\n")
     training = "results/demo/training/digits/static/0"
     with snakemake_on_the_cluster(
         folder,
         *(f"{training}/network.npz", "results/demo/topology_stages/digits.csv"),
         *CLUSTER_GENERIC,
-        *("--configfile", "config/config.yaml", "config/often.yaml"),
     ) as run:
         killed = strike(folder, run, Training.kill, set())
         resumed = successor(folder, run, killed)
     assert [memory_of(slurm, one) for one in (killed, resumed)] == ["1000M", "2000M"]
-    assert "going on from" in log_of(folder, resumed)
+    assert "resuming from" in log_of(folder, resumed)
     for part in (training, "results/demo/topology_stages"):
         assert checksums(folder, part) == checksums(local, part)
+
+
+def test_slurm_a_training_left_behind_by_a_run_that_was_killed_overwrites_nothing(slurm, copy):
+    folder = emptied(copy)
+    (folder / "config/long.yaml").write_text("robustness: {training: {epochs: 100000}}\n")
+    training = folder / "results/demo/training/digits/random/0"
+    target = f"{training.relative_to(folder)}/network.npz"
+    first = start_on_the_cluster(folder, target, *SLURM, "--configfile", "config/config.yaml", "config/long.yaml")
+    orphan = begun(folder, first)
+    first.kill()
+    first.wait()
+    assert orphan in running(folder)
+    with snakemake_on_the_cluster(folder, target, *SLURM, "--configfile", "config/config.yaml"):
+        pass
+    assert f"is being made by process {orphan.process}" in log_of(folder, orphan)
+    wait_for(lambda: slurm.jobs()[orphan.job]["JobState"] not in ("RUNNING", "COMPLETING"), "the orphan's job ends")
+    assert pd.read_csv(training / "history.csv")["epoch"].max() == 100
+    record = json.loads((training / "network.json").read_text())
+    assert record["outputs"]["history"] == {
+        target.replace("network.npz", "history.csv"): sha256(training / "history.csv")
+    }
+    dry_run = snakemake(folder, "-n", "--configfile", "config/config.yaml", "--", target)
+    assert "Nothing to be done" in dry_run.stdout
 
 
 @dataclass(frozen=True)
@@ -114,7 +138,7 @@ def test_slurm_the_default_study_has_the_results_of_a_local_run_to_the_byte(stud
 def test_slurm_trainings_that_were_killed_went_on_from_their_checkpoints_with_more_memory(study, slurm):
     for killed, resumed in study.victims:
         assert [memory_of(slurm, one) for one in (killed, resumed)] == ["1000M", "2000M"]
-        assert re.match(r"going on from results/demo/checkpoints/.*, epoch \d\d", log_of(study.folder, resumed))
+        assert re.match(r"resuming from results/demo/checkpoints/.*, epoch \d\d", log_of(study.folder, resumed))
 
 
 def test_slurm_times_of_updates_are_measured_on_a_node_of_its_own(study, slurm):

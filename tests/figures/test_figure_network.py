@@ -24,7 +24,7 @@ def test_the_strongest_links_of_each_layer_are_drawn_and_no_others(inputs, tmp_p
 
 def test_inputs_lie_as_in_the_image_and_units_without_incoming_links_lie_lowest():
     network = SparseMLP.random([16, 25], n_classes=3, density=0.05, rng=np.random.default_rng(0))
-    inputs, hidden, readout = figure_network.unit_positions(network)
+    inputs, hidden, outputs = figure_network.unit_positions(network)
     grid = inputs.reshape(4, 4, 2)
     assert (np.diff(grid[..., 0], axis=1) > 0).all()  # columns to the right
     assert (np.diff(grid[..., 1], axis=0) < 0).all()  # rows downwards
@@ -35,11 +35,11 @@ def test_inputs_lie_as_in_the_image_and_units_without_incoming_links_lie_lowest(
     )
     assert height_of_row[in_degree == 0].max() <= height_of_row[in_degree > 0].min() + 1e-9
     assert len(np.unique(hidden, axis=0)) == 25
-    assert len(readout) == 3
+    assert len(outputs) == 3
 
 
-@pytest.mark.parametrize("share", ["0", "1.5", "some"])
-def test_an_impossible_share_of_links_is_refused(inputs, tmp_path, share, capsys):
+@pytest.mark.parametrize("fraction", ["0", "1.5", "some"])
+def test_an_impossible_fraction_of_links_is_refused(inputs, tmp_path, fraction, capsys):
     with pytest.raises(SystemExit):
-        figure_network.main([*inputs("figure_network"), "--strongest", share, "--output", str(tmp_path / "fig1")])
+        figure_network.main([*inputs("figure_network"), "--strongest", fraction, "--output", str(tmp_path / "fig1")])
     assert "--strongest" in capsys.readouterr().err

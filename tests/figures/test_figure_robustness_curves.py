@@ -6,6 +6,7 @@ import pytest
 
 import figure_robustness
 import figure_robustness_paths
+from study.plots.rules import PERTURBATION_STYLES
 from study.results.sweeps import read_sweeps
 
 
@@ -14,7 +15,7 @@ def sweep_of(arguments: list[str], end: str) -> pd.DataFrame:
     return pd.read_csv(path)
 
 
-def test_the_table_of_link_removal_is_the_percentiles_of_the_networks_means(inputs, tmp_path):
+def test_the_table_of_link_removal_is_the_average_of_the_networks_with_their_deviation(inputs, tmp_path):
     arguments = inputs("figure_robustness")
     figure_robustness.main([*arguments, "--output", str(tmp_path / "fig4")])
     drawn = pd.read_csv(tmp_path / "fig4.csv").set_index(["dataset", "perturbation", "rule", "level"])
@@ -26,8 +27,9 @@ def test_the_table_of_link_removal_is_the_percentiles_of_the_networks_means(inpu
             for seed in (0, 1, 2)
         ]
         row = drawn.loc[("digits", "weight_order", "random", level)]
-        expected = np.percentile(of_networks, [50, 40, 60])
-        np.testing.assert_allclose(row[["median", "lower", "upper"]].to_numpy(float), expected, rtol=1e-12)
+        mean, deviation = np.mean(of_networks), np.std(of_networks, ddof=1)
+        expected = [mean, mean - deviation, mean + deviation]
+        np.testing.assert_allclose(row[["mean", "lower", "upper"]].to_numpy(float), expected, rtol=1e-12)
         assert row["networks"] == 3
 
 
@@ -35,16 +37,31 @@ def test_only_weight_order_has_an_inset_and_its_levels_are_logarithmic(inputs):
     figure, _ = figure_robustness.draw(read_sweeps(inputs("figure_robustness")))
     panels = figure.axes
     assert [panel.get_title() for panel in panels] == [
+        "all perturbations",
         "random removal",
-        "largest |weight| removed first",
-        "smallest |weight| removed first",
+        "largest |weight| first",
+        "smallest |weight| first",
     ]
-    assert [len(panel.child_axes) for panel in panels] == [0, 1, 0]
-    (inset,) = panels[1].child_axes
+    assert [len(panel.child_axes) for panel in panels] == [0, 0, 1, 0]
+    (inset,) = panels[2].child_axes
     assert inset.get_xscale() == "log"
     chance, *curves = inset.lines
     assert set(chance.get_ydata()) == {1 / 4}
     assert [list(curve.get_xdata()) for curve in curves] == [[0.02, 0.1, 0.5, 1]] * 2
+
+
+def test_the_first_panel_has_the_average_of_the_papers_rules_under_every_perturbation(inputs):
+    figure, averages = figure_robustness.draw(read_sweeps(inputs("figure_robustness")))
+    chance, *curves = figure.axes[0].lines
+    assert chance.get_linestyle() == "-"
+    assert figure.axes[0].get_xlim() == (0, 1)
+    drawn = {(curve.get_color(), curve.get_linestyle()): list(curve.get_ydata()) for curve in curves}
+    expected = {
+        (PERTURBATION_STYLES[perturbation].colour, "-" if rule == "ch3l3" else "--"): list(curve["mean"])
+        for (perturbation, rule), curve in averages.groupby(["perturbation", "rule"])
+    }
+    assert len(expected) == 6
+    assert drawn == expected
 
 
 def test_points_against_paths_lie_at_the_median_share_of_links_on_paths(inputs, tmp_path):

@@ -33,8 +33,8 @@ def test_every_link_of_a_stage_is_drawn_in_the_colour_of_its_event(stages):
 def test_units_are_on_a_path_only_if_input_and_readout_can_be_reached(stages):
     before = stages[stages["stage"] == "before"]
     assert all(mask.all() for mask in figure_topology_update.units_on_paths(before, SIZES))
-    damaged = before[~((before["layer"] == 2) & (before["source"] == 1))]
-    masks = figure_topology_update.units_on_paths(damaged, SIZES)
+    without = before[~((before["layer"] == 2) & (before["source"] == 1))]
+    masks = figure_topology_update.units_on_paths(without, SIZES)
     assert [mask.tolist() for mask in masks] == [[True, False], [True, False], [True, False]]
 
 

@@ -98,7 +98,7 @@ def test_growth_is_drawn_in_stages_that_end_at_the_last_bounds_of_every_combinat
         [4, 4, 2, 2], [4, 5, 1, 2], [3, 5, 0, 2],
     ]  # fmt: skip
     titles = [axis.get_title(loc="left") for axis in figure_asonn_growth.draw(growth, points)[0].axes]
-    assert titles[:2] == ["a  2 starting objects, hardest first", "b  number 2: the values of one object"]
+    assert titles[:2] == ["a  2 starting samples, hardest first", "b  number 2: the values of one sample"]
     assert titles[2:5] == ["c  1 pure, then the best extension", "d  complete: 4 extensions", "e  all 2 hypercuboids"]
     growth.to_csv(tmp_path / "growth.csv", index=False)
     points.to_csv(tmp_path / "points.csv", index=False)

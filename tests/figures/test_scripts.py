@@ -31,15 +31,15 @@ def test_the_same_data_gives_the_same_pdf_png_and_csv_and_nothing_else(script, i
     assert sorted(path.name for path in (tmp_path / "first").iterdir()) == ["figure.csv", "figure.pdf", "figure.png"]
 
 
-@pytest.mark.parametrize("damage", ["no rows", "missing column", "empty file", "no file"])
+@pytest.mark.parametrize("fault", ["no rows", "missing column", "empty file", "no file"])
 def test_an_unusable_table_is_one_sentence_about_that_file_and_nothing_is_written(
-    script_of_tables, inputs, tmp_path, damage
+    script_of_tables, inputs, tmp_path, fault
 ):
     arguments = inputs(script_of_tables)
     path = tables_of(arguments)[-1]
     table = pd.read_csv(path)
     column = table.columns[-1]
-    match damage:
+    match fault:
         case "no rows":
             table.iloc[:0].to_csv(path, index=False)
         case "missing column":
@@ -53,7 +53,7 @@ def test_an_unusable_table_is_one_sentence_about_that_file_and_nothing_is_writte
     message = str(stop.value)
     assert message.startswith(f"{path}: ")
     assert "\n" not in message
-    if damage == "missing column":
+    if fault == "missing column":
         assert column in message
     assert not (tmp_path / "out").exists()
 

@@ -120,13 +120,18 @@ def test_an_edit_of_a_kernel_changes_what_the_next_fit_and_the_next_training_com
     )
     assert run(tmp_path, code) == "[0 1 2]\n1.0"
     edit(tmp_path / "asonn/kernels/seeds.py", "classes[j] != classes[i]", "classes[j] == classes[i]")
-    edit(tmp_path / "sparse_training/kernels/paths.py", "scores[v] += 1\n", "scores[v] += 2\n")
+    edit(
+        tmp_path / "sparse_training/kernels/paths.py",
+        "scores[v] += worths1[shared_with_z1[v]]",
+        "scores[v] += 2 * worths1[shared_with_z1[v]]",
+    )
     assert run(tmp_path, code) == "[1 2 0]\n2.0"
 
 
 def test_a_cache_folder_of_the_users_choice_is_kept_to_and_no_other_cache_is_moved(tmp_path):
     code = (
-        "import numba; from sparse_training.kernels.paths import inverse_roots; inverse_roots(3);"
+        "import numba; import numpy as np; from asonn.kernels.seeds import count_shared_values; "
+        "count_shared_values(np.zeros((1, 1), np.int32), np.zeros(1, np.int64), np.ones(1)); "
         "print(numba.config.CACHE_DIR, repr(numba.config.CACHE_LOCATOR_CLASSES))"
     )
     assert run(SOURCE, code, NUMBA_CACHE_DIR=str(tmp_path)) == f"{tmp_path} ''"

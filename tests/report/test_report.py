@@ -30,9 +30,11 @@ def test_claims_come_first_and_every_category_is_in_the_menu(browser):
     assert [entry.strip() for entry in menu][-3:] == CATEGORIES
 
 
-def test_the_first_page_counts_the_claims_by_outcome(browser):
+def test_the_first_page_begins_with_the_signs_of_the_paper_and_counts_the_claims_by_outcome(browser):
     browser.home()
     browser.page.get_by_text("Workflow", exact=True).click()
+    assert "KMNIST" in browser.page.locator("#signs thead").inner_text()
+    assert "not run: data" in browser.page.locator("#signs tbody").inner_text()
     header = browser.page.locator("#summary thead").inner_text()
     assert all(outcome in header.replace("\n", " ") for outcome in OUTCOMES)
     counts = browser.page.locator("#summary tbody td").all_inner_texts()

@@ -22,14 +22,14 @@ from study.data.image_sources import IMAGE_SOURCES, ImageSource
 from study.errors import StudyError
 
 
-def test_digits_are_split_once_and_for_all_with_every_class_in_the_same_shares(tmp_path):
+def test_digits_are_split_once_and_for_all_with_every_class_in_the_same_fractions(tmp_path):
     prepare_digits.main(["--output", str(tmp_path / "digits.npz")])
     digits = ImageSet.load(tmp_path / "digits.npz")
     assert len(digits.train_images) == 1257
     assert len(digits.test_images) == 540
     np.testing.assert_array_equal(digits.image_shape, [8, 8])
-    shares = [np.bincount(labels) / len(labels) for labels in (digits.train_labels, digits.test_labels)]
-    np.testing.assert_allclose(*shares, atol=0.002)
+    fractions = [np.bincount(labels) / len(labels) for labels in (digits.train_labels, digits.test_labels)]
+    np.testing.assert_allclose(*fractions, atol=0.002)
     both = np.vstack([digits.train_images, digits.test_images])
     np.testing.assert_array_equal(np.sort(both, axis=0), np.sort(load_digits().data, axis=0))
 

@@ -1,4 +1,4 @@
-"""The scripts that train, time, damage and measure networks, each once on a tiny image set."""
+"""The scripts that train, time, perturb and measure networks, each once on a tiny image set."""
 
 import shutil
 import subprocess
@@ -112,8 +112,8 @@ def test_level_0_of_a_sweep_is_the_accuracy_at_the_end_of_training(folder):
     assert len(sweep) == 2 * 3 * 2
     for seed in (0, 1):
         trained = read_table(folder / f"tiny/random/{seed}/history.csv")["test_accuracy"].iloc[-1]
-        undamaged = sweep[(sweep["seed"] == seed) & (sweep["level"] == 0)]["accuracy"]
-        assert undamaged.tolist() == [trained, trained]
+        unperturbed = sweep[(sweep["seed"] == seed) & (sweep["level"] == 0)]["accuracy"]
+        assert unperturbed.tolist() == [trained, trained]
 
 
 def test_what_a_network_is_does_not_depend_on_where_its_file_lies(folder, tmp_path):
@@ -132,10 +132,10 @@ def test_histograms_count_every_link_and_integrate_to_1(folder):
     output = folder / "weights.csv"
     weight_magnitudes.main([*networks(folder), "--bin-width", "0.1", "--output", str(output)])
     weights = read_table(output)
-    weights["share"] = weights["density"] * (weights["bin_upper"] - weights["bin_lower"])
-    sums = weights.groupby(["seed", "layer"])[["links", "share"]].sum()
+    weights["fraction"] = weights["density"] * (weights["bin_upper"] - weights["bin_lower"])
+    sums = weights.groupby(["seed", "layer"])[["links", "fraction"]].sum()
     assert sums["links"].tolist() == LINKS * 2
-    np.testing.assert_allclose(sums["share"], 1)
+    np.testing.assert_allclose(sums["fraction"], 1)
 
 
 def test_stages_of_an_update_end_with_as_many_links_as_they_began_with(folder):

@@ -3,9 +3,8 @@ import pandas as pd
 import pytest
 from sklearn.dummy import DummyClassifier
 
-from study.classifiers import CLASSIFIERS, model_size
+from study.classifiers import CLASSIFIERS, OPTIONAL_MODULES, model_size, not_installed
 from study.evaluation import evaluate, split_rows, unambiguous_rows
-from study.optional_classifiers import RIVAL_MODULES, not_installed
 
 
 class Failing(DummyClassifier):
@@ -20,7 +19,7 @@ def table():
     return pd.DataFrame({"x": rng.normal(size=60) + 4 * np.repeat([0, 1, 2], 20), "y": rng.normal(size=60)}), target
 
 
-@pytest.mark.parametrize("name", [name for name in CLASSIFIERS if name not in ("xgboost", *RIVAL_MODULES)])
+@pytest.mark.parametrize("name", [name for name in CLASSIFIERS if name not in ("xgboost", *OPTIONAL_MODULES)])
 def test_every_registered_classifier_learns_an_easy_table(table, name):
     scores, _ = evaluate(*table, {name: CLASSIFIERS[name]}, splits=1, test_size=0.3)
     assert scores[0]["accuracy"] > 0.8
@@ -60,21 +59,21 @@ def test_a_missing_package_is_no_result_of_the_method(table):
 
 
 def test_a_rival_that_is_not_installed_is_one_sentence_that_says_what_to_do(monkeypatch):
-    monkeypatch.setattr("study.optional_classifiers.find_spec", lambda module: None)
+    monkeypatch.setattr("study.classifiers.find_spec", lambda module: None)
     assert not_installed(["svm", "mlp"]) is None
     sentence = not_installed(["svm", "figs", "rulefit"])
     assert sentence == (
         "asonn.classifiers names figs, rulefit, which need imodels: "
         "run `python -m pip install -r envs/requirements-rivals.txt`, or leave the name out."
     )
-    monkeypatch.setattr("study.optional_classifiers.find_spec", lambda module: object())
+    monkeypatch.setattr("study.classifiers.find_spec", lambda module: object())
     assert not_installed(["figs"]) is None
 
 
 @pytest.mark.filterwarnings("default")
 @pytest.mark.parametrize("name", ["figs", "rulefit"])
 def test_a_rival_that_is_installed_learns_an_easy_table(table, name):
-    pytest.importorskip(RIVAL_MODULES[name])
+    pytest.importorskip(OPTIONAL_MODULES[name])
     scores, _ = evaluate(*table, {name: CLASSIFIERS[name]}, splits=1, test_size=0.3)
     assert scores[0]["error"] is None
     assert scores[0]["accuracy"] > 0.8

@@ -148,11 +148,13 @@ EDITS = {
     "the code of one regrowth rule": code("src/sparse_training/regrowth/random.py"),
     "the code of one perturbation": code("src/sparse_training/perturbations/weight_noise.py"),
     "code that training runs": code("src/sparse_training/training.py"),
-    "code that only sweeps run": code("src/sparse_training/robustness.py"),
+    "code that only sweeps run": code("src/sparse_training/perturbation.py"),
     "ASONN's code": code("src/asonn/inference.py"),
     "the style of figures": text("src/study/plots/style.py", ('"font.size": 8', '"font.size": 9')),
     "the drawing of one figure": code("src/figure_active_units.py"),
-    "the definition of a claim": text("src/study/claims/robustness.py", ("low=-0.01,", "low=-0.02,")),
+    "the definition of a claim": text(
+        "src/study/claims/robustness.py", ("region=Region(high=0.1),", "region=Region(high=0.2),")
+    ),
     "the command of a rule": text("workflow/rules/weights.smk", ("--bin-width {", "--bin-width={")),
     "a deleted figure": lambda folder: (folder / "figures/smoke/active_units.pdf").unlink(),
     "a deleted result, while all figures made of it exist": lambda folder: (

@@ -14,7 +14,7 @@ from study.provenance.verify import read_record, verify
 from study.workflow.jobs import Job, dry_run
 from tests.workflow.conftest import ROOT
 
-MADE = ("figures", "resources", "results")
+MADE = ("figures", "resources", "results", "workflow")  # workflow: the template of the claims page is an input
 FIGURE = "figures/smoke/fig3_learning_curves"
 NETWORK = "results/smoke/training/digits/ch3l3/0"
 

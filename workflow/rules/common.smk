@@ -31,8 +31,8 @@ sys.path.insert(0, str(HERE.parents[1] / "src"))
 
 from sparse_training.methods import modules_of
 from sparse_training.settings import TrainingSettings
+from study.classifiers import not_installed
 from study.data.sizes import IMAGE_SETS, SHIPPED_TABLES, table_sizes
-from study.optional_classifiers import not_installed
 from study.provenance.environment import ASKED
 from study.workflow.code_digest import code_digest
 from study.workflow.configuration import IDX_FILES, PMLB_INDEX, check, module_names, normalise

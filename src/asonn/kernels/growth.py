@@ -66,8 +66,8 @@ CHANGES = 64  # of strengths, that are added to the moments together
 
 
 class Objects(NamedTuple):
-    """The objects: ranks int32 (n, m), classes and multiplicity int64 (n,), and units float64, flat: the scaled values,
-    NaN where missing, every object's padded to whole blocks."""
+    """The objects: ranks int32 (n, m), classes int64 (n,), multiplicity float64 (n,), and units float64, flat: the
+    scaled values, NaN where missing, every object's padded to whole blocks."""
 
     ranks: np.ndarray
     classes: np.ndarray
@@ -81,7 +81,7 @@ class Values(NamedTuple):
     units: float64 (v,), scaled. starts, objects: uint32, slot g has the objects objects[starts[g]:starts[g + 1]].
     pure_class: int32 (v,), the class of all of these, -1 if they differ.
     inverse_gamma: float64 (2 v,), 1/γ of a lower bound at each slot, then of an upper one.
-    slopes: float64 (m,), 1/R.
+    slopes: float64 (2 m,), 1/R of each direction, negative where δ grows with the distance.
     """
 
     offsets: np.ndarray
@@ -97,7 +97,8 @@ class Rules(NamedTuple):
     """How combinations grow (see `asonn.construction.GrowthRules`).
 
     limits: uint64 (c × 2 m,), the last slot of each direction of each class. seed_scale: float64 (c,), of the strength
-    of a class's own objects. costs: float64 (m,), and whether they matter.
+    of a class's own objects. costs: float64 (m,), and whether they matter. near: 1.0, or -1.0 where δ of `own_width`
+    grows with the distance. squared: whether (1 + count) is. count_coverage: whether q counts.
     """
 
     limits: np.ndarray
@@ -108,6 +109,9 @@ class Rules(NamedTuple):
     try_next_best: bool
     require_positive: bool
     own_width: bool
+    near: float
+    squared: bool
+    count_coverage: bool
 
 
 class State(NamedTuple):
@@ -161,7 +165,7 @@ def grow_all(objects, values, rules, state, seeds, with_events):
     all_low = np.empty((capacity, n_attributes), dtype=np.int32)
     all_high = np.empty((capacity, n_attributes), dtype=np.int32)
     origin = np.empty(capacity, dtype=np.int64)
-    support = np.empty(capacity, dtype=np.int64)
+    support = np.empty(capacity)
     discrimination = np.empty(capacity, dtype=np.int64)
     event_starts = np.zeros(capacity + 1, dtype=np.int64)
     events = np.empty(len(values.units) if with_events else 0, dtype=np.int64)
@@ -203,7 +207,7 @@ def grow_all(objects, values, rules, state, seeds, with_events):
                 if low[attribute] >= 0:
                     low[attribute] = state.bounds[2 * attribute] - values.offsets[attribute]
                     high[attribute] = state.bounds[2 * attribute + 1] - values.offsets[attribute]
-            represented = 0
+            represented = 0.0
             for i in range(n_objects):
                 if objects.classes[i] == own and state.counts[i] == n_ranges:
                     coverage[i] += 1
@@ -239,6 +243,7 @@ def _doubled(rows):
 def _start(seed, objects, rules, coverage, state, low, high):
     """The single values of an object as ranges, with the counts and strengths of all objects.
 
+    A missing value is inside of whatever range, so that what keeps an object out are values that are known.
     Returns the number of ranges and the largest count of a weed; the discrimination is their difference.
     """
     ranks = objects.ranks
@@ -253,10 +258,12 @@ def _start(seed, objects, rules, coverage, state, low, high):
     for i in range(n_objects):
         count = 0
         for attribute in range(n_attributes):
-            count += (ranks[i, attribute] == low[attribute]) & (low[attribute] >= 0)
+            rank = ranks[i, attribute]
+            count += ((rank == low[attribute]) | (rank < 0)) & (low[attribute] >= 0)
         state.counts[i] = count
         if objects.classes[i] == own:
-            state.strengths[i] = objects.multiplicity[i] * rules.seed_scale[own] / (1.0 + coverage[i]) ** 2
+            represented = coverage[i] if rules.count_coverage else 0
+            state.strengths[i] = objects.multiplicity[i] * rules.seed_scale[own] / (1.0 + represented) ** 2
         else:
             state.strengths[i] = -objects.multiplicity[i]
             worst = max(worst, count)
@@ -366,13 +373,14 @@ def _lay_out(own, low, n_objects, values, units, rules, state):
                 if values.pure_class[slot + (ONE if side else -ONE)] == own:
                     state.pure[n_pure] = direction
                     n_pure += ONE
-            slope = 1.0 if rules.own_width else values.slopes[attribute]
+            slope = rules.near if rules.own_width else values.slopes[direction]
             inverse_gamma = values.inverse_gamma[side * state.n_values + slot]
             _set_factors(board, attribute, side, values.units[slot], slope, inverse_gamma)
     n_changes = ZERO
     for i in range(ZERO, n_objects):
         state.changed[n_changes] = i * n_blocks * LINE
-        state.changes[n_changes] = state.strengths[i] * (1.0 + state.counts[i]) ** 2
+        near = 1.0 + state.counts[i]
+        state.changes[n_changes] = state.strengths[i] * (near**2 if rules.squared else near)
         n_changes += ONE
         if n_changes == CHANGES:
             _shift_moments(state.changed, state.changes, n_changes, units, n_blocks, board)
@@ -480,9 +488,9 @@ def _include(direction, worst, values, units, rules, state):
         count, strength = counts[i], state.strengths[i]
         counts[i] = count + 1
         worst = max(worst, count + 1 if strength < 0.0 else 0)
-        leaving += strength * (1.0 + count) ** 2
+        leaving += strength * ((1.0 + count) ** 2 if rules.squared else 1.0 + count)
         state.changed[n_changes] = i * n_blocks * LINE
-        state.changes[n_changes] = strength * (3.0 + 2.0 * count)
+        state.changes[n_changes] = strength * (3.0 + 2.0 * count if rules.squared else 1.0)
         for block in range(ZERO, n_blocks):
             prefetch(units, (i * n_blocks + block) * LINE)
         n_changes += ONE
@@ -496,12 +504,12 @@ def _include(direction, worst, values, units, rules, state):
     if rules.own_width:
         low, high = bounds[TWO * attribute], bounds[TWO * attribute + ONE]
         width = values.units[high] - values.units[low]
-        slope = 1.0 / width if width > 0.0 else 1.0
+        slope = rules.near / width if width > 0.0 else rules.near
         _set_factors(board, attribute, ZERO, values.units[low], slope, values.inverse_gamma[low])
         _set_factors(board, attribute, ONE, values.units[high], slope, values.inverse_gamma[state.n_values + high])
     else:
         inverse_gamma = values.inverse_gamma[side * state.n_values + slot]
-        _set_factors(board, attribute, side, here, values.slopes[attribute], inverse_gamma)
+        _set_factors(board, attribute, side, here, values.slopes[direction], inverse_gamma)
     return worst
 
 

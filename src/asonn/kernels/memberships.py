@@ -1,4 +1,4 @@
-"""Membership of values in ranges, and the best combination of every class."""
+"""Membership of values in ranges; what boxes say of rows."""
 
 import numpy as np
 
@@ -27,6 +27,7 @@ def find_winners(
     n_rows = rows.shape[0]
     deficits = np.full((n_rows, n_classes), np.inf)
     best = np.zeros((n_rows, n_classes), dtype=np.int64)
+    votes = np.zeros((n_rows, n_classes))
     for i in range(n_rows):
         complete = True
         for value in rows[i]:
@@ -46,7 +47,28 @@ def find_winners(
                 deficit = deficit / heard if heard > 0.0 else 1.0
             elif starts[k] == starts[k + 1]:
                 deficit = 1.0
+            if deficit == 0.0:
+                votes[i, c] += support[k]
             if deficit < deficits[i, c] or (deficit == deficits[i, c] and support[k] > support[best[i, c]]):
                 deficits[i, c] = deficit
                 best[i, c] = k
-    return deficits, best
+    return deficits, best, votes
+
+
+@compiled
+def find_closeness(rows, starts, attributes, reach_lower, reach_upper, weights, scales):
+    """See `asonn.scorecard.closeness`."""
+    n_rows, n_boxes = rows.shape[0], len(starts) - 1
+    result = np.ones((n_rows, n_boxes))
+    for i in range(n_rows):
+        for k in range(n_boxes):
+            distance, heard = 0.0, 0.0
+            for r in range(starts[k], starts[k + 1]):
+                value = rows[i, attributes[r]]
+                if value == value:
+                    excess = max(reach_lower[r] - value, value - reach_upper[r], 0.0)
+                    distance += weights[r] * excess / scales[attributes[r]]
+                    heard += weights[r]
+            if heard > 0.0:
+                result[i, k] = np.exp(-distance / heard)
+    return result

@@ -7,13 +7,13 @@ from numba_vectors.compilation import compiled
 
 @compiled
 def count_shared_values(ranks, classes, multiplicity):
-    """How many objects of other classes share exactly s values with each object: int64 (n, m + 1), column s.
+    """How many objects of other classes share exactly s values with each object: float64 (n, m + 1), column s.
 
     ranks: int32 (m, n), one attribute a row so that the comparison runs along memory; missing values (negative) are
     shared with nobody.
     """
     n_attributes, n_objects = ranks.shape
-    histogram = np.zeros((n_objects, n_attributes + 1), dtype=np.int64)
+    histogram = np.zeros((n_objects, n_attributes + 1))
     shared = np.empty(n_objects, dtype=np.int32)
     for i in range(n_objects):
         shared[:] = 0

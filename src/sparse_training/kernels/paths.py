@@ -5,7 +5,7 @@ A path is u – z1 – z2 – v with z1 on the right and z2 on the left. What an
 neighbours it shares with the far end of the path: Q[z1, v] for z1, P[z2, u] for z2. A score is a sum over paths of the
 product of the worths of z1 and z2, or a sum over the inner units, each counted once.
 
-Memory is O(links), besides the buffer for the leading pairs and a table of Q that may be left out.
+Memory is O(links), besides the buffer for the leading pairs and the listed ends of paths, which may be left out.
 """
 
 from typing import NamedTuple
@@ -31,6 +31,24 @@ class Side(NamedTuple):
     starts: np.ndarray
     neighbours: np.ndarray
     worths: np.ndarray
+
+
+class Ends(NamedTuple):
+    """The ends v of all paths z1 – z2 – v, by z1: those of z1 lie at starts[z1] : starts[z1 + 1].
+
+    For sums each v is listed only once.
+
+    units       uint32, v
+    middles     uint32, the place of z2 among the neighbours of z1
+    worths      float64, what z1 is worth if v is the far end
+    of_middles  (largest degree of a right unit,) memory for what each z2 is worth
+    """
+
+    starts: np.ndarray
+    units: np.ndarray
+    middles: np.ndarray
+    worths: np.ndarray
+    of_middles: np.ndarray
 
 
 @compiled(inlined=True)
@@ -62,60 +80,87 @@ def clear_shared(unit, side, other, shared):
 
 
 @compiled
-def shared_table(side, other):
-    """How many neighbours each two units of a side share, uint16 (n, n); on the diagonal the degree."""
-    n = len(side.starts) - 1
-    shared = np.zeros((n, n), np.uint16)
-    for z in range(len(other.starts) - 1):
-        for a in around(z, other):
-            row = shared[a]
-            for b in around(z, other):
-                row[b] += np.uint16(1)
-    return shared
+def list_ends(products, z1, left, right, shared, units, middles, worths):
+    """Lists the ends v of all paths z1 – z2 – v, one z2 after the other; for sums each v only once.
 
+    units, middles, worths  for each path v, the place of z2 among the neighbours of z1, and what z1 is worth
+    shared (n_right,)       zero, and left so
 
-@compiled
-def add_products(z1, left, right, shared_with_u, shared_with_z1, scores):
-    """Adds to scores (n_right,) the paths u – z1 – z2 – v, for all z2 and v."""
-    worths1 = by_shared(right.worths, z1, right)
-    for z2 in around(z1, right):
-        worth2 = left.worths[np.uintp(left.starts[z2] + z2 + shared_with_u[z2])]
+    Returns how many it lists.
+    """
+    count_shared(z1, right, left, shared)
+    by_count = by_shared(right.worths, z1, right)
+    n = 0
+    for middle, z2 in enumerate(around(z1, right)):
         for v in around(z2, left):
-            scores[v] += worth2 * worths1[np.uintp(shared_with_z1[v])]
+            if products or shared[v]:
+                units[n], middles[n], worths[n] = v, middle, by_count[np.uintp(shared[v])]
+                n += 1
+                if not products:
+                    shared[v] = 0
+    if products:
+        for i in range(n):
+            shared[units[i]] = 0
+    return n
 
 
 @compiled
-def score_row_of_products(u, left, right, table, shared_with_u, shared_with_z1, scores):
+def all_ends(products, left, right, most):
+    """What `list_ends` lists, of all right units one after the other; most (n_right,) is what each may list."""
+    starts = np.zeros(len(most) + 1, np.int64)
+    units, middles = np.empty(most.sum(), np.uint32), np.empty(most.sum(), np.uint32)
+    worths = np.empty(most.sum())
+    shared = np.zeros(len(most), np.uint32)
+    most_middles = 0
+    for z1 in range(len(most)):
+        first = starts[z1]
+        n = list_ends(products, z1, left, right, shared, units[first:], middles[first:], worths[first:])
+        starts[z1 + 1] = first + n
+        most_middles = max(most_middles, len(around(z1, right)))
+    return Ends(starts, units, middles, worths, np.empty(most_middles))
+
+
+@compiled
+def ends_of(products, z1, left, right, ends, shared_with_z1):
+    """The first and the number of the ends of z1: known, or listed now in the same memory."""
+    if len(ends.starts):
+        return ends.starts[z1], ends.starts[z1 + 1] - ends.starts[z1]
+    return 0, list_ends(products, z1, left, right, shared_with_z1, ends.units, ends.middles, ends.worths)
+
+
+@compiled
+def score_row_of_products(u, left, right, ends, shared_with_u, shared_with_z1, scores):
     """Adds to scores (n_right,) for every v the sum over paths of worth(z1) · worth(z2).
 
-    table  Q, or an empty array: then its rows are counted as they are needed
+    ends  of all right units, or memory for those of one: then they are listed as they are needed
     shared_with_u (n_left,), shared_with_z1 (n_right,)  zero, and left so
     """
     count_shared(u, left, right, shared_with_u)
+    worths2 = ends.of_middles
     for z1 in around(u, left):
-        if len(table):
-            add_products(z1, left, right, shared_with_u, table[z1], scores)
-        else:
-            count_shared(z1, right, left, shared_with_z1)
-            add_products(z1, left, right, shared_with_u, shared_with_z1, scores)
-            clear_shared(z1, right, left, shared_with_z1)
+        first, n = ends_of(True, z1, left, right, ends, shared_with_z1)
+        units, middles, worths1 = ends.units[first:], ends.middles[first:], ends.worths[first:]
+        for middle, z2 in enumerate(around(z1, right)):
+            worths2[middle] = left.worths[np.uintp(left.starts[z2] + z2 + shared_with_u[z2])]
+        for i in range(n):
+            scores[units[i]] += worths2[middles[i]] * worths1[i]
     clear_shared(u, left, right, shared_with_u)
 
 
 @compiled
-def score_row_of_sums(u, left, right, shared_with_u, shared_with_z1, scores):
-    """Adds to scores (n_right,) for every v the worths of all z1 and all z2 that lie on a path, each once."""
+def score_row_of_sums(u, left, right, ends, shared_with_u, shared_with_z1, scores):
+    """Adds to scores (n_right,) for every v the worths of all z1 and all z2 that lie on a path, each once.
+
+    Arguments as for `score_row_of_products`.
+    """
     count_shared(u, left, right, shared_with_u)
     for z1 in around(u, left):
-        count_shared(z1, right, left, shared_with_z1)
-        worths1 = by_shared(right.worths, z1, right)
+        first, n = ends_of(False, z1, left, right, ends, shared_with_z1)
+        units, worths1 = ends.units[first:], ends.worths[first:]
+        for i in range(n):
+            scores[units[i]] += worths1[i]
         for z2 in around(z1, right):
-            for v in around(z2, left):
-                scores[v] += worths1[shared_with_z1[v]]  # the worth for no shared neighbour is zero
-                shared_with_z1[v] = 0
-    for z1 in around(u, left):
-        for z2 in around(z1, right):
-            worth2 = by_shared(left.worths, z2, left)[shared_with_u[z2]]
+            worth2 = by_shared(left.worths, z2, left)[shared_with_u[z2]]  # for no shared neighbour it is zero
             shared_with_u[z2] = 0
             if worth2:
                 for v in around(z2, left):
@@ -123,32 +168,32 @@ def score_row_of_sums(u, left, right, shared_with_u, shared_with_z1, scores):
 
 
 @compiled
-def score_row(products, u, left, right, table, shared_with_u, shared_with_z1, scores):
+def score_row(products, u, left, right, ends, shared_with_u, shared_with_z1, scores):
     """Fills scores (n_right,), which must be zero, with the score of (u, v) for every v.
 
     It stays 0 where no path is and becomes −∞ where u and v are linked.
     """
     if products:
-        score_row_of_products(u, left, right, table, shared_with_u, shared_with_z1, scores)
+        score_row_of_products(u, left, right, ends, shared_with_u, shared_with_z1, scores)
     else:
-        score_row_of_sums(u, left, right, shared_with_u, shared_with_z1, scores)
+        score_row_of_sums(u, left, right, ends, shared_with_u, shared_with_z1, scores)
     for v in around(u, left):
         scores[v] = -np.inf
 
 
 @compiled
-def all_scores(products, left, right, table):
+def all_scores(products, left, right, ends):
     """float64 (n_left, n_right): the score of every pair without a link, 0 for linked pairs and where no path is."""
     n_left, n_right = len(left.starts) - 1, len(right.starts) - 1
     scores = np.zeros((n_left, n_right))
     shared_with_u, shared_with_z1 = np.zeros(n_left, np.uint32), np.zeros(n_right, np.uint32)
     for u in range(n_left):
-        score_row(products, u, left, right, table, shared_with_u, shared_with_z1, scores[u])
+        score_row(products, u, left, right, ends, shared_with_u, shared_with_z1, scores[u])
     return np.maximum(scores, 0)
 
 
 @compiled
-def leading_scores(products, units, count, slack, bound, left, right, table, paths):
+def leading_scores(products, units, count, slack, bound, left, right, ends, paths):
     """The scores and positions (u × n_right + v) of all pairs with u among the units whose score reaches the bound and
     (1 − slack) times the count-th largest, in no special order.
 
@@ -167,7 +212,7 @@ def leading_scores(products, units, count, slack, bound, left, right, table, pat
         if found + most > len(scores):
             found, bound = keep_leading(scores, positions, found, count, slack, bound)
             scores, positions = with_room(scores, positions, found, most)
-        score_row(products, u, left, right, table, shared_with_u, shared_with_z1, row)
+        score_row(products, u, left, right, ends, shared_with_u, shared_with_z1, row)
         if SCAN * paths[u] < n_right:
             found = collect_along_paths(u, left, right, row, bound, scores, positions, found)
         else:

@@ -55,6 +55,28 @@ def looked_up(values, side, shared, table):
 
 
 @compiled
+def lower_bounds(positions, left, right, logarithms_left, logarithms_right, left_shared, right_shared):
+    """Bounds from below of the scores of the pairs at these positions (u × n_right + v).
+
+    logarithms_left, logarithms_right  what units of a side add to Σ log a or Σ log b, arranged as the worths
+    """
+    bounds = np.empty(len(positions))
+    n_right = len(right_shared)
+    for i in range(len(positions)):
+        u, v = positions[i] // n_right, positions[i] % n_right
+        n_paths, exponent = 0, 0.0
+        shared_with_v, shared_with_u = right_shared[v], left_shared[u]
+        for z1 in around(u, left):
+            shared = shared_with_v[z1]
+            n_paths += shared
+            exponent += logarithms_right[np.uintp(right.starts[z1] + z1 + shared)]
+        for z2 in around(v, right):
+            exponent += logarithms_left[np.uintp(left.starts[z2] + z2 + shared_with_u[z2])]
+        bounds[i] = n_paths * np.exp(exponent / n_paths)
+    return bounds
+
+
+@compiled
 def largest(values, rank):
     """The rank-th largest value, counted from 1."""
     return np.partition(values, len(values) - rank)[len(values) - rank]
@@ -62,17 +84,38 @@ def largest(values, rank):
 
 @compiled
 def pair_scores(positions, left, right, left_shared, right_shared):
-    """The scores of the pairs at these positions, summed over their paths in the order of `score_row`."""
+    """The scores of the pairs at these positions (u × n_right + v, ascending), summed in the order of `score_row`.
+
+    All pairs of one u are scored together: what has no part in one of them adds zero.
+    """
     scores = np.zeros(len(positions))
-    linked_to_v = np.zeros(len(left_shared), np.bool_)
-    for i in range(len(positions)):
-        u, v = divmod(positions[i], len(right_shared))
-        linked_to_v[around(v, right)] = True
+    n_right = len(right_shared)
+    linked = np.zeros(0)  # to each z2, one far end after the other
+    first = 0
+    while first < len(positions):
+        u = positions[first] // n_right
+        end = first
+        while end < len(positions) and positions[end] < (u + 1) * n_right:
+            end += 1
+        sums, far = scores[first:end], positions[first:end] - u * n_right
+        n_far = len(far)
+        if len(linked) < n_far * len(left_shared):
+            linked = np.zeros(n_far * len(left_shared))
+        for i in range(n_far):
+            for z2 in around(far[i], right):
+                linked[z2 * n_far + i] = 1
+        worths1 = np.empty(n_far)
         for z1 in around(u, left):
-            if right_shared[v, z1]:
-                worth1 = right.worths[right.starts[z1] + z1 + right_shared[v, z1]]
-                for z2 in around(z1, right):
-                    if linked_to_v[z2]:
-                        scores[i] += left.worths[left.starts[z2] + z2 + left_shared[u, z2]] * worth1
-        linked_to_v[around(v, right)] = False
+            own, shared_with_z1 = by_shared(right.worths, z1, right), right_shared[z1]
+            for i in range(n_far):
+                worths1[i] = own[np.uintp(shared_with_z1[far[i]])]
+            for z2 in around(z1, right):
+                worth2 = left.worths[left.starts[z2] + z2 + left_shared[u, z2]]
+                ends = linked[z2 * n_far : (z2 + 1) * n_far]
+                for i in range(n_far):
+                    sums[i] += worth2 * worths1[i] * ends[i]
+        for i in range(n_far):
+            for z2 in around(far[i], right):
+                linked[z2 * n_far + i] = 0
+        first = end
     return scores

@@ -21,6 +21,11 @@ class NewLinks:
     ties: int = 0
     shortfall: int = 0
 
+    @classmethod
+    def none(cls) -> "NewLinks":
+        """No link."""
+        return cls(np.empty(0, np.int64))
+
 
 REGROWTH_RULES = Registry("sparse_training.regrowth", "regrowth rule")
 

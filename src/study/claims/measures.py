@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from functools import cached_property
 from pathlib import Path
 from typing import NamedTuple
 
@@ -11,7 +12,7 @@ import pandas as pd
 from study.claims.hypothesis_tests import in_held_out
 from study.plots.labels import dataset_name, perturbation_name, rule_name
 from study.results.sweeps import SWEEP
-from study.results.tables import NETWORK, in_order, read_results
+from study.results.tables import NETWORK, read_results
 
 WITHIN = 0.01  # of accuracy: what lies closer is the same "within a short margin"
 SMOOTHING = 9  # epochs of a running median or mean
@@ -75,11 +76,16 @@ class Measured:
             }
         )
 
+    @cached_property
+    def _parts(self) -> dict[str, dict[tuple[str, str], pd.DataFrame]]:
+        """The rows of each kind about networks by data set and rule: they are asked for again and again."""
+        tables = {kind: table for kind, table in vars(self).items() if "dataset" in table}
+        return {kind: dict(iter(table.groupby(["dataset", "rule"], sort=False))) for kind, table in tables.items()}
+
     @property
     def datasets(self) -> list[str]:
         """The image sets of the study."""
-        tables = self.histories, self.topologies, self.update_times, self.sweeps, self.weights
-        return in_order(pd.concat([table["dataset"] for table in tables]))
+        return list(dict.fromkeys(dataset for parts in self._parts.values() for dataset, _ in parts))
 
     # learning curves
 
@@ -124,7 +130,7 @@ class Measured:
 
     def update_seconds(self, dataset: str, rule: str) -> np.ndarray:
         """Mean duration of an update of each timed network."""
-        times = _chosen(self.update_times, f"times of updates by {rule_name(rule)}", dataset=dataset, rule=rule)
+        times = self._rows("update_times", f"times of updates by {rule_name(rule)}", dataset, rule)
         return _several(times.groupby("seed")["seconds_update"].mean(), "timed network")
 
     def active_units(self, dataset: str, rule: str) -> np.ndarray:
@@ -228,7 +234,7 @@ class Measured:
 
     def _curves(self, dataset: str, rule: str, epochs: int = SMOOTHING) -> pd.DataFrame:
         """Test accuracy, one row an epoch, one column a network; of so many epochs or more."""
-        chosen = _chosen(self.histories, f"learning curves of {rule_name(rule)} networks", dataset=dataset, rule=rule)
+        chosen = self._rows("histories", f"learning curves of {rule_name(rule)} networks", dataset, rule)
         curves = chosen.pivot(index="epoch", columns="seed", values="test_accuracy")
         _several(curves.columns)
         if len(curves) < epochs:
@@ -242,7 +248,7 @@ class Measured:
         return smooth[smooth.index >= FIRST_EPOCH_OF_VALLEY].to_numpy().T
 
     def _last_update(self, dataset: str, rule: str) -> pd.DataFrame:
-        records = _chosen(self.topologies, f"topology of {rule_name(rule)} networks", dataset=dataset, rule=rule)
+        records = self._rows("topologies", f"topology of {rule_name(rule)} networks", dataset, rule)
         updates = records[records["regrown"] > 0]
         if updates.empty:
             raise NotMeasured(f"needs an update of {rule_name(rule)} networks")
@@ -251,8 +257,11 @@ class Measured:
     def _sweep_curves(self, dataset: str, rule: str, perturbation: str, low: float, high: float) -> pd.DataFrame:
         """Accuracy, repeats averaged, one row a network, one column a level, with levels `low` and `high` or beyond."""
         name = perturbation_name(perturbation).title
-        kind = f"the sweep of {rule_name(rule)} networks, {name}"
-        sweep = _chosen(self.sweeps, kind, dataset=dataset, rule=rule, perturbation=perturbation)
+        content = f"the sweep of {rule_name(rule)} networks, {name}"
+        sweeps = self._rows("sweeps", content, dataset, rule)
+        sweep = sweeps[sweeps["perturbation"] == perturbation]
+        if sweep.empty:
+            raise NotMeasured(f"needs {content} on {dataset_name(dataset)}")
         curves = sweep.pivot_table(values="accuracy", index="seed", columns="level", aggfunc="mean").dropna(axis=1)
         if curves.empty or curves.columns[0] > low or curves.columns[-1] < high:
             raise NotMeasured(f"needs levels from {low:g} to {high:g} of {name}")
@@ -266,7 +275,12 @@ class Measured:
         return curves.apply(lambda curve: np.trapezoid(np.interp(at, levels, curve), at) / (high - low), axis="columns")
 
     def _bins(self, dataset: str, rule: str) -> pd.DataFrame:
-        return _chosen(self.weights, f"weights of {rule_name(rule)} networks", dataset=dataset, rule=rule)
+        return self._rows("weights", f"weights of {rule_name(rule)} networks", dataset, rule)
+
+    def _rows(self, kind: str, content: str, dataset: str, rule: str) -> pd.DataFrame:
+        if (rows := self._parts[kind].get((dataset, rule))) is None:
+            raise NotMeasured(f"needs {content} on {dataset_name(dataset)}")
+        return rows
 
 
 def find_valley(curve: np.ndarray) -> tuple[int, int, int]:
@@ -300,15 +314,6 @@ def _epochs_to(curves: pd.DataFrame, accuracy: pd.Series) -> np.ndarray:
     reached = _running_median(curves) >= accuracy
     reached.iloc[-1] = True
     return reached.idxmax().to_numpy(float)
-
-
-def _chosen(table: pd.DataFrame, kind: str, *, dataset: str, **labels: str) -> pd.DataFrame:
-    mask = table["dataset"] == dataset
-    for column, value in labels.items():
-        mask &= table[column] == value
-    if not mask.any():
-        raise NotMeasured(f"needs {kind} on {dataset_name(dataset)}")
-    return table[mask]
 
 
 def _several(values, noun: str = "network") -> np.ndarray:

@@ -31,6 +31,7 @@ from study.claims.hypothesis_tests import (
 )
 from study.claims.measures import WITHIN, Measured, NotMeasured
 from study.plots.labels import rule_name
+from study.results.tables import in_order
 
 PAPER_RULES = ("ch3l3", "random")
 PERTURBATIONS = ("random_pruning", "weight_order", "reverse_weight_order", "weight_shuffling", "weight_noise")
@@ -141,7 +142,7 @@ def valley(measured: Measured, dataset: str) -> Mapping[str, Estimate]:
 
 
 def variable_systems(measured: Measured, dataset: str) -> Mapping[str, Estimate]:
-    if not (datasets := [name for name in measured.datasets if name in set(measured.histories["dataset"])]):
+    if not (datasets := in_order(measured.histories["dataset"])):
         raise NotMeasured("needs learning curves")
     values = [measured.additional_variability(name, rule) for name in datasets for rule in PAPER_RULES]
     return {"": number_above_zero(list(map(mean_of, values)), "systems")}

@@ -1,4 +1,4 @@
-"""Files of others: from a mirror or their official sources, checked, and stored only when they are right."""
+"""Official files: from a mirror or their sources, checked, and stored only if they are right."""
 
 import gzip
 import hashlib
@@ -14,7 +14,7 @@ from pathlib import Path
 import pooch
 
 from study.errors import StudyError
-from study.files import atomic_path, make_folder, sha256
+from study.files import atomic_path, make_folder, remove_partial, sha256
 
 INCOMPLETE = ".incomplete-"  # begins the name of the folder that files are downloaded to
 SUMS = "SHA256SUMS"
@@ -23,7 +23,7 @@ DAMAGED_ARCHIVE = (zipfile.BadZipFile, zlib.error, EOFError, KeyError, NotImplem
 
 @dataclass(frozen=True)
 class SourceFile:
-    """A file that we do not ship.
+    """A file that is downloaded.
 
     mirror_path  its place below a mirror's root, such as images/mnist/train-images-idx3-ubyte.gz
     urls         its official sources, by https, tried in turn: the file, or zip archives that hold `archive_member`
@@ -45,13 +45,15 @@ class SourceFile:
 def obtain(files: list[SourceFile], folder: str | Path, mirror: str | None = None) -> None:
     """Puts the files into a folder; those that are there and right stay as they are.
 
-    With a mirror (a folder, or the prefix of URLs) nothing else is asked. Raises StudyError, with one sentence, for a
-    file that cannot be had or is not the one that it should be.
+    With a mirror (a folder, or the prefix of URLs) no other source is tried. Raises StudyError, with one sentence, for
+    a file that cannot be downloaded or has another checksum.
     """
     folder = Path(folder)
     make_folder(folder)
     for left_over in folder.glob(f"{INCOMPLETE}*"):  # by a process that was killed
         shutil.rmtree(left_over, ignore_errors=True)
+    for file in files:
+        remove_partial(folder / file.name)
     _check_room(files, folder)
     with tempfile.TemporaryDirectory(dir=folder, prefix=INCOMPLETE) as temporary:
         for file in files:

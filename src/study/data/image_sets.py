@@ -1,7 +1,7 @@
 """Image sets as the study keeps them: one .npz per set, whatever the format of its source."""
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, fields
+from dataclasses import dataclass, fields, replace
 from pathlib import Path
 
 import numpy as np
@@ -91,6 +91,15 @@ class ScaledImages:
     def n_inputs(self) -> int:
         return self.train_images.shape[1]
 
+    @property
+    def arrays(self) -> tuple[np.ndarray, np.ndarray, np.ndarray, np.ndarray]:
+        """train_images, train_labels, test_images, test_labels"""
+        return self.train_images, self.train_labels, self.test_images, self.test_labels
+
+    def with_inputs(self, pixels: np.ndarray) -> "ScaledImages":
+        """The same images, of which only some pixels are seen; `pixels` are their positions (n,)."""
+        return replace(self, train_images=self.train_images[:, pixels], test_images=self.test_images[:, pixels])
+
 
 def load_scaled(path: str | Path) -> ScaledImages:
     """Reads an image set and scales its pixels: (x / pixel_max − mean) / deviation, both of the training split.
@@ -101,9 +110,9 @@ def load_scaled(path: str | Path) -> ScaledImages:
     pixel_max = int(images.pixel_max)
     values = np.arange(pixel_max + 1) / pixel_max
     counts = sum(np.bincount(block.ravel(), minlength=len(values)) for block in _blocks(images.train_images))
-    shares = counts / images.train_images.size
-    mean = shares @ values
-    deviation = np.sqrt(shares @ (values - mean) ** 2)
+    fractions = counts / images.train_images.size
+    mean = fractions @ values
+    deviation = np.sqrt(fractions @ (values - mean) ** 2)
     if deviation == 0:
         raise StudyError(f"{path}: all pixels of the training images are equal.")
     scale = ((values - mean) / deviation).astype(np.float32)

@@ -1,4 +1,4 @@
-"""Image sets of users' own, as the study reads them."""
+"""Custom image sets: a user's own files, as the study reads them."""
 
 from pathlib import Path
 
@@ -16,13 +16,13 @@ def from_npz(path: Path) -> ImageSet:
     """The image set of a .npz file with the arrays that Keras and many others use.
 
     x_train, x_test  uint8 (n, rows, columns) or (n, pixels), grey values from 0 to 255
-    y_train, y_test  whole numbers (n,); any classes, numbered anew from 0 in ascending order
+    y_train, y_test  whole numbers (n,); any classes, renumbered from 0 in ascending order
     """
     return _image_set(str(path), *read_arrays(path, NPZ_ARRAYS).values())
 
 
 def from_idx(train_images: Path, train_labels: Path, test_images: Path, test_labels: Path) -> ImageSet:
-    """The image set of four IDX files, gzipped or not. Classes are numbered anew from 0 in ascending order."""
+    """The image set of four IDX files, gzipped or not. Classes are renumbered from 0 in ascending order."""
     arrays = [read_idx(path) for path in (train_images, train_labels, test_images, test_labels)]
     return _image_set(str(train_images), *arrays)
 

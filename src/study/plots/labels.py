@@ -1,4 +1,4 @@
-"""Names as figures show them. What a user adds and nobody listed here is shown under its own name."""
+"""Names as figures show them. What is not listed here, such as the rule of a user, is shown under its own name."""
 
 from typing import NamedTuple
 
@@ -21,6 +21,7 @@ CLASSIFIER_NAMES = {
     "asonn_v1": "ASONN v1",
     "asonn_v2": "ASONN v2",
     "asonn_v3": "ASONN v3",
+    "asonn_v4": "ASONN v4",
     "xgboost": "XGBoost",
     "random_forest": "random forest",
     "decision_tree": "decision tree",
@@ -44,14 +45,14 @@ class PerturbationName(NamedTuple):
 
 PERTURBATION_NAMES = {
     "random_pruning": PerturbationName("random removal", "fraction of links removed"),
-    "weight_order": PerturbationName("largest |weight| removed first", "fraction of links removed"),
-    "reverse_weight_order": PerturbationName("smallest |weight| removed first", "fraction of links removed"),
-    "weight_shuffling": PerturbationName("weight shuffling", "bin width (share of weight range)"),
+    "weight_order": PerturbationName("largest |weight| first", "fraction of links removed"),
+    "reverse_weight_order": PerturbationName("smallest |weight| first", "fraction of links removed"),
+    "weight_shuffling": PerturbationName("weight shuffling", "bin width (fraction of weight range)"),
     "weight_noise": PerturbationName("weight noise", "noise s.d. (multiples of mean |weight|)"),
 }
 
 
-ATTRIBUTE_UNITS = dict.fromkeys(("sepal_length", "sepal_width", "petal_length", "petal_width"), "cm")
+FEATURE_UNITS = dict.fromkeys(("sepal_length", "sepal_width", "petal_length", "petal_width"), "cm")
 
 
 def dataset_name(dataset: str) -> str:
@@ -74,10 +75,10 @@ def perturbation_name(perturbation: str) -> PerturbationName:
     return PERTURBATION_NAMES.get(perturbation, PerturbationName(_plain(perturbation), "level"))
 
 
-def attribute_name(attribute: str) -> str:
-    """The name of an attribute of a table for an axis, with its unit if that is known."""
-    unit = f" ({ATTRIBUTE_UNITS[attribute]})" if attribute in ATTRIBUTE_UNITS else ""
-    return _plain(attribute) + unit
+def feature_name(feature: str) -> str:
+    """The name of a feature of a table for an axis, with its unit if that is known."""
+    unit = f" ({FEATURE_UNITS[feature]})" if feature in FEATURE_UNITS else ""
+    return _plain(feature) + unit
 
 
 def _plain(identifier: str) -> str:

@@ -1,4 +1,4 @@
-"""How a regrowth rule looks, the same in every figure, and curves that compare rules."""
+"""How regrowth rules and perturbations look, the same in every figure, and curves that compare rules."""
 
 from collections.abc import Iterable
 from typing import NamedTuple
@@ -12,8 +12,8 @@ from matplotlib.lines import Line2D
 from study.plots.labels import rule_name
 
 
-class RuleStyle(NamedTuple):
-    """A colour; a marker and dashes, which tell rules apart without colour. Dashes are on, off, ... in line widths."""
+class Style(NamedTuple):
+    """A colour; a marker and dashes, which tell curves apart without colour. Dashes are on, off, ... in line widths."""
 
     colour: str
     marker: str
@@ -22,41 +22,56 @@ class RuleStyle(NamedTuple):
 
 # Colours of Okabe and Ito, apart for all common colour-vision deficiencies.
 RULE_STYLES = {
-    "ch3l3": RuleStyle("#0072B2", "o"),
-    "random": RuleStyle("#D55E00", "s"),
-    "paths": RuleStyle("#009E73", "^", (4, 1.5)),
-    "static": RuleStyle("#595959", "D", (1, 1)),
+    "ch3l3": Style("#0072B2", "o"),
+    "random": Style("#D55E00", "s"),
+    "paths": Style("#E69F00", "^", (4, 1.5)),
+    "static": Style("#000000", "D", (1, 1)),
+}
+# Figs. 4 and 5 of Sulyok et al. have these hues: green, grey and red; purple and light blue. None is that of a rule.
+PERTURBATION_STYLES = {
+    "random_pruning": Style("#009E73", "o"),
+    "weight_order": Style("#7F7F7F", "s"),
+    "reverse_weight_order": Style("#882255", "^"),
+    "weight_shuffling": Style("#762A83", "D"),
+    "weight_noise": Style("#56B4E9", "v"),
 }
 OTHER_STYLES = (
-    RuleStyle("#CC79A7", "v", (5, 1.5, 1, 1.5)),
-    RuleStyle("#E69F00", "P", (3, 1, 1, 1, 1, 1)),
-    RuleStyle("#56B4E9", "X", (2, 1)),
-    RuleStyle("#8C510A", "<", (6, 2)),
-    RuleStyle("#762A83", ">", (1, 2)),
+    Style("#CC79A7", "v", (5, 1.5, 1, 1.5)),
+    Style("#999933", "P", (3, 1, 1, 1, 1, 1)),
+    Style("#44AA99", "X", (2, 1)),
+    Style("#8C510A", "<", (6, 2)),
+    Style("#332288", ">", (1, 2)),
 )
 
 
-def rule_styles(rules: Iterable[str]) -> dict[str, RuleStyle]:
-    """The style of each rule, in the order of the rules.
-
-    The rules of the study always look the same. Others take further styles in alphabetical order, so that
-    figures of the same rules agree with each other.
-    """
-    rules = list(dict.fromkeys(rules))
-    others = sorted(set(rules) - set(RULE_STYLES))
-    styles = RULE_STYLES | {rule: OTHER_STYLES[index % len(OTHER_STYLES)] for index, rule in enumerate(others)}
-    return {rule: styles[rule] for rule in rules}
+def rule_styles(rules: Iterable[str]) -> dict[str, Style]:
+    """The style of each rule, in the order of the rules."""
+    return _styles(rules, RULE_STYLES)
 
 
-def draw_bands(axis: Axes, bands: pd.DataFrame, x: str, *, markers: bool = False) -> None:
-    """A line (column `median`) and a band (`lower` to `upper`) over `x` for each value of the column `rule`."""
+def perturbation_styles(perturbations: Iterable[str]) -> dict[str, Style]:
+    """The style of each perturbation, in the order of the perturbations."""
+    return _styles(perturbations, PERTURBATION_STYLES)
+
+
+def _styles(names: Iterable[str], known: dict[str, Style]) -> dict[str, Style]:
+    """Those of the study always look the same. Others take further styles in alphabetical order, so that figures of
+    the same names agree with each other."""
+    names = list(dict.fromkeys(names))
+    others = sorted(set(names) - set(known))
+    styles = known | {name: OTHER_STYLES[index % len(OTHER_STYLES)] for index, name in enumerate(others)}
+    return {name: styles[name] for name in names}
+
+
+def draw_bands(axis: Axes, bands: pd.DataFrame, x: str, y: str = "median", *, markers: bool = False) -> None:
+    """A line (column `y`) and a band (`lower` to `upper`) over `x` for each value of the column `rule`."""
     styles = rule_styles(bands["rule"])
     for rule, curve in bands.groupby("rule", sort=False):
         axis.fill_between(curve[x], curve["lower"], curve["upper"], color=styles[rule].colour, alpha=0.2, linewidth=0)
     seaborn.lineplot(
         bands,
         x=x,
-        y="median",
+        y=y,
         hue="rule",
         style="rule",
         palette={rule: style.colour for rule, style in styles.items()},

@@ -1,6 +1,6 @@
 """House style of every figure: sizes, fonts, colours, panels, and one way to save.
 
-Importing this module sets matplotlib's style for the process.
+Importing this module sets matplotlib's style for the process, whatever a user's matplotlibrc says.
 """
 
 from collections.abc import Sequence
@@ -53,7 +53,10 @@ matplotlib.use("Agg")
 matplotlib.rcdefaults()  # the user's matplotlibrc changes nothing
 seaborn.set_theme(context="paper", style="ticks", rc=HOUSE_STYLE)
 
-NEGATIVE, POSITIVE = "#0072B2", "#D55E00"  # the two signs of a weight; apart for all common colour-vision deficiencies
+POSITIVE, NEGATIVE = (
+    "#0072B2",
+    "#CC3311",
+)  # signs of a weight, as in Fig. 1 of Sulyok et al.; apart for the colour-blind
 
 
 def panels(

@@ -5,8 +5,6 @@ import platform
 import subprocess
 import sys
 import time
-from contextlib import suppress
-from datetime import UTC, datetime
 from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 
@@ -15,7 +13,7 @@ try:
 except ImportError:  # Windows
     resource = None
 
-ASKED = "ADAPTIVE_SPARSITY_ASKED"  # variable of jobs: when their run was asked for, in ISO format, UTC
+ASKED = "ADAPTIVE_SPARSITY_ASKED"  # variable of jobs: when their run was asked for, in ISO format
 REPOSITORY = Path(__file__).resolve().parents[3]
 PACKAGES = (
     "snakemake",
@@ -33,20 +31,8 @@ PACKAGES = (
 )
 
 
-def asked() -> str | None:
-    """When the run of this job was asked for, in ISO format; None by hand."""
-    return past_time(os.environ.get(ASKED))
-
-
-def past_time(text: object) -> str | None:
-    """A time in ISO format, unless it is none or yet to come: then a clock was wrong, and it tells nothing."""
-    with suppress(TypeError, ValueError):
-        return text if datetime.fromisoformat(text) <= datetime.now(UTC) else None
-    return None
-
-
 def circumstances() -> dict:
-    """`git`, `python`, `packages`, `processor`, `platform`, `threads`, `asked`, as JSON can hold them."""
+    """`git`, `python`, `packages`, `processor`, `platform`, `threads`, as JSON can hold them."""
     threads = os.environ.get("OMP_NUM_THREADS", "")
     return {
         "git": revision(REPOSITORY),
@@ -55,7 +41,6 @@ def circumstances() -> dict:
         "processor": _processor(),
         "platform": platform.platform(),
         "threads": int(threads) if threads.isdecimal() else None,
-        "asked": asked(),
     }
 
 

@@ -7,12 +7,13 @@ job whose marks are gone publishes nothing. This needs nothing of a file system 
 be local to a host. On the same host the older process is ended, too, with SIGTERM first: a training then stores a
 checkpoint, and the newer job goes on from it if it is the same training.
 
-The newer job is the one whose run was asked for later (the variable ADAPTIVE_SPARSITY_ASKED, set by the main process of
-the workflow), so that a job which waited long in a queue does not replace what was asked for meanwhile; within a run,
-and by hand, it is the one that begins later.
+The newer job is the one whose run was asked for later (a variable that the main process of the workflow sets, `ASKED`),
+so that a job which waited long in a queue does not replace what was asked for meanwhile. Within a run, and by hand, it
+is the one that begins later.
 """
 
 import atexit
+import hashlib
 import json
 import os
 import secrets
@@ -22,14 +23,16 @@ import time
 from collections.abc import Callable, Iterable
 from contextlib import suppress
 from dataclasses import asdict, dataclass
+from datetime import UTC, datetime
 from pathlib import Path
 
 import psutil
 
 from study.errors import StudyError
 from study.files import make_folder, publish_through, real_path, remove_partial, rename_all
-from study.provenance.environment import asked, past_time
+from study.provenance.environment import ASKED
 
+NOTES = Path(".snakemake/asked")  # a file for each job
 PATIENCE = 60.0  # seconds that an older process has to store a checkpoint, or to publish, before it counts as stuck
 DRAFT, OWNER, PUBLISHING = ".claim-", ".owner-", ".publishing-"
 
@@ -39,14 +42,14 @@ class Owner:
     """The process that a mark stands for.
 
     script   file name of the script that it runs
-    asked    when its run was asked for, in ISO format; None by hand
+    asked    when its run was asked for, in ISO format; empty by hand
     machine  host, boot and process namespace: where the number of the process means something
     process  that number
     started  when the process began, in seconds since 1970
     """
 
     script: str
-    asked: str | None
+    asked: str
     host: str
     machine: str
     process: int
@@ -56,7 +59,14 @@ class Owner:
     def this(cls, script: str) -> "Owner":
         """This process."""
         process = psutil.Process()
-        return cls(script, asked(), socket.gethostname(), _machine(), process.pid, process.create_time())
+        return cls(
+            script,
+            _past_time(os.environ.get(ASKED)),
+            socket.gethostname(),
+            _machine(),
+            process.pid,
+            process.create_time(),
+        )
 
     @classmethod
     def read(cls, mark: Path) -> "Owner":
@@ -69,7 +79,7 @@ class Owner:
 
     @classmethod
     def nobody(cls) -> "Owner":
-        return cls("", None, "a host that is not known", "", 0, 0.0)
+        return cls("", "", "a host that is not known", "", 0, 0.0)
 
     @property
     def is_elsewhere(self) -> bool:
@@ -109,20 +119,45 @@ class Ownership:
         self._finished: dict[Path, Path] = {}
         self._marks: dict[Path, Path] = {}
         atexit.register(self.release)
-        for path in self._claimed:
-            self._claim(path)
-        for path in self._written:
-            remove_partial(path)
+        try:
+            self._note_run()
+            for path in self._claimed:
+                self._claim(path)
+            for path in self._written:
+                remove_partial(path)
+        except BaseException:
+            self.release()
+            raise
         publish_through(self)
+
+    def _is_outdated(self, asked: str) -> bool:
+        """Whether a run that was asked for then is later than that of this job."""
+        return bool(self._owner.asked) and _past_time(asked) > self._owner.asked
+
+    def _note_run(self) -> None:
+        """Notes in Snakemake's folder for which run the outputs were begun last. StudyError if that is a later one."""
+        if not (self._owner.asked and self._claimed and NOTES.parent.is_dir()):
+            return
+        place = os.path.relpath(self._claimed[0], real_path("."))  # the same on all hosts
+        note = NOTES / hashlib.sha256(os.fsencode(place)).hexdigest()
+        with suppress(OSError):
+            if self._is_outdated(asked := note.read_text(encoding="utf-8", errors="replace")):
+                raise StudyError(
+                    f"{self._claimed[0].name} was made for a run that was asked for later, at {asked}; this job, of a"
+                    f" run at {self._owner.asked}, does not replace it."
+                )
+        with suppress(OSError):
+            NOTES.mkdir(exist_ok=True)
+            note.write_text(self._owner.asked, encoding="utf-8")
 
     def _claim(self, path: Path) -> None:
         make_folder(path.parent)
         draft, mark = (path.with_name(f".{path.name}{kind}{self._token}") for kind in (DRAFT, OWNER))
+        self._marks[path] = draft
         try:
             draft.write_text(json.dumps(asdict(self._owner)), encoding="utf-8")
-            earlier = set(
-                _marks(path)
-            )  # a network file system lists those of other hosts, as the folder has just changed
+            # now that the folder has changed, a network file system lists the marks of other hosts, too
+            earlier = set(_marks(path))
             self._marks[path] = draft.rename(mark)
         except OSError as error:
             raise StudyError(
@@ -132,14 +167,16 @@ class Ownership:
             for rival in rivals:
                 owner = Owner.read(rival)
                 alive = owner.is_elsewhere or owner.running()
-                if alive and (past_time(owner.asked) or "") > (self._owner.asked or owner.asked or ""):
+                if alive and self._is_outdated(owner.asked):
                     raise StudyError(f"{path}: {owner} makes it for a run that was asked for later; this one does not.")
                 if alive and rival not in earlier and rival.name > mark.name:  # both begin at this moment
                     raise StudyError(f"{path}: {owner} makes it, too, and began at the same moment; this one does not.")
                 _take(rival, owner, path)
-        for draft in _marks(path, DRAFT):  # of jobs that were killed within milliseconds
+        for draft in _marks(path, DRAFT):  # of jobs that were killed within milliseconds, or begin now
             with suppress(OSError):
-                if draft.stat().st_mtime < mark.stat().st_mtime - PATIENCE:
+                owner = Owner.read(draft)
+                old = draft.stat().st_mtime < mark.stat().st_mtime - PATIENCE
+                if old if owner.is_elsewhere else not owner.running():
                     draft.unlink()
 
     def keep(self, temporary: Path, target: Path) -> bool:
@@ -182,6 +219,13 @@ class Ownership:
         return StudyError(
             f"{names}: a newer job has taken over, or the folder was deleted; what this job made is dropped."
         )
+
+
+def _past_time(text: object) -> str:
+    """A time in ISO format; empty for what is none, or yet to come: then a clock was wrong, and it tells nothing."""
+    with suppress(TypeError, ValueError):
+        return text if datetime.fromisoformat(text) <= datetime.now(UTC) else ""
+    return ""
 
 
 def _marks(path: Path, *kinds: str) -> list[Path]:

@@ -5,12 +5,12 @@ A script tells by the types of its arguments which files it reads (`Input`) and 
     parser.add_argument("--images", type=Input, ...)
     parser.add_argument("--output", type=Output, ...)
     options, record = parse(parser, arguments, __file__)
-    ...
-    record.write()
+    with record:
+        ...
 
-`parse` compares each input with the record that lies beside it, if there is one, and claims the outputs; the last line
-gives them their names, all at once (`study.provenance.ownership`), and with `--record` writes the record. Nothing of
-this changes a result, so code digests leave this module out (`study.workflow.code_digest`).
+`parse` compares each input with the record that lies beside it, if there is one, and claims the outputs. The end of the
+block gives them their names, all at once (`study.provenance.ownership`), and with `--record` writes the record; where
+an error ends the block, what was made is dropped. Nothing of this changes a result: code digests leave this module out.
 """
 
 import argparse
@@ -23,15 +23,15 @@ import shlex
 import sys
 import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from contextlib import suppress
 from datetime import UTC, datetime
 from functools import cache
 from pathlib import Path
+from types import TracebackType
 from typing import Any
 
 from study.errors import StudyError
 from study.files import atomic_path, real_path, sha256
-from study.provenance.environment import asked, circumstances, consumption, past_time
+from study.provenance.environment import circumstances, consumption
 from study.provenance.ownership import Ownership
 
 
@@ -91,18 +91,9 @@ class Record:
         """A script that is called as a function, in a notebook, is its caller's business: it claims nothing."""
         if Path(sys.argv[0]).name != script:
             return Ownership(script, (), ())
-        later = past_time(self._former().get("asked")) or ""
-        if later > (asked() or later):
-            raise StudyError(f"{self._path}: made for a run that was asked for later, at {later}; it stays as it is.")
         outputs = [path for value in self._outputs.values() for path in _paths(value)]
         files = [file for path in outputs for file in ([path] if path.is_dir() else path.files())]
         return Ownership(script, files, files if self._path is None else [*files, self._path])
-
-    def _former(self) -> dict:
-        """The record that this one will replace; empty if there is none, or it is damaged."""
-        with suppress(StudyError):
-            return (self._path and _record_at(self._path)) or {}
-        return {}
 
     @property
     def stamp(self) -> dict[str, str]:
@@ -112,6 +103,18 @@ class Record:
         outputs = {name: [str(file) for file in _files(value)] for name, value in self._outputs.items()}
         digest = record_digest(self._determinants | {"outputs": outputs})
         return {"Subject": f"drawn by {self._determinants['script']}", "Keywords": f"sha256:{digest}"}
+
+    def __enter__(self) -> "Record":
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, traceback: TracebackType | None
+    ) -> None:
+        try:
+            if kind is None:
+                self.write()
+        finally:
+            self._ownership.release()
 
     def write(self) -> None:
         """Gives the outputs their names and writes the record, if one was asked for. Every output must be finished."""

@@ -103,6 +103,7 @@ def _strays(folders: Iterable[Path], known: Collection[Path]) -> Iterator[str]:
     for folder in folders:
         files = [path for path in sorted(folder.rglob("*")) if path.is_file() and path not in known]
         files = [path for path in files if path.relative_to(folder).parts[0] not in APART]
+        files = [path for path in files if not path.name.startswith(".")]  # of jobs that run now, or were killed
         records = {path: record for path in files if path.suffix == ".json" and (record := read_record(path))}
         for path, record in records.items():
             yield f"{path}: the configuration does not ask for what {record['script']} made"

@@ -1,9 +1,14 @@
-"""What the scores of classifiers on many tables say together, and how figures tell ASONN from the others."""
+"""Means and ranks of classifiers over many tables, and the colours of ASONN and the others in figures."""
 
 import pandas as pd
 
 ASONN_COLOUR, OTHER_COLOUR = "#D55E00", "#595959"
-REFERENCES = ("asonn_v2", "asonn_v1", "asonn_v3")  # differences are taken to the first of these that was run
+REFERENCES = (
+    "asonn_v2",
+    "asonn_v1",
+    "asonn_v3",
+    "asonn_v4",
+)  # differences are taken to the first of these that was run
 
 
 def table_means(scores: pd.DataFrame) -> pd.DataFrame:

@@ -1,12 +1,13 @@
-"""What figures say of several networks at once."""
+"""Summaries of several networks: medians, bands, counts, bootstrap intervals."""
 
 from collections.abc import Sequence
 
 import numpy as np
 import pandas as pd
+from pandas.api.typing import SeriesGroupBy
 from scipy import stats
 
-BAND = (0.4, 0.6)  # percentiles 40 to 60, the papers' band around the median
+BAND = (0.4, 0.6)  # percentiles 40 to 60, the band around the median in Fig. 3 of Sulyok et al. (section 2.1.1)
 
 
 def median_and_band(table: pd.DataFrame, by: Sequence[str], value: str) -> pd.DataFrame:
@@ -15,17 +16,26 @@ def median_and_band(table: pd.DataFrame, by: Sequence[str], value: str) -> pd.Da
     Rows of one network (same `by` and `seed`: repeats of a random perturbation) are averaged first, so that every
     network counts once. Quantiles are interpolated linearly. Returned columns: `by`, median, lower, upper, networks.
     """
-    by = list(by)
-    per_network = table.groupby([*by, "seed"], sort=False)[value].mean()
-    groups = per_network.groupby(by, sort=False)
-    return pd.DataFrame(
-        {
-            "median": groups.median(),
-            "lower": groups.quantile(BAND[0]),
-            "upper": groups.quantile(BAND[1]),
-            "networks": groups.size(),
-        }
-    ).reset_index()
+    groups = _by_network(table, by, value)
+    return _summary(groups, median=groups.median(), lower=groups.quantile(BAND[0]), upper=groups.quantile(BAND[1]))
+
+
+def mean_and_deviation(table: pd.DataFrame, by: Sequence[str], value: str) -> pd.DataFrame:
+    """Mean of `value` over networks, and the mean minus and plus their standard deviation: as `median_and_band`.
+
+    Returned columns: `by`, mean, lower, upper, networks. A single network has no deviation: no lower and upper.
+    """
+    groups = _by_network(table, by, value)
+    mean, deviation = groups.mean(), groups.std()
+    return _summary(groups, mean=mean, lower=mean - deviation, upper=mean + deviation)
+
+
+def _by_network(table: pd.DataFrame, by: Sequence[str], value: str) -> SeriesGroupBy:
+    return table.groupby([*by, "seed"], sort=False)[value].mean().groupby(list(by), sort=False)
+
+
+def _summary(groups: SeriesGroupBy, **columns: pd.Series) -> pd.DataFrame:
+    return pd.DataFrame(columns | {"networks": groups.size()}).reset_index()
 
 
 def count_phrase(counts: pd.Series, noun: str) -> str:
@@ -35,12 +45,18 @@ def count_phrase(counts: pd.Series, noun: str) -> str:
     return f"{number} {noun}{'' if most == 1 else 's'}"
 
 
-def bootstrap_interval(values: Sequence[float], draws: int = 9999) -> tuple[float, float]:
-    """95 % percentile bootstrap interval of the mean; not a number for a single value.
+def bootstrap_interval(values: Sequence[float], *others: Sequence[float], draws: int = 9999) -> tuple[float, float]:
+    """95 % percentile bootstrap interval of a mean, or of a mean minus that of others, drawn independently.
 
-    The draws are the same in every call, so that the same data gives the same interval.
+    Not a number for a single value. The draws are the same in every call: the same data gives the same interval.
     """
-    if len(values) < 2:
+    samples = (values, *others)
+    if min(map(len, samples)) < 2:
         return np.nan, np.nan
-    interval = stats.bootstrap((values,), np.mean, n_resamples=draws, method="percentile", rng=0).confidence_interval
+
+    def statistic(*drawn: np.ndarray, axis: int) -> np.ndarray:
+        first, *second = (sample.mean(axis=axis) for sample in drawn)
+        return first - sum(second)
+
+    interval = stats.bootstrap(samples, statistic, n_resamples=draws, method="percentile", rng=0).confidence_interval
     return float(interval.low), float(interval.high)

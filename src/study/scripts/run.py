@@ -7,7 +7,7 @@ from study.errors import StudyError
 
 
 def run(main: Callable[[], None], *errors: type[Exception]) -> None:
-    """Runs the `main` of a script as a program. What a user can mend ends it with its sentence and exit status 1.
+    """Runs the `main` of a script as a program. What a user can fix ends it with its sentence and exit status 1.
 
     errors  kinds of errors, besides `StudyError`, whose message is meant for users: those of the library it calls
     """

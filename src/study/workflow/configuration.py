@@ -63,7 +63,8 @@ def normalise(config: dict, folder: str | Path = ".") -> None:
     Texts become the number, true, false or null that they spell, where a text makes no sense: `--config` makes texts of
     all nested values. Fractions without decimals become whole numbers, and keys follow each other as in the schema: 0.0
     and 0 are one value, and neither a change from one to the other nor another order is a reason to compute anything
-    again. The levels of perturbations keep their order, in which they are drawn.
+    again. The levels of perturbations keep their order, in which they are drawn. Settings that are missing take their
+    defaults.
     """
     validator = _validator(Path(folder))
     for error in validator.iter_errors(config):
@@ -80,6 +81,7 @@ def normalise(config: dict, folder: str | Path = ".") -> None:
                 place[key] = value
     if isinstance(config.get("data"), dict) and config["data"].get("mirror") == "null":  # the one key that takes both
         config["data"]["mirror"] = None
+    _fill_in(config, validator.schema)
     _whole_numbers(config)
     _sort_keys(config, validator.schema)
 
@@ -89,6 +91,14 @@ def _sort_keys(values: Any, schema: dict) -> None:
         for key in filter(values.__contains__, schema["properties"]):
             values[key] = values.pop(key)
             _sort_keys(values[key], schema["properties"][key])
+
+
+def _fill_in(config: Any, schema: dict) -> None:
+    """Adds the defaults that the schema states for keys that are missing."""
+    for key, content in schema.get("properties", {}).items() if isinstance(config, dict) else ():
+        if "default" in content:
+            config.setdefault(key, content["default"])
+        _fill_in(config.get(key), content)
 
 
 def _whole_numbers(values: Any) -> Any:
@@ -122,7 +132,13 @@ def _validator(folder: Path) -> Draft202012Validator:
     finite = Draft202012Validator.TYPE_CHECKER.redefine(
         "number", lambda _, value: type(value) in (int, float) and math.isfinite(value)
     )
-    keywords = {"modulesOf": modules_of, "pattern": whole_pattern}
+
+    def part_of(validator, package: str, text: Any, schema: dict) -> Iterator[ValidationError]:
+        """`name` or `name(option=value, …)`."""
+        if validator.is_type(text, "string"):
+            yield from modules_of(validator, [package], text.partition("(")[0], schema)
+
+    keywords = {"modulesOf": modules_of, "partOf": part_of, "pattern": whole_pattern}
     schema = yaml.safe_load((folder / SCHEMA).read_text(encoding="utf-8"))
     return validators.extend(Draft202012Validator, keywords, type_checker=finite)(schema)
 

@@ -6,13 +6,17 @@ holds it. But it may be known to one machine alone (on many file systems of clus
 """
 
 import atexit
-import fcntl
 import os
 import platform
 import shutil
 import time
 from pathlib import Path
 from typing import TextIO
+
+try:
+    import fcntl
+except ImportError:  # Windows
+    fcntl = None
 
 BOOT_ID = Path("/proc/sys/kernel/random/boot_id")
 STARTING = 3600  # seconds in which a run that has noted its machine has certainly locked what it works on
@@ -26,6 +30,8 @@ def remove_stale_locks(folder: str | Path) -> None:
     if this machine holds no lock for it, or has booted since. Locks of another machine, or of unknown origin, stay, and
     Snakemake asks for `--unlock` as it always does; so does a file system that knows no locks.
     """
+    if fcntl is None:
+        return
     folder = Path(folder)
     folder.mkdir(exist_ok=True)
     alive = os.fdopen(os.open(folder / "alive", os.O_RDWR | os.O_CREAT), "r+", encoding="utf-8")

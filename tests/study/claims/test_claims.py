@@ -598,7 +598,7 @@ def test_a_claim_that_no_table_can_test_says_what_it_needs():
         (
             "weight-order-results",
             lambda t: t[t["level"] > 0],
-            "needs levels from 0 to 1 of largest |weight| removed first",
+            "needs levels from 0 to 1 of largest |weight| first",
         ),
         (
             "weight-order-results",

@@ -103,6 +103,7 @@ def test_what_a_killed_download_left_is_removed(mirror, tmp_path):
     left_over = tmp_path / "got/.incomplete-abc/half"
     left_over.parent.mkdir(parents=True)
     left_over.write_bytes(b"half a file")
+    (tmp_path / "got/.file.gz.0123abcd.partial.gz").write_bytes(b"half a file")
     obtain([official()], tmp_path / "got", str(mirror))
     assert [path.name for path in (tmp_path / "got").iterdir()] == ["file.gz"]
 
@@ -165,6 +166,7 @@ def test_files_exchanged_after_the_download_are_named_and_downloaded_again(got, 
         (gzip.compress(b"something else"), r"content-sha256 is [0-9a-f]{64}, expected [0-9a-f]{64}; replace it"),
         (gzip.compress(CONTENT)[:-30], r"not a whole \.gz file .*; replace it"),
         (b"<html>not found</html>", r"not a whole \.gz file .*; replace it"),
+        (damaged_deflate(), r"not a whole \.gz file \(Error -3 .*; replace it"),
     ],
 )
 def test_a_damaged_file_of_a_mirror_is_named_and_nothing_is_left_behind(mirror, tmp_path, damaged, message):

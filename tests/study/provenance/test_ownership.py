@@ -17,7 +17,7 @@ JOB = f"""
 import argparse, signal, sys, time
 from pathlib import Path
 sys.path.insert(0, {str(SOURCES)!r})
-from study.files import atomic_path
+from study.files import atomic_path, remove_partial
 from study.provenance import ownership
 from study.provenance.record import Output, parse
 from study.scripts.run import run
@@ -38,6 +38,7 @@ def main():
         signal.signal(signal.SIGTERM, signal.SIG_IGN)
     ownership.PATIENCE = options.patience
     options, record = parse(parser, None, __file__, ["until", "elsewhere", "stubborn", "patience"])
+    remove_partial("checkpoint.txt")  # as a `Checkpoint` does
     with atomic_path(options.first) as temporary:
         temporary.write_text(options.value)
     print("begun", flush=True)
@@ -125,7 +126,8 @@ def finished(start):
 
 def results(folder) -> dict[str, str]:
     """Contents of all files but the record, which must be of the same job as the others."""
-    found = {path.name: path.read_text() for path in folder.iterdir() if path.name not in ("job.py", "checkpoint.txt")}
+    apart = ("job.py", "checkpoint.txt", ".snakemake")
+    found = {path.name: path.read_text() for path in folder.iterdir() if path.name not in apart}
     if record := found.pop("first.json", None):
         assert {json.loads(record)["arguments"]["value"]} == {*found.values()}
     return found
@@ -198,11 +200,16 @@ EARLY, LATE = "2026-01-01T10:00:00+00:00", "2026-01-01T10:30:00+00:00"
 
 
 def test_a_job_that_waited_in_a_queue_does_not_replace_what_was_asked_for_meanwhile(folder, finished):
+    (folder / ".snakemake").mkdir()
     assert finished("new", asked=LATE).status == 0
+    for name in ("first.txt", "second.txt", "first.json"):  # as Snakemake does before it starts a job
+        (folder / name).unlink()
     late = finished("old", asked=EARLY)
     assert late.status == 1
-    assert late.log == f"first.json: made for a run that was asked for later, at {LATE}; it stays as it is.\n"
-    assert results(folder) == all_of("new")
+    assert late.log == (
+        f"first.txt was made for a run that was asked for later, at {LATE}; this job, of a run at {EARLY}, does not"
+        " replace it.\n"
+    )
     assert finished("once more", asked=LATE).status == 0
     assert finished("by hand").status == 0
     assert results(folder) == all_of("by hand")
@@ -222,10 +229,13 @@ def test_nor_what_is_being_made_for_a_run_that_was_asked_for_later(folder, begun
 
 @pytest.mark.parametrize("asked", ["2999-01-01T00:00:00+00:00", "yesterday"])
 def test_a_time_that_is_yet_to_come_or_none_blocks_nothing(folder, finished, asked):
-    assert finished("old", asked=asked).status == 0
-    record = json.loads((folder / "first.json").read_text())
-    (folder / "first.json").write_text(json.dumps(record | {"asked": asked}))
+    (folder / ".snakemake").mkdir()
+    assert finished("old", asked=EARLY).status == 0
+    (note,) = folder.glob(".snakemake/asked/*")
+    assert note.read_text() == EARLY
+    note.write_text(asked)
     assert finished("new", asked=LATE).status == 0
+    assert note.read_text() == LATE
     assert results(folder) == all_of("new")
 
 
@@ -258,3 +268,13 @@ def test_a_process_that_has_the_number_of_one_that_ended_is_left_alone(folder, b
         assert bystander.poll() is None
         bystander.communicate(b"\n")
         assert bystander.returncode == 0
+
+
+def test_a_full_disk_is_one_sentence_and_leaves_no_mark(folder, start):
+    (folder / "job.py").write_text(
+        JOB.replace("run(main)", "import resource; resource.setrlimit(resource.RLIMIT_FSIZE, (10, 10)); run(main)")
+    )
+    job = start("new")
+    assert job.end() == 1
+    assert "first.txt cannot be written (File too large): make room or give access, and run again." in job.log
+    assert results(folder) == {}

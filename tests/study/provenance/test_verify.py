@@ -28,7 +28,8 @@ def job(tmp_path, monkeypatch) -> Job:
     return Job("make", Command.parse(COMMAND), ("a.csv",), ("results/demo/table.csv", RECORD))
 
 
-def test_an_intact_study_has_no_problems(job):
+def test_an_intact_study_has_no_problems_and_what_a_running_job_hides_is_none(job, tmp_path):
+    (tmp_path / "results/demo/.table.csv.owner-0123").touch()
     findings = verify([job, Job("all", None)])
     assert (findings.problems, findings.strays, findings.unknown) == ([], [], [])
 

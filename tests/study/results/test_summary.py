@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from study.results.summary import bootstrap_interval, count_phrase, median_and_band
+from study.results.summary import bootstrap_interval, count_phrase, mean_and_deviation, median_and_band
 
 SHARES = st.floats(0, 1)
 
@@ -29,6 +29,14 @@ def test_repeats_of_a_network_are_averaged_before_the_median_is_taken():
     assert row["networks"] == 3
 
 
+def test_mean_and_deviation_count_every_network_once():
+    table = pd.DataFrame({"level": 0.5, "seed": [0, 0, 0, 1, 2], "accuracy": [0.0, 0.3, 0.6, 0.4, 0.9]})
+    (row,) = mean_and_deviation(table, ["level"], "accuracy").to_dict("records")
+    mean, deviation = np.mean([0.3, 0.4, 0.9]), np.std([0.3, 0.4, 0.9], ddof=1)
+    assert [row["mean"], row["lower"], row["upper"]] == pytest.approx([mean, mean - deviation, mean + deviation])
+    assert row["networks"] == 3
+
+
 def test_counts_read_as_english():
     assert count_phrase(pd.Series([10, 10]), "network") == "10 networks"
     assert count_phrase(pd.Series([1]), "network") == "1 network"
@@ -48,6 +56,17 @@ def test_the_bootstrap_interval_of_many_values_is_that_of_the_normal_law():
     half_width = 1.96 * values.std() / 20
     expected = (values.mean() - half_width, values.mean() + half_width)
     assert bootstrap_interval(values) == pytest.approx(expected, abs=0.02)
+
+
+def test_the_bootstrap_interval_of_a_difference_is_that_of_independent_samples():
+    ours, theirs = np.random.default_rng(0).normal([[5], [3]], [[2], [1]], (2, 400))
+    theirs = theirs[:100]
+    half_width = 1.96 * np.sqrt(ours.var() / 400 + theirs.var() / 100)
+    difference = ours.mean() - theirs.mean()
+    assert bootstrap_interval(ours, theirs) == pytest.approx(
+        (difference - half_width, difference + half_width), abs=0.03
+    )
+    assert np.isnan(bootstrap_interval([1, 2], [1])).all()
 
 
 def test_a_single_value_has_no_interval():

@@ -25,7 +25,7 @@ def raising(error: Exception):
         (MemoryError("8 TiB"), "Out of memory (8 TiB): reduce the size of the job or use a larger machine."),
     ],
 )
-def test_what_a_user_can_mend_ends_the_program_with_one_sentence(error, sentence):
+def test_what_a_user_can_fix_ends_the_program_with_one_sentence(error, sentence):
     with pytest.raises(SystemExit) as stop:
         run(raising(error), LibraryError)
     assert stop.value.code == sentence  # printed on standard error by the interpreter; the exit status is then 1

@@ -205,3 +205,14 @@ def test_an_orphan_ends_and_overwrites_nothing(epochs, images, tmp_path, undistu
     assert newer.returncode == 0
     assert ("resuming from" in log) == (epochs == EPOCHS)
     assert_as_undisturbed(tmp_path, undisturbed)
+
+
+@pytest.mark.skipif(os.geteuid() != 0, reason="only root makes devices")
+def test_devices_are_written_to_and_never_replaced_or_removed(images, tmp_path):
+    for name in ("network.npz", "checkpoint.npz"):
+        os.mknod(tmp_path / name, 0o20666, os.makedev(1, 3))  # like /dev/null
+    done = finish(command(images, tmp_path, epochs=2, **{"checkpoint-seconds": 0}))
+    assert done.returncode == 0, done.stderr
+    for name in ("network.npz", "checkpoint.npz"):
+        assert (tmp_path / name).is_char_device()
+    assert len((tmp_path / "history.csv").read_text().splitlines()) == 3

@@ -1,0 +1,72 @@
+"""From a table to a range network, by any version."""
+
+from dataclasses import dataclass
+
+import numpy as np
+from sklearn.utils import check_random_state
+
+from asonn.canonical import CanonicalForm
+from asonn.construction import Combinations, GrowthRules, construct
+from asonn.graph import AssociativeGraph, associate
+from asonn.ranges import RangeNetwork, build_network
+from asonn.seed_order import order_of_seeds
+from asonn.selection import choose_most, select, simplified
+
+
+@dataclass(frozen=True)
+class Settings:
+    """What a network depends on, besides its table: the parameters of `ASONNClassifier` of the same names.
+
+    costs: float64 (m,). orders: constructions, of which all but the first start objects in a random order; more than
+    one are selected from.
+    """
+
+    rules: GrowthRules
+    seed_order: str
+    orders: int
+    costs: np.ndarray
+    simplify: bool
+    bounds: str
+    min_support: float
+    max_combinations: int | None
+    random_state: object
+    widened: bool = True
+    scaled: bool = False
+
+
+def build(
+    table: np.ndarray, codes: np.ndarray, n_classes: int, settings: Settings, weights: np.ndarray | None = None
+) -> tuple[RangeNetwork, AssociativeGraph]:
+    """The network of a table; arguments as in `asonn.graph.associate`, whose graph is returned too."""
+    graph = associate(table, codes, n_classes, weights)
+    if settings.orders == 1:
+        combinations = _grow(graph, settings.costs, settings)
+        limited = choose_most(graph, combinations, settings.max_combinations)
+    else:
+        form = CanonicalForm.of(graph)
+        canonical = form.graph(table, codes, weights)
+        costs = settings.costs[form.attributes]
+        parts = [_grow(canonical, costs, settings, order) for order in range(settings.orders)]
+        limited = choose_most(canonical, select(canonical, parts), settings.max_combinations)
+        limited = form.given(limited, canonical)
+    network = build_network(
+        graph,
+        limited,
+        settings.bounds,
+        settings.min_support,
+        widened=settings.widened,
+        scaled=settings.scaled,
+    )
+    return network, graph
+
+
+def seeds_of(graph: AssociativeGraph, settings: Settings, order: int = 0) -> np.ndarray:
+    """The objects in the order in which they start combinations of one construction."""
+    if order > 0:
+        return order_of_seeds(graph, "random", np.random.RandomState(order))
+    return order_of_seeds(graph, settings.seed_order, check_random_state(settings.random_state))
+
+
+def _grow(graph: AssociativeGraph, costs: np.ndarray, settings: Settings, order: int = 0) -> Combinations:
+    grown = construct(graph, seeds_of(graph, settings, order), costs, settings.rules)
+    return simplified(graph, grown, settings.rules.min_discrimination) if settings.simplify else grown

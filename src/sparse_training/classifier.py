@@ -1,0 +1,271 @@
+"""The scikit-learn estimator."""
+
+from dataclasses import replace
+
+import numpy as np
+from scipy.special import softmax
+from sklearn.base import BaseEstimator, ClassifierMixin
+from sklearn.model_selection import train_test_split
+from sklearn.utils import check_random_state, column_or_1d
+from sklearn.utils.multiclass import check_classification_targets, unique_labels
+from sklearn.utils.validation import check_is_fitted, validate_data
+
+from sparse_training.settings import TrainingSettings
+from sparse_training.training import TrainingState, initial_network, training_epochs
+
+
+class SparseMLPClassifier(ClassifierMixin, BaseEstimator):
+    """Multilayer perceptron whose hidden layers are sparse, and rewired after every epoch, from start to end.
+
+    Hidden units are rectified linear, the output layer is dense with a soft-max, and the loss is the mean
+    cross-entropy, by stochastic gradient descent with momentum. Parameters of `sklearn.neural_network.MLPClassifier`
+    have their names and meaning here. Features should have mean 0 and variance 1 (`StandardScaler`).
+
+    Parameters
+    ----------
+    hidden_layer_sizes : sequence of int, default=(1000, 1000)
+        Units of each hidden layer.
+    density : float, default=0.02
+        Fraction of the possible links of the hidden layers that exist, in (0, 1]; at the end of training if the method
+        moves it.
+    method : str or Method, default="set"
+        The training method: a name of `sparse_training.METHODS` or `sparse_training.REGROWTH_RULES`, or a composition
+        of your own.
+    zeta : float, default=0.3
+        Fraction of each layer's links that is pruned, and regrown, after an epoch.
+    alpha : float, default=0.0
+        L2 penalty on all parameters, added to the gradient as in `torch.optim.SGD`.
+    batch_size : int, default=32
+        Samples of a step.
+    learning_rate : {"linear", "constant"}, default="linear"
+        "linear" falls to 1 % of `learning_rate_init` over the first 90 % of `max_iter` epochs.
+    learning_rate_init : float, default=0.025
+        Learning rate of the first epoch.
+    momentum : float, default=0.9
+        Fraction of the velocity kept from step to step.
+    max_iter : int, default=100
+        Epochs. Schedules of the learning rate and of the method span so many.
+    warm_start : bool, default=False
+        Whether `fit` goes on with the network of the last call, for `max_iter` further epochs.
+    early_stopping : bool, default=False
+        Whether to hold out `validation_fraction` of the samples, to stop when their accuracy has not improved by more
+        than `tol` for `n_iter_no_change` epochs, and to keep the network that was best on them.
+    validation_fraction : float, default=0.1
+    n_iter_no_change : int, default=10
+    tol : float, default=1e-4
+    random_state : int, RandomState instance or None, default=None
+        Of the network, the order of samples and the topology updates. An integer: the same fit each time.
+
+    Attributes
+    ----------
+    classes_ : ndarray of shape (n_classes,)
+    n_features_in_, feature_names_in_ : as in every scikit-learn estimator.
+    network_ : SparseMLP
+        The trained network.
+    n_iter_ : int
+        Epochs trained by the last `fit` and since.
+    loss_curve_ : list of float
+        Mean training loss of each of them.
+    validation_scores_, best_validation_score_ : list of float, float
+        Accuracies of the held-out samples, with `early_stopping` only.
+
+    Notes
+    -----
+    Sparse input is accepted, and made dense in float32. Training needs one thread.
+
+    Examples
+    --------
+    >>> from sklearn.datasets import load_digits
+    >>> from sklearn.pipeline import make_pipeline
+    >>> from sklearn.preprocessing import StandardScaler
+    >>> from sparse_training import SparseMLPClassifier
+    >>> X, y = load_digits(return_X_y=True)
+    >>> model = make_pipeline(StandardScaler(), SparseMLPClassifier(max_iter=20, random_state=0)).fit(X, y)
+    >>> model.score(X, y) > 0.98
+    True
+    """
+
+    def __init__(
+        self,
+        hidden_layer_sizes=(1000, 1000),
+        *,
+        density=0.02,
+        method="set",
+        zeta=0.3,
+        alpha=0.0,
+        batch_size=32,
+        learning_rate="linear",
+        learning_rate_init=0.025,
+        momentum=0.9,
+        max_iter=100,
+        warm_start=False,
+        early_stopping=False,
+        validation_fraction=0.1,
+        n_iter_no_change=10,
+        tol=1e-4,
+        random_state=None,
+    ):
+        self.hidden_layer_sizes = hidden_layer_sizes
+        self.density = density
+        self.method = method
+        self.zeta = zeta
+        self.alpha = alpha
+        self.batch_size = batch_size
+        self.learning_rate = learning_rate
+        self.learning_rate_init = learning_rate_init
+        self.momentum = momentum
+        self.max_iter = max_iter
+        self.warm_start = warm_start
+        self.early_stopping = early_stopping
+        self.validation_fraction = validation_fraction
+        self.n_iter_no_change = n_iter_no_change
+        self.tol = tol
+        self.random_state = random_state
+
+    def __sklearn_tags__(self):
+        tags = super().__sklearn_tags__()
+        tags.input_tags.sparse = True
+        return tags
+
+    def fit(self, X, y):
+        """Trains a new network, or with `warm_start` the present one, for `max_iter` epochs.
+
+        Parameters
+        ----------
+        X : {array-like, sparse matrix} of shape (n_samples, n_features)
+        y : array-like of shape (n_samples,)
+
+        Returns
+        -------
+        self
+        """
+        goes_on = self.warm_start and hasattr(self, "network_")
+        X, y = self._validated(X, y, reset=not goes_on)
+        classes = unique_labels(y)
+        if goes_on and not np.isin(classes, self.classes_).all():
+            raise ValueError(f"warm_start goes on with the classes {self.classes_}, got {classes}: set it to False")
+        self.n_iter_, self.loss_curve_ = 0, []
+        if not goes_on:
+            self._start(X, classes)
+        self._state = replace(self._state, epoch=0)
+        self._runs += 1
+        y = np.searchsorted(self.classes_, y)
+        if not self.early_stopping:
+            for state, _ in self._epochs(X, y, None, None):
+                self._state, self.network_ = state, state.network
+            return self
+        random_state = int(np.random.default_rng(self._seed()).integers(2**31))
+        X, held_out, y, held_out_y = train_test_split(
+            X, y, test_size=self.validation_fraction, stratify=y, random_state=random_state
+        )
+        self.validation_scores_, self.best_validation_score_ = [], -np.inf
+        best, reference, waited = self._state, -np.inf, 0
+        for state, accuracy in self._epochs(X, y, held_out, held_out_y):
+            self.validation_scores_.append(accuracy)
+            if accuracy > self.best_validation_score_:
+                self.best_validation_score_, best = accuracy, state
+            waited = 0 if accuracy > reference + self.tol else waited + 1
+            reference = max(reference, accuracy)
+            if waited >= self.n_iter_no_change:
+                break
+        self._state, self.network_ = best, best.network
+        return self
+
+    def partial_fit(self, X, y, classes=None):
+        """Trains for one epoch on these samples, and then rewires the network.
+
+        The first `max_iter` calls are the epochs of the schedules; later ones keep the links, and the last learning
+        rate.
+
+        Parameters
+        ----------
+        X, y : as in `fit`
+        classes : array-like of shape (n_classes,), default=None
+            All classes that any call may bring; needed in the first call.
+
+        Returns
+        -------
+        self
+        """
+        first = not hasattr(self, "network_")
+        X, y = self._validated(X, y, reset=first)
+        if first:
+            if classes is None:
+                raise ValueError("classes must be passed on the first call to partial_fit.")
+            self.n_iter_, self.loss_curve_ = 0, []
+            self._start(X, unique_labels(classes))
+        elif classes is not None and not np.array_equal(self.classes_, unique_labels(classes)):
+            raise ValueError(f"classes={classes!r} are not those of the first call to partial_fit, {self.classes_}")
+        if not np.isin(y, self.classes_).all():
+            raise ValueError(f"y has classes {np.setdiff1d(y, self.classes_)} that are not in classes {self.classes_}")
+        self._runs += 1
+        self._state = replace(self._state, epoch=min(self._state.epoch, self.max_iter - 1))
+        self._state, _ = next(self._epochs(X, np.searchsorted(self.classes_, y), None, None))
+        self.network_ = self._state.network
+        return self
+
+    def predict(self, X):
+        """(n_samples,) the most probable class of each row of X."""
+        best = self._logits(X).argmax(axis=1)
+        return self.classes_[best]
+
+    def predict_proba(self, X):
+        """(n_samples, n_classes) the probabilities of the classes, in the order of `classes_`."""
+        return softmax(self._logits(X).astype(float), axis=1)
+
+    def predict_log_proba(self, X):
+        """(n_samples, n_classes) the logarithms of `predict_proba`."""
+        return np.log(self.predict_proba(X))
+
+    def _logits(self, X):
+        check_is_fitted(self, "network_")
+        X = validate_data(self, X, reset=False, accept_sparse="csr", dtype=np.float32)
+        return self.network_.logits(_dense(X))
+
+    def _validated(self, X, y, reset):
+        X, y = validate_data(self, X, y, reset=reset, accept_sparse="csr", dtype=np.float32)
+        check_classification_targets(y)
+        return _dense(X), column_or_1d(y, warn=True)
+
+    def _settings(self):
+        return TrainingSettings(
+            epochs=self.max_iter,
+            batch_size=self.batch_size,
+            learning_rate=self.learning_rate_init,
+            learning_rate_schedule=self.learning_rate,
+            momentum=self.momentum,
+            weight_decay=self.alpha,
+            zeta=self.zeta,
+            density=self.density,
+        )
+
+    def _start(self, X, classes):
+        self.classes_ = classes
+        self._entropy = int(check_random_state(self.random_state).randint(2**31 - 1))
+        self._runs = 0
+        network = initial_network(
+            [X.shape[1], *self.hidden_layer_sizes],
+            n_classes=len(classes),
+            rule=self.method,
+            settings=self._settings(),
+            rng=np.random.default_rng(self._seed()),
+            images=X,
+        )
+        self._state = TrainingState.start(network)
+
+    def _seed(self):
+        """Different for each call of `fit` and `partial_fit`."""
+        return np.random.SeedSequence(self._entropy, spawn_key=(self._runs,))
+
+    def _epochs(self, X, y, held_out, held_out_y):
+        """Trains from the present state on, and yields each state with the accuracy on the held-out samples."""
+        for state, record in training_epochs(
+            self._state, X, y, held_out, held_out_y, rule=self.method, settings=self._settings(), seed=self._seed()
+        ):
+            self.n_iter_ += 1
+            self.loss_curve_.append(record.history["training_loss"])
+            yield state, record.history["test_accuracy"]
+
+
+def _dense(X):
+    return X if isinstance(X, np.ndarray) else X.toarray()

@@ -1,0 +1,113 @@
+from itertools import pairwise
+
+import numpy as np
+import pytest
+import scipy.sparse
+from numpy.testing import assert_allclose, assert_array_equal
+from sklearn.base import clone
+from sklearn.datasets import load_digits
+from sklearn.model_selection import train_test_split
+from sklearn.preprocessing import StandardScaler
+from sklearn.utils.estimator_checks import parametrize_with_checks
+
+from sparse_training import METHODS, Method, SparseMLPClassifier
+from sparse_training.errors import SparseTrainingError
+
+SMALL = {"hidden_layer_sizes": (64, 32), "density": 0.2, "learning_rate_init": 0.1, "max_iter": 15, "random_state": 0}
+
+
+@parametrize_with_checks([SparseMLPClassifier(hidden_layer_sizes=(40,), density=0.5, max_iter=40)])
+def test_the_contract_of_scikit_learn_holds(estimator, check):
+    check(estimator)
+
+
+@pytest.fixture(scope="module")
+def digits():
+    X, y = load_digits(return_X_y=True)
+    X = StandardScaler().fit_transform(X)
+    return train_test_split(X, np.array([f"digit {digit}" for digit in y]), random_state=0, stratify=y)
+
+
+def test_digits_are_learned_and_probabilities_sum_to_one(digits):
+    X, X_test, y, y_test = digits
+    classifier = SparseMLPClassifier(**SMALL).fit(X, y)
+    assert classifier.score(X_test, y_test) > 0.9
+    probabilities = classifier.predict_proba(X_test)
+    assert_allclose(probabilities.sum(axis=1), 1)
+    assert_array_equal(classifier.classes_[probabilities.argmax(axis=1)], classifier.predict(X_test))
+    assert_allclose(np.log(probabilities), classifier.predict_log_proba(X_test))
+    assert classifier.network_.n_links == round(0.2 * 64 * 64) + round(0.2 * 64 * 32)
+    assert len(classifier.loss_curve_) == classifier.n_iter_ == 15
+
+
+@pytest.mark.parametrize("method", [*METHODS, "ch3l3", Method(initial_topology="watts_strogatz", regrowth="paths")])
+def test_every_training_method_fits(digits, method):
+    X, _, y, _ = digits
+    classifier = SparseMLPClassifier(**{**SMALL, "max_iter": 4, "method": method}).fit(X[:300], y[:300])
+    assert classifier.score(X[:300], y[:300]) > 0.3
+    clone(classifier).fit(X[:50], y[:50])
+
+
+def test_sparse_input_gives_the_network_of_dense_input(digits):
+    X, _, y, _ = digits
+    networks = [SparseMLPClassifier(**SMALL).fit(data, y).network_ for data in (X, scipy.sparse.csr_array(X))]
+    for name, array in networks[0].to_arrays().items():
+        assert_array_equal(networks[1].to_arrays()[name], array)
+
+
+def test_early_stopping_keeps_the_network_that_was_best_on_held_out_samples(digits):
+    X, X_test, y, y_test = digits
+    classifier = SparseMLPClassifier(
+        **{**SMALL, "max_iter": 200}, early_stopping=True, n_iter_no_change=4, validation_fraction=0.2
+    ).fit(X, y)
+    assert classifier.n_iter_ == len(classifier.validation_scores_) < 200
+    assert classifier.best_validation_score_ == max(classifier.validation_scores_)
+    assert max(classifier.validation_scores_[-4:]) <= max(classifier.validation_scores_[:-4]) + classifier.tol
+    assert classifier.score(X_test, y_test) > 0.85
+
+
+def test_a_warm_start_goes_on_with_the_network_and_a_cold_one_does_not(digits):
+    X, _, y, _ = digits
+    parameters = {**SMALL, "max_iter": 3, "learning_rate": "constant"}
+    warm, cold = SparseMLPClassifier(**parameters, warm_start=True), SparseMLPClassifier(**parameters)
+    losses = {classifier: [classifier.fit(X, y).loss_curve_[0] for _ in range(3)] for classifier in (warm, cold)}
+    assert losses[cold][0] == losses[cold][1] == losses[cold][2] == losses[warm][0]
+    assert losses[warm][2] < losses[warm][1] < 0.5 * losses[warm][0]
+    with pytest.raises(ValueError, match="warm_start goes on with the classes"):
+        warm.fit(X, np.arange(len(X)) % 3)
+
+
+def test_partial_fits_train_rewire_and_follow_the_schedules(digits):
+    X, X_test, y, y_test = digits
+    classifier = SparseMLPClassifier(**{**SMALL, "max_iter": 8})
+    links = []
+    for _ in range(10):
+        classifier.partial_fit(X, y, classes=np.unique(y))
+        links.append(classifier.network_.sparse_layers[0].positions)
+    changed = [not np.array_equal(one, other) for one, other in pairwise(links)]
+    assert changed == [True] * 6 + [False] * 3
+    assert classifier.n_iter_ == 10
+    assert classifier.score(X_test, y_test) > 0.85
+
+
+def test_partial_fit_needs_the_classes_once_and_only_these(digits):
+    X, _, y, _ = digits
+    with pytest.raises(ValueError, match="classes must be passed on the first call"):
+        SparseMLPClassifier(**SMALL).partial_fit(X, y)
+    classifier = SparseMLPClassifier(**SMALL).partial_fit(X[:20], y[:20], classes=np.unique(y))
+    with pytest.raises(ValueError, match=r"\['digit x'\] that are not in classes"):
+        classifier.partial_fit(X[:1], ["digit x"])
+
+
+@pytest.mark.parametrize(
+    ("parameters", "message"),
+    [
+        ({"method": "nonsense"}, "unknown training method 'nonsense', expected one of"),
+        ({"density": 0}, "density must be a number greater than 0, at most 1, got 0"),
+        ({"max_iter": 0}, "epochs must be a whole number of at least 1"),
+        ({"hidden_layer_sizes": ()}, "with at least one hidden layer"),
+    ],
+)
+def test_a_bad_parameter_is_one_clear_error(digits, parameters, message):
+    with pytest.raises(SparseTrainingError, match=message):
+        SparseMLPClassifier(**{**SMALL, **parameters}).fit(digits[0], digits[2])
