@@ -16,6 +16,7 @@ from asonn.columns import learn_categories, to_numbers
 from asonn.construction import GrowthRules, construct_with_extensions
 from asonn.decisions import learn, predicted_classes, predicted_probabilities, scores
 from asonn.explanation import Explanation, explain_row
+from asonn.export import draw_boxes, draw_explanation, draw_rules, from_data, to_data, to_sql
 from asonn.graph import associate, contradictory_objects
 from asonn.parameters import check_labels, check_parameters, check_weights, costs_of, resolved
 from asonn.rules import Names, box_table, combination_table, growth_table, rule_table, rule_text
@@ -280,6 +281,59 @@ class ASONNClassifier(ClassifierMixin, BaseEstimator):
         check_is_fitted(self)
         return box_table(self._network, self._names, x_attribute, y_attribute)
 
+    def to_dict(self) -> dict:
+        """The fitted classifier as plain data, which `json` can write; `from_dict` restores it.
+
+        Raises TypeError for parameters that are no plain data, such as a RandomState.
+        """
+        check_is_fitted(self)
+        parameters = {name: _plain_parameter(name, value) for name, value in self.get_params(deep=False).items()}
+        fitted = {
+            "classes": self.classes_.tolist(),
+            "classes_dtype": str(self.classes_.dtype),
+            "n_features": int(self.n_features_in_),
+            "feature_names": list(getattr(self, "feature_names_in_", [])),
+            "categories": [[position, labels] for position, labels in self._categories.items()],
+            "contradictions": self.contradictions_.tolist(),
+        }
+        return {"parameters": parameters, "fitted": fitted} | to_data(self._network, self._decision)
+
+    @classmethod
+    def from_dict(cls, data: dict) -> "ASONNClassifier":
+        """A fitted classifier from what `to_dict` gave."""
+        classifier, fitted = cls(**data["parameters"]), data["fitted"]
+        classifier._network, classifier._decision = from_data(data)
+        classifier.classes_ = np.array(fitted["classes"], dtype=fitted["classes_dtype"])
+        classifier.n_features_in_ = fitted["n_features"]
+        if fitted["feature_names"]:
+            classifier.feature_names_in_ = np.array(fitted["feature_names"], dtype=object)
+        classifier._categories = dict(fitted["categories"])
+        classifier.contradictions_ = np.array(fitted["contradictions"], dtype=np.int64)
+        classifier.n_combinations_ = len(classifier._network.classes)
+        classifier.n_ranges_ = len(classifier._network.attributes)
+        return classifier
+
+    def to_sql(self) -> str:
+        """A SQL query over a table `input` whose columns are the features (see `asonn.export.to_sql`)."""
+        check_is_fitted(self)
+        return to_sql(self._network, self._decision, self._names)
+
+    def plot_rules(self, axis, most=10):
+        """Draws the best supported combinations on a matplotlib axis, which is returned."""
+        check_is_fitted(self)
+        draw_rules(axis, self._network, self._names, most)
+        return axis
+
+    def plot_boxes(self, x_attribute: str, y_attribute: str, axis):
+        """Draws all combinations as rectangles on two attributes on a matplotlib axis, which is returned."""
+        draw_boxes(axis, self.boxes(x_attribute, y_attribute), x_attribute, y_attribute)
+        return axis
+
+    def plot_explanation(self, x, axis, most=8):
+        """Draws the explanation of one row, the heaviest ranges first, on a matplotlib axis, which is returned."""
+        draw_explanation(axis, self.explain(x), most)
+        return axis
+
     @cached_property
     def rules_(self) -> pd.DataFrame:
         check_is_fitted(self)
@@ -403,6 +457,14 @@ class ASONNClassifier(ClassifierMixin, BaseEstimator):
         if issparse(x) or np.ndim(x) != 1:
             return x
         return np.reshape(x, (1, -1)) if names is None else pd.DataFrame([list(x)], columns=names)
+
+
+def _plain_parameter(name: str, value: object) -> object:
+    if isinstance(value, np.ndarray | np.generic):
+        return value.tolist()
+    if isinstance(value, np.random.RandomState):
+        raise TypeError(f"{name} is a RandomState, which is no plain data: give a number instead.")
+    return value
 
 
 def _dense(X) -> np.ndarray:

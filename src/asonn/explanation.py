@@ -87,6 +87,18 @@ class Explanation:
         ]
 
 
+def explain(model, x) -> Explanation:
+    """`ASONNClassifier.explain` of a classifier or of a pipeline that ends in one; x: one row, as `model` takes it.
+
+    The features are named as the steps before the classifier name them, if they do.
+    """
+    if not hasattr(model, "steps"):
+        return model.explain(x)
+    row = x.to_frame().T.infer_objects() if isinstance(x, pd.Series) else x
+    row = np.reshape(row, (1, -1)) if np.ndim(row) == 1 else row
+    return model[-1].explain(model[:-1].transform(row))
+
+
 def explain_row(network: RangeNetwork, decision: Decision, names: Names, row: np.ndarray) -> Explanation:
     """Explains the classification of one row: float64 (m,), NaN where missing."""
     deficits, best, votes = winners(network, row[None, :])

@@ -119,11 +119,15 @@ class Ownership:
         self._finished: dict[Path, Path] = {}
         self._marks: dict[Path, Path] = {}
         atexit.register(self.release)
-        self._note_run()
-        for path in self._claimed:
-            self._claim(path)
-        for path in self._written:
-            remove_partial(path)
+        try:
+            self._note_run()
+            for path in self._claimed:
+                self._claim(path)
+            for path in self._written:
+                remove_partial(path)
+        except BaseException:
+            self.release()
+            raise
         publish_through(self)
 
     def _is_outdated(self, asked: str) -> bool:

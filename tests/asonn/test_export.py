@@ -1,0 +1,69 @@
+"""What leaves Python: JSON, SQL, figures; explanations through a pipeline."""
+
+import json
+import sqlite3
+
+import numpy as np
+import pytest
+from matplotlib.figure import Figure
+from sklearn.datasets import load_iris
+from sklearn.pipeline import make_pipeline
+from sklearn.preprocessing import StandardScaler
+
+from asonn import ASONNClassifier, explain
+
+
+@pytest.fixture(scope="module")
+def iris():
+    table = load_iris(as_frame=True)
+    return table.data, table.target.map(dict(enumerate(table.target_names)))
+
+
+@pytest.mark.parametrize("parameters", [{}, {"decision": "vote"}, {"version": 4, "n_orders": 2}], ids=str)
+def test_a_classifier_survives_json(iris, parameters):
+    classifier = ASONNClassifier(**parameters).fit(*iris)
+    restored = ASONNClassifier.from_dict(json.loads(json.dumps(classifier.to_dict())))
+    np.testing.assert_array_equal(restored.predict_proba(iris[0]), classifier.predict_proba(iris[0]))
+    assert restored.to_text() == classifier.to_text()
+    assert restored.get_params() == classifier.get_params()
+
+
+@pytest.mark.parametrize("form", ["vote", "points"])
+def test_a_database_classifies_as_the_classifier_does(iris, form):
+    X, y = iris
+    classifier = ASONNClassifier(version=4, n_orders=2, decision=form).fit(X, y)
+    with sqlite3.connect(":memory:") as database:
+        database.create_function("EXP", 1, lambda value: float(np.exp(value)))
+        X.to_sql("input", database, index=False)
+        predicted = [row[0] for row in database.execute(f"SELECT predicted FROM ({classifier.to_sql()})")]
+    held = np.ones(len(X), dtype=bool)
+    if form == "vote":  # rows that no combination holds go to the nearest one, which SQL is not asked for
+        held = np.array([len(classifier.explain(row).holding) > 0 for _, row in X.iterrows()])
+    assert held.mean() > 0.8
+    np.testing.assert_array_equal(np.array(predicted)[held], classifier.predict(X)[held])
+
+
+def test_fuzzy_scores_are_no_sql(iris):
+    with pytest.raises(ValueError, match='needs decision="vote" or "points"'):
+        ASONNClassifier().fit(*iris).to_sql()
+
+
+def test_rules_boxes_and_explanations_are_drawn_on_an_axis(iris):
+    classifier = ASONNClassifier(version=4, n_orders=2).fit(*iris)
+    axes = Figure().subplots(1, 3)
+    assert len(classifier.plot_rules(axes[0], most=4).patches) == 4
+    drawn = classifier.plot_boxes("petal length (cm)", "petal width (cm)", axes[1])
+    assert len(drawn.patches) == classifier.n_combinations_
+    explanation = classifier.explain(iris[0].iloc[70])
+    assert classifier.plot_explanation(iris[0].iloc[70], axes[2]).get_title() == explanation.reason
+    assert explanation.reason.split(":")[0] in explanation._repr_html_()
+
+
+def test_a_pipeline_is_explained_in_the_features_of_its_last_step(iris):
+    X, y = iris
+    pipeline = make_pipeline(StandardScaler().set_output(transform="pandas"), ASONNClassifier()).fit(X, y)
+    for row in (X.iloc[70], X.iloc[[70]]):
+        explanation = explain(pipeline, row)
+        assert explanation.label == pipeline.predict(X.iloc[[70]])[0]
+        assert set(explanation.ranges["attribute"]) <= set(X.columns)
+    assert explain(ASONNClassifier().fit(X, y), X.iloc[70]).label == explanation.label
