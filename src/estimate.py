@@ -65,8 +65,8 @@ def main(arguments: list[str] | None = None) -> None:
             watch([job for job in jobs if job.command], since, sizes, costs, options)
     else:
         progress = {job: Progress(checkpointed_epochs(job.command)) for job in jobs if job.command}
-        prospect = forecast(jobs, sizes, costs, options.cores, start_seconds=start_seconds, progress=progress)
-        print(as_json(prospect) if options.json else as_text(prospect))
+        prediction = forecast(jobs, sizes, costs, options.cores, start_seconds=start_seconds, progress=progress)
+        print(as_json(prediction) if options.json else as_text(prediction))
 
 
 def calibrate(jobs: list[Job], sizes: Sizes, options: argparse.Namespace) -> dict[str, float]:
