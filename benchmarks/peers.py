@@ -139,6 +139,15 @@ class TorchCSR(TorchPeer):
         return _Columns(network)
 
 
+class TorchAutograd(TorchPeer):
+    """torch.sparse CSR with the backward pass of autograd: `network.to_torch("csr")`."""
+
+    name = "torch CSR, autograd"
+
+    def build(self, network):
+        return network.to_torch("csr")
+
+
 class SparseLab(TorchPeer):
     """SparseLinear layers of the package sparselab, as many links."""
 

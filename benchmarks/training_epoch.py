@@ -18,7 +18,7 @@ import time
 import numba
 import numpy as np
 import torch
-from peers import MaskedDense, SparseLab, TorchCSR
+from peers import MaskedDense, SparseLab, TorchAutograd, TorchCSR
 
 from numba_vectors.vectors import FLOAT32_LANES as LANES
 from numba_vectors.vectors import add, aligned_zeros, load, splat, store, width_of
@@ -77,7 +77,7 @@ def seconds_per_epoch(peer, batch_size, images, labels, steps):
 def compare(batch_size, turns, steps, images, labels):
     network = SparseMLP.random([784, 1000, 1000, 1000], n_classes=CLASSES, density=0.01, rng=np.random.default_rng(1))
     ours = Ours(network, batch_size, images, labels)
-    peers = [kind(network, LEARNING_RATE, MOMENTUM) for kind in (MaskedDense, TorchCSR, SparseLab)]
+    peers = [kind(network, LEARNING_RATE, MOMENTUM) for kind in (MaskedDense, TorchAutograd, TorchCSR, SparseLab)]
     tensors = torch.tensor(images), torch.tensor(labels)
     ours.epoch()
     for peer in peers:

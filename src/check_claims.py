@@ -47,14 +47,13 @@ def main(arguments: list[str] | None = None) -> None:
         help="print what is claimed and how it is tested, only",
     )
     options, record = parse(parser, arguments, __file__)
-
-    ledger = judge(Measured.read({kind: getattr(options, kind) for kind in RESULT_TABLES}))
-    write_table(ledger, options.output)
-    page = ledger_page(ledger, template=options.template)
-    for text, path in ((ledger_text(ledger), options.report), (page, options.page)):
-        with atomic_path(path) as temporary:
-            temporary.write_text(text, encoding="utf-8")
-    record.write()
+    with record:
+        ledger = judge(Measured.read({kind: getattr(options, kind) for kind in RESULT_TABLES}))
+        write_table(ledger, options.output)
+        page = ledger_page(ledger, template=options.template)
+        for text, path in ((ledger_text(ledger), options.report), (page, options.page)):
+            with atomic_path(path) as temporary:
+                temporary.write_text(text, encoding="utf-8")
     if options.strict and CONTRADICTED in set(ledger["outcome"]):
         raise SystemExit(1)
 

@@ -19,22 +19,22 @@ def main(arguments: list[str] | None = None) -> None:
     parser.add_argument("--dataset", choices=sorted(IMAGE_SOURCES), required=True, help="which image set")
     parser.add_argument("--output", type=Output, required=True, metavar="NPZ", help="image set to write")
     options, record = parse(parser, arguments, __file__)
-    source = IMAGE_SOURCES[options.dataset]
-    check_sums(list(source.files.values()), options.folder)
-    arrays = {}
-    for split in SPLITS:
-        path = options.folder / source.files[split, "images"].name
-        images = read_idx(path)
-        if images.ndim != 3:
-            raise StudyError(f"{path} does not hold images: it has {images.ndim} dimension(s), images have 3.")
-        if source.transposed:
-            images = images.swapaxes(1, 2)
-        arrays[f"{split}_images"] = images.reshape(len(images), -1)
-        arrays[f"{split}_labels"] = read_idx(options.folder / source.files[split, "labels"].name) - np.uint8(
-            source.first_class
-        )
-    ImageSet(**arrays, image_shape=np.array(images.shape[1:]), pixel_max=np.array(255)).save(options.output)
-    record.write()
+    with record:
+        source = IMAGE_SOURCES[options.dataset]
+        check_sums(list(source.files.values()), options.folder)
+        arrays = {}
+        for split in SPLITS:
+            path = options.folder / source.files[split, "images"].name
+            images = read_idx(path)
+            if images.ndim != 3:
+                raise StudyError(f"{path} does not hold images: it has {images.ndim} dimension(s), images have 3.")
+            if source.transposed:
+                images = images.swapaxes(1, 2)
+            arrays[f"{split}_images"] = images.reshape(len(images), -1)
+            arrays[f"{split}_labels"] = read_idx(options.folder / source.files[split, "labels"].name) - np.uint8(
+                source.first_class
+            )
+        ImageSet(**arrays, image_shape=np.array(images.shape[1:]), pixel_max=np.array(255)).save(options.output)
 
 
 if __name__ == "__main__":

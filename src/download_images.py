@@ -21,10 +21,10 @@ def main(arguments: list[str] | None = None) -> None:
     )
     parser.add_argument("--output", type=Output, required=True, metavar="FOLDER", help="where the files go")
     options, record = parse(parser, arguments, __file__, ["mirror"])
-    files = list(IMAGE_SOURCES[options.dataset].files.values())
-    obtain(files, options.output, options.mirror)
-    write_sums(files, options.output)
-    record.write()
+    with record:
+        files = list(IMAGE_SOURCES[options.dataset].files.values())
+        obtain(files, options.output, options.mirror)
+        write_sums(files, options.output)
 
 
 if __name__ == "__main__":

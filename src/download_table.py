@@ -25,12 +25,12 @@ def main(arguments: list[str] | None = None) -> None:
     )
     parser.add_argument("--output", type=Output, required=True, metavar="CSV", help="table to write")
     options, record = parse(parser, arguments, __file__, ["mirror"])
-    source = source_of(options.table, read_index(options.index))
-    with tempfile.TemporaryDirectory() as folder:
-        obtain([source], folder, options.mirror)
-        features, target = read_downloaded(Path(folder) / source.name)
-    save_classification_table(features, target, options.output)
-    record.write()
+    with record:
+        source = source_of(options.table, read_index(options.index))
+        with tempfile.TemporaryDirectory() as folder:
+            obtain([source], folder, options.mirror)
+            features, target = read_downloaded(Path(folder) / source.name)
+        save_classification_table(features, target, options.output)
 
 
 if __name__ == "__main__":

@@ -42,17 +42,17 @@ def main(arguments: list[str] | None = None) -> None:
         "--timings", type=Output, required=True, metavar="CSV", help="writes seconds of fit and prediction"
     )
     options, record = parse(parser, arguments, __file__)
-    if absent := not_installed(options.classifiers):
-        parser.error(absent)
+    with record:
+        if absent := not_installed(options.classifiers):
+            parser.error(absent)
 
-    features, target = load_classification_table(options.path)
-    factories = {f"asonn_v{version}": partial(asonn, version=version) for version in options.versions}
-    factories |= {name: CLASSIFIERS[name] for name in options.classifiers}
-    scores, timings = evaluate(features, target, factories, options.splits, options.test_size)
-    sizes = {"rules": "Int64", "ranges": "Int64"}  # whole numbers, or empty
-    write_results(pd.DataFrame(scores).astype(sizes), options.scores, table=options.table)
-    write_results(timings, options.timings, table=options.table)
-    record.write()
+        features, target = load_classification_table(options.path)
+        factories = {f"asonn_v{version}": partial(asonn, version=version) for version in options.versions}
+        factories |= {name: CLASSIFIERS[name] for name in options.classifiers}
+        scores, timings = evaluate(features, target, factories, options.splits, options.test_size)
+        sizes = {"rules": "Int64", "ranges": "Int64"}  # whole numbers, or empty
+        write_results(pd.DataFrame(scores).astype(sizes), options.scores, table=options.table)
+        write_results(timings, options.timings, table=options.table)
 
 
 if __name__ == "__main__":

@@ -48,17 +48,16 @@ def main(arguments: list[str] | None = None) -> None:
         help="writes one row for each range of the combination that won, and of the runner-up",
     )  # fmt: skip
     options, record = parse(parser, arguments, __file__)
+    with record:
+        features, target = load_classification_table(options.path)
+        train, test = split_rows(target.to_numpy(), options.test_size, split=0)
+        test = np.sort(test)
+        classifier = ASONNClassifier().fit(features.iloc[train], target.iloc[train])
+        write_results(classifier.rules_, options.rules, table=options.table)
 
-    features, target = load_classification_table(options.path)
-    train, test = split_rows(target.to_numpy(), options.test_size, split=0)
-    test = np.sort(test)
-    classifier = ASONNClassifier().fit(features.iloc[train], target.iloc[train])
-    write_results(classifier.rules_, options.rules, table=options.table)
-
-    row = test[closest_call(classifier.predict_proba(features.iloc[test]))]
-    explanation = explain(classifier, features.iloc[[row]], features.iloc[train])
-    write_results(explanation, options.explanation, table=options.table, row=int(row), true_class=target.iloc[row])
-    record.write()
+        row = test[closest_call(classifier.predict_proba(features.iloc[test]))]
+        explanation = explain(classifier, features.iloc[[row]], features.iloc[train])
+        write_results(explanation, options.explanation, table=options.table, row=int(row), true_class=target.iloc[row])
 
 
 if __name__ == "__main__":

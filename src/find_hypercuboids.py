@@ -30,21 +30,20 @@ def main(arguments: list[str] | None = None) -> None:
     )
     parser.add_argument("--points", type=Output, required=True, metavar="CSV", help="writes one row a sample")
     options, record = parse(parser, arguments, __file__)
+    with record:
+        features, target = load_classification_table(options.path)
+        absent = [name for name in options.attributes if name not in features]
+        if absent:
+            parser.error(f"{options.path} has no column {', '.join(absent)}; it has {', '.join(features)}")
+        features = features[options.attributes]
+        train, test = split_rows(target.to_numpy(), options.test_size, split=0)
+        classifier = ASONNClassifier().fit(features.iloc[train], target.iloc[train])
 
-    features, target = load_classification_table(options.path)
-    absent = [name for name in options.attributes if name not in features]
-    if absent:
-        parser.error(f"{options.path} has no column {', '.join(absent)}; it has {', '.join(features)}")
-    features = features[options.attributes]
-    train, test = split_rows(target.to_numpy(), options.test_size, split=0)
-    classifier = ASONNClassifier().fit(features.iloc[train], target.iloc[train])
-
-    write_results(classifier.trace(features.iloc[train], target.iloc[train]), options.growth, table=options.table)
-    write_results(classifier.boxes(*options.attributes), options.hypercuboids, table=options.table)
-    points = pd.DataFrame({"x": features.iloc[:, 0], "y": features.iloc[:, 1], "class": target, "split": "train"})
-    points.loc[points.index[np.sort(test)], "split"] = "test"
-    write_results(points, options.points, table=options.table)
-    record.write()
+        write_results(classifier.trace(features.iloc[train], target.iloc[train]), options.growth, table=options.table)
+        write_results(classifier.boxes(*options.attributes), options.hypercuboids, table=options.table)
+        points = pd.DataFrame({"x": features.iloc[:, 0], "y": features.iloc[:, 1], "class": target, "split": "train"})
+        points.loc[points.index[np.sort(test)], "split"] = "test"
+        write_results(points, options.points, table=options.table)
 
 
 if __name__ == "__main__":

@@ -22,9 +22,9 @@ def main(arguments: list[str] | None = None) -> None:
     )
     parser.add_argument("--output", type=Output, required=True, metavar="NPZ", help="image set to write")
     options, record = parse(parser, arguments, __file__)
-    images = from_npz(options.npz) if options.npz else from_idx(*options.idx)
-    images.save(options.output)
-    record.write()
+    with record:
+        images = from_npz(options.npz) if options.npz else from_idx(*options.idx)
+        images.save(options.output)
 
 
 if __name__ == "__main__":

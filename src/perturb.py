@@ -36,25 +36,25 @@ def main(arguments: list[str] | None = None) -> None:
         "--output", type=Output, required=True, metavar="CSV", help="writes one row for each network, repeat and level"
     )
     options, record = parse(parser, arguments, __file__)
-    settings = settings_of(options, SweepSettings)
-    images = load_scaled(options.images)
-    chance = 1 / images.n_classes  # accuracy of guessing
-    rows = []
-    for path in options.networks:
-        network = SparseMLP.load(path)
-        identity = identity_of(network.metadata, path)
-        swept = sweep(
-            network,
-            options.perturbation,
-            options.levels,
-            images.test_images,
-            images.test_labels,
-            seed=network_seed(**identity),
-            **asdict(settings),
-        )
-        rows += [identity | {"perturbation": options.perturbation, **row, "chance": chance} for row in swept]
-    write_results(rows, options.output)
-    record.write()
+    with record:
+        settings = settings_of(options, SweepSettings)
+        images = load_scaled(options.images)
+        chance = 1 / images.n_classes  # accuracy of guessing
+        rows = []
+        for path in options.networks:
+            network = SparseMLP.load(path)
+            identity = identity_of(network.metadata, path)
+            swept = sweep(
+                network,
+                options.perturbation,
+                options.levels,
+                images.test_images,
+                images.test_labels,
+                seed=network_seed(**identity),
+                **asdict(settings),
+            )
+            rows += [identity | {"perturbation": options.perturbation, **row, "chance": chance} for row in swept]
+        write_results(rows, options.output)
 
 
 if __name__ == "__main__":

@@ -18,23 +18,23 @@ def main(arguments: list[str] | None = None) -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--output", type=Output, required=True, metavar="NPZ", help="image set to write")
     options, record = parse(parser, arguments, __file__)
-    digits = load_digits()
-    train_images, test_images, train_labels, test_labels = train_test_split(
-        digits.data.astype(np.uint8),
-        digits.target.astype(np.uint8),
-        test_size=0.3,
-        stratify=digits.target,
-        random_state=0,
-    )
-    ImageSet(
-        train_images=train_images,
-        train_labels=train_labels,
-        test_images=test_images,
-        test_labels=test_labels,
-        image_shape=np.array(digits.images.shape[1:]),
-        pixel_max=np.array(16),
-    ).save(options.output)
-    record.write()
+    with record:
+        digits = load_digits()
+        train_images, test_images, train_labels, test_labels = train_test_split(
+            digits.data.astype(np.uint8),
+            digits.target.astype(np.uint8),
+            test_size=0.3,
+            stratify=digits.target,
+            random_state=0,
+        )
+        ImageSet(
+            train_images=train_images,
+            train_labels=train_labels,
+            test_images=test_images,
+            test_labels=test_labels,
+            image_shape=np.array(digits.images.shape[1:]),
+            pixel_max=np.array(16),
+        ).save(options.output)
 
 
 if __name__ == "__main__":

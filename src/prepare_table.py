@@ -22,10 +22,10 @@ def main(arguments: list[str] | None = None) -> None:
     parser.add_argument("--table", choices=sorted(TABLES), required=True, help="which table")
     parser.add_argument("--output", type=Output, required=True, metavar="CSV", help="table to write")
     options, record = parse(parser, arguments, __file__)
-    table = TABLES[options.table](as_frame=True)
-    classes = table.target.map(dict(enumerate(table.target_names)))
-    save_classification_table(table.data.rename(columns=plain_name), classes, options.output)
-    record.write()
+    with record:
+        table = TABLES[options.table](as_frame=True)
+        classes = table.target.map(dict(enumerate(table.target_names)))
+        save_classification_table(table.data.rename(columns=plain_name), classes, options.output)
 
 
 if __name__ == "__main__":

@@ -15,9 +15,8 @@ def main(arguments: list[str] | None = None) -> None:
     parser.add_argument("configuration", type=json.loads, metavar="JSON", help="the whole configuration")
     parser.add_argument("--output", type=Output, required=True, metavar="YAML", help="writes the configuration")
     options, record = parse(parser, arguments, __file__)
-    with atomic_path(options.output) as temporary:
+    with record, atomic_path(options.output) as temporary:
         temporary.write_text(yaml.safe_dump(options.configuration, sort_keys=False))
-    record.write()
 
 
 if __name__ == "__main__":

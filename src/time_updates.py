@@ -27,35 +27,35 @@ def main(arguments: list[str] | None = None) -> None:
     )
     parser.add_argument("--output", type=Output, required=True, metavar="CSV", help="writes the seconds of each update")
     options, record = parse(parser, arguments, __file__)
-    settings = settings_of(options, TrainingSettings)
-    settings = replace(settings, epochs=settings.epochs + 1)  # no update follows the last epoch
-    images = load_scaled(options.images)
+    with record:
+        settings = settings_of(options, TrainingSettings)
+        settings = replace(settings, epochs=settings.epochs + 1)  # no update follows the last epoch
+        images = load_scaled(options.images)
 
-    def timed(rule: str, number: int, settings: TrainingSettings) -> list[dict]:
-        """One row for each update of one network: epoch, seconds of scoring, seconds of the whole update."""
-        seed = network_seed(options.dataset, rule, number)
-        network = initial_network(
-            [images.n_inputs, *options.hidden_sizes],
-            n_classes=images.n_classes,
-            rule=rule,
-            settings=settings,
-            rng=generator(seed, Stream.INITIALISATION),
-            images=images.train_images,
-        )
-        run = train(network, *images.arrays, rule=rule, settings=settings, seed=seed)
-        return [{column: row[column] for column in COLUMNS} for row in run.timings[:-1]]
+        def timed(rule: str, number: int, settings: TrainingSettings) -> list[dict]:
+            """One row for each update of one network: epoch, seconds of scoring, seconds of the whole update."""
+            seed = network_seed(options.dataset, rule, number)
+            network = initial_network(
+                [images.n_inputs, *options.hidden_sizes],
+                n_classes=images.n_classes,
+                rule=rule,
+                settings=settings,
+                rng=generator(seed, Stream.INITIALISATION),
+                images=images.train_images,
+            )
+            run = train(network, *images.arrays, rule=rule, settings=settings, seed=seed)
+            return [{column: row[column] for column in COLUMNS} for row in run.timings[:-1]]
 
-    for rule in options.rules:  # the first update of a process also loads its compiled code
-        timed(rule, 0, replace(settings, epochs=2))
-    # rules take turns, so that a change of the machine's speed affects all of them
-    rows = [
-        {"dataset": options.dataset, "rule": rule, "seed": number, **row}
-        for number in range(options.instances)
-        for rule in options.rules
-        for row in timed(rule, number, settings)
-    ]
-    write_results(rows, options.output)
-    record.write()
+        for rule in options.rules:  # the first update of a process also loads its compiled code
+            timed(rule, 0, replace(settings, epochs=2))
+        # rules take turns, so that a change of the machine's speed affects all of them
+        rows = [
+            {"dataset": options.dataset, "rule": rule, "seed": number, **row}
+            for number in range(options.instances)
+            for rule in options.rules
+            for row in timed(rule, number, settings)
+        ]
+        write_results(rows, options.output)
 
 
 if __name__ == "__main__":

@@ -28,24 +28,26 @@ def main(arguments: list[str] | None = None) -> None:
     )
     parser.add_argument("--output", type=Output, required=True, metavar="CSV", help="writes the links of each stage")
     options, record = parse(parser, arguments, __file__)
-    settings = settings_of(options, TrainingSettings)
-    images = load_scaled(options.images)
-    if options.inputs > images.n_inputs:
-        parser.error(f"--inputs must be at most {images.n_inputs}, the pixels of an image; found {options.inputs}.")
-    images = images.with_inputs(np.sort(np.argsort(-images.train_images.var(axis=0), kind="stable")[: options.inputs]))
-    identity = {"dataset": options.dataset, "rule": options.rule, "seed": options.seed}
-    seed = network_seed(**identity)
-    network = initial_network(
-        [images.n_inputs, *options.hidden_sizes],
-        n_classes=images.n_classes,
-        rule=options.rule,
-        settings=settings,
-        rng=generator(seed, Stream.INITIALISATION),
-        images=images.train_images,
-    )
-    run = train(network, *images.arrays, rule=options.rule, settings=settings, seed=seed)
-    write_results(topology_update_stages(run.network, options.rule, settings, seed), options.output, **identity)
-    record.write()
+    with record:
+        settings = settings_of(options, TrainingSettings)
+        images = load_scaled(options.images)
+        if options.inputs > images.n_inputs:
+            parser.error(f"--inputs must be at most {images.n_inputs}, the pixels of an image; found {options.inputs}.")
+        images = images.with_inputs(
+            np.sort(np.argsort(-images.train_images.var(axis=0), kind="stable")[: options.inputs])
+        )
+        identity = {"dataset": options.dataset, "rule": options.rule, "seed": options.seed}
+        seed = network_seed(**identity)
+        network = initial_network(
+            [images.n_inputs, *options.hidden_sizes],
+            n_classes=images.n_classes,
+            rule=options.rule,
+            settings=settings,
+            rng=generator(seed, Stream.INITIALISATION),
+            images=images.train_images,
+        )
+        run = train(network, *images.arrays, rule=options.rule, settings=settings, seed=seed)
+        write_results(topology_update_stages(run.network, options.rule, settings, seed), options.output, **identity)
 
 
 if __name__ == "__main__":

@@ -10,6 +10,8 @@ import time
 from dataclasses import asdict, replace
 from pathlib import Path
 
+import numpy as np
+
 from sparse_training.errors import SparseTrainingError
 from sparse_training.randomness import Stream, generator, network_seed
 from sparse_training.settings import TrainingSettings
@@ -57,10 +59,25 @@ def main(arguments: list[str] | None = None) -> None:
         help="least time from one checkpoint to the next (default: %(default)s)",
     )
     options, record = parse(parser, arguments, __file__, ["checkpoint_seconds"])
-    settings = settings_of(options, TrainingSettings)
+    with record:
+        settings = settings_of(options, TrainingSettings)
+        identity = {"dataset": options.dataset, "rule": options.rule, "seed": options.seed}
+        task = [identity, options.hidden_sizes, asdict(settings)]
+        checkpoint = Checkpoint(options.checkpoint, digest_of(options.code, task, options.images))
+        run = train_resumably(options, settings, network_seed(**identity), checkpoint)
+        write_results(run.history, options.history, **identity)
+        write_results(run.topology, options.topology, **identity)
+        write_results(run.timings, options.timings, **identity)
+        with atomic_path(options.network) as temporary:
+            replace(run.network, metadata=identity).save(temporary)
+    checkpoint.remove()
+
+
+def train_resumably(
+    options: argparse.Namespace, settings: TrainingSettings, seed: np.random.SeedSequence, checkpoint: Checkpoint
+) -> TrainingRun:
+    """Trains the network, from its last checkpoint if there is one, and stores others. SIGTERM ends the process."""
     images = load_scaled(options.images)
-    identity = {"dataset": options.dataset, "rule": options.rule, "seed": options.seed}
-    seed = network_seed(**identity)
     network = initial_network(
         [images.n_inputs, *options.hidden_sizes],
         n_classes=images.n_classes,
@@ -69,8 +86,6 @@ def main(arguments: list[str] | None = None) -> None:
         rng=generator(seed, Stream.INITIALISATION),
         images=images.train_images,
     )
-    task = [identity, options.hidden_sizes, asdict(settings)]
-    checkpoint = Checkpoint(options.checkpoint, digest_of(options.code, task, options.images))
     stored = checkpoint.load()
     resumed = TrainingRun(TrainingState.from_arrays(stored[0]), **stored[1]) if stored else None
     if resumed:
@@ -78,22 +93,20 @@ def main(arguments: list[str] | None = None) -> None:
     elif options.checkpoint and options.checkpoint.exists():
         print(f"{options.checkpoint} is damaged, or of other code, settings or data: not used", file=sys.stderr)
     progress = Progress(settings.epochs, done=resumed.state.epoch if resumed else 0)
-
     saved = time.monotonic()
 
     with TerminationRequest() as termination:
 
         def after_epoch(run: TrainingRun) -> None:
             nonlocal saved
-            epoch = run.state.epoch
-            progress.report(epoch, f"test accuracy {run.history[-1]['test_accuracy']:.4f}")
+            progress.report(run.state.epoch, f"test accuracy {run.history[-1]['test_accuracy']:.4f}")
             if time.monotonic() - saved >= options.checkpoint_seconds or termination.received:
                 checkpoint.save(run.state.to_arrays(), run.rows())
                 saved = time.monotonic()
             if termination.received:
                 sys.exit(STOPPED)
 
-        run = train(
+        return train(
             network,
             *images.arrays,
             rule=options.rule,
@@ -102,16 +115,6 @@ def main(arguments: list[str] | None = None) -> None:
             resume_from=resumed,
             after_epoch=after_epoch,
         )
-    for rows, path in (
-        (run.history, options.history),
-        (run.topology, options.topology),
-        (run.timings, options.timings),
-    ):
-        write_results(rows, path, **identity)
-    with atomic_path(options.network) as temporary:
-        replace(run.network, metadata=identity).save(temporary)
-    record.write()
-    checkpoint.remove()
 
 
 if __name__ == "__main__":

@@ -33,16 +33,16 @@ def main(arguments: list[str] | None = None) -> None:
         "--output", type=Output, required=True, metavar="CSV", help="writes one row for each network, layer and bin"
     )
     options, record = parse(parser, arguments, __file__)
-    networks = [SparseMLP.load(path) for path in options.networks]
-    largest = max(np.abs(layer.weights).max(initial=0) for network in networks for layer in network.sparse_layers)
-    bin_edges = options.bin_width * np.arange(largest // options.bin_width + 2)
-    rows = [
-        identity_of(network.metadata, path) | row
-        for network, path in zip(networks, options.networks, strict=True)
-        for row in magnitude_density(network, bin_edges)
-    ]
-    write_results(rows, options.output)
-    record.write()
+    with record:
+        networks = [SparseMLP.load(path) for path in options.networks]
+        largest = max(np.abs(layer.weights).max(initial=0) for network in networks for layer in network.sparse_layers)
+        bin_edges = options.bin_width * np.arange(largest // options.bin_width + 2)
+        rows = [
+            identity_of(network.metadata, path) | row
+            for network, path in zip(networks, options.networks, strict=True)
+            for row in magnitude_density(network, bin_edges)
+        ]
+        write_results(rows, options.output)
 
 
 if __name__ == "__main__":

@@ -22,7 +22,7 @@ from study.workflow.resources import (
     training_work,
 )
 
-# CPU seconds and MiB of each script with next to no data, on a core of an AMD EPYC of 2024
+# CPU seconds and MiB of each script with next to no data, on a core of an AMD EPYC
 STARTS = {
     "check_claims.py": (1.1, 140),
     "convert_images.py": (0.6, 160),

@@ -90,10 +90,12 @@ class BipartiteGraph:
 
     def all_scores(self) -> np.ndarray:
         """float64 (n_in, n_out): 0 on existing links and where no path is."""
+        if not self.over_paths and self._tables_cost_less():
+            found = self._sums_by_tables()[0]
+        else:
+            found = all_scores(self.over_paths, self.left, self.right, self._ends())
         table = np.zeros(self.shape)
-        table[np.ix_(self.left_units, self.right_units)] = all_scores(
-            self.over_paths, self.left, self.right, self._ends()
-        )
+        table[np.ix_(self.left_units, self.right_units)] = found
         return table
 
     def leading(self, count: int, slack: float) -> Leading:
@@ -125,7 +127,9 @@ class BipartiteGraph:
             scores, positions = leading(units, count, SMALLEST)
         return _NONE, positions, scores
 
-    def _leading_by_tables(self, count: int, slack: float) -> Leading:
+    def _sums_by_tables(self) -> tuple[np.ndarray, tuple[np.ndarray, np.ndarray]]:
+        """(n_left, n_right) the scores of pairs, or the squares of their bounds from above where paths are counted, 0
+        for those that are linked; and the numbers of shared neighbours of both sides."""
         left, right, n_left, n_right = self.left, self.right, len(self.left_units), len(self.right_units)
         tables = _Memory(self._table_bytes())
         linked, linked_back = tables.take(n_left, n_right, np.uint16), tables.take(n_right, n_left, np.uint16)
@@ -145,6 +149,11 @@ class BipartiteGraph:
         neighbour_sums(left, looked, sums)
         (np.multiply if self.over_paths else np.add)(sums, over_left.T, out=sums)
         sums.ravel()[self._links] = 0
+        return sums, shared
+
+    def _leading_by_tables(self, count: int, slack: float) -> Leading:
+        left, right, n_right = self.left, self.right, len(self.right_units)
+        sums, shared = self._sums_by_tables()
         values = sums.ravel()
         if not self.over_paths:
             found, bound = _leading_entries(values, count)

@@ -20,6 +20,7 @@ from sparse_training.link_prediction import (
     path_counts,
     round_significant,
 )
+from sparse_training.network import SparseMLP
 from sparse_training.sampling import sample_unlinked
 from tests.sparse_training.networks import empty_layer
 
@@ -83,7 +84,7 @@ def test_scores_are_the_same_where_tables_over_pairs_of_units_would_be_too_large
     expected = {scoring: scores(*network) for scoring, scores in SCORES.items()}
     with patch("sparse_training.bipartite.TABLE_BYTES", 0):
         for scoring, scores in SCORES.items():
-            assert_array_equal(scores(*network), expected[scoring])
+            assert_allclose(scores(*network), expected[scoring], rtol=1e-12, atol=0)
 
 
 @pytest.mark.parametrize("path", VECTORS, ids=lambda path: path.stem)
@@ -241,3 +242,15 @@ def test_scores_are_rounded_to_significant_digits_not_decimals():
 def test_bad_links_are_one_clear_error(sources, targets, message):
     with pytest.raises(SparseTrainingError, match=message):
         ch3l3_scores(np.array(sources), np.array(targets), (3, 3))
+
+
+@pytest.mark.parametrize("scoring", [Scoring.CH2L3N, Scoring.CH3L3N, Scoring.PATHS])
+@pytest.mark.parametrize("density", [0.02, 0.2, 0.7])
+def test_scores_that_count_nodes_are_the_same_by_tables_and_along_paths(scoring, density, monkeypatch):
+    layer = SparseMLP.random([40, 50], n_classes=2, density=density, rng=np.random.default_rng(0)).sparse_layers[0]
+    found = []
+    for by_tables in (True, False):
+        monkeypatch.setattr(BipartiteGraph, "_tables_cost_less", lambda graph, by_tables=by_tables: by_tables)
+        found.append(SCORES[scoring](layer.sources, layer.targets, layer.shape))
+    assert_allclose(*found, rtol=1e-12)
+    assert_array_equal(found[0] == 0, found[1] == 0)

@@ -1,16 +1,20 @@
-"""Runs Snakemake on copies of the repository."""
+"""Runs Snakemake on copies of the repository. All tests of this folder are marked `workflow`."""
 
+import json
 import os
 import shutil
 import subprocess
 import sys
+import tempfile
+import threading
 from collections.abc import Callable
 from pathlib import Path
 
 import pytest
 import yaml
 
-ROOT = Path(__file__).parents[2]
+HERE = Path(__file__).parent
+ROOT = HERE.parents[1]
 WORKFLOW_FILES = ("Snakefile", "config", "envs", "profiles", "src", "workflow")
 
 SMOKE = """
@@ -64,27 +68,45 @@ asonn:
 """
 
 
+# Runs Snakemake in forks of a process that has imported it: that takes as long as a dry run.
+FORKING = """
+import json, os, sys
+from snakemake.cli import main
+for line in sys.stdin:
+    folder, log, arguments = json.loads(line)
+    child = os.fork()
+    if not child:
+        os.chdir(folder)
+        file = os.open(log, os.O_WRONLY | os.O_CREAT | os.O_TRUNC)
+        os.dup2(file, 1), os.dup2(file, 2)
+        main(arguments)
+    print(os.waitstatus_to_exitcode(os.waitpid(child, 0)[1]), flush=True)
+"""
+forking = threading.local()
+forking_processes = []
+
+
 def copy_repository(folder: Path) -> Path:
     """A copy of what the workflow is made of, with the compiled kernels, which cost more than all the rest."""
     for name in WORKFLOW_FILES:
         path = ROOT / name
-        if path.is_symlink():
-            (folder / name).symlink_to(path.readlink())
-        elif path.is_dir():
-            shutil.copytree(path, folder / name, symlinks=True)
-        else:
-            shutil.copy2(path, folder / name)
+        (shutil.copytree if path.is_dir() else shutil.copy2)(path, folder / name)
     (folder / "config/smoke.yaml").write_text(SMOKE)
     return folder
 
 
-def start_snakemake(folder: Path, *arguments: str) -> subprocess.Popen:
-    """Starts Snakemake as a user of this environment would, its two streams as one, in a process group of its own."""
-    environment = os.environ | {"PATH": f"{Path(sys.executable).parent}{os.pathsep}{os.environ['PATH']}"}
+def user_environment(**variables: str) -> dict[str, str]:
+    """That of a user who has activated the environment of these tests."""
+    path = f"{Path(sys.executable).parent}{os.pathsep}{os.environ['PATH']}"
+    return {name: value for name, value in os.environ.items() if name != "DATA_MIRROR"} | {"PATH": path} | variables
+
+
+def start_snakemake(folder: Path, *arguments: str, **variables: str) -> subprocess.Popen:
+    """Starts Snakemake as a user would, its two streams as one, in a process group of its own."""
     return subprocess.Popen(
-        ["snakemake", *arguments],
+        [str(Path(sys.executable).with_name("snakemake")), *arguments],
         cwd=folder,
-        env={key: value for key, value in environment.items() if key != "DATA_MIRROR"},
+        env=user_environment(**variables),
         stdout=subprocess.PIPE,
         stderr=subprocess.STDOUT,
         start_new_session=True,
@@ -92,11 +114,33 @@ def start_snakemake(folder: Path, *arguments: str) -> subprocess.Popen:
     )
 
 
-def snakemake(folder: Path, *arguments: str) -> subprocess.CompletedProcess:
+def snakemake(folder: Path, *arguments: str, **variables: str) -> subprocess.CompletedProcess:
     """Runs Snakemake to its end; what it says is one text."""
-    with start_snakemake(folder, *arguments) as process:
+    with start_snakemake(folder, *arguments, **variables) as process:
         said, _ = process.communicate()
     return subprocess.CompletedProcess(process.args, process.returncode, said)
+
+
+def dry_run(folder: Path, *arguments: str) -> subprocess.CompletedProcess:
+    """The same with `--dry-run`, in less time."""
+    if not hasattr(forking, "process"):
+        forking.process = subprocess.Popen(
+            [sys.executable, "-c", FORKING],
+            env=user_environment(),
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            text=True,
+        )
+        forking_processes.append(forking.process)
+    with tempfile.NamedTemporaryFile("r") as log:
+        print(json.dumps([str(folder), log.name, ["--dry-run", *arguments]]), file=forking.process.stdin, flush=True)
+        status = int(forking.process.stdout.readline())
+        return subprocess.CompletedProcess(arguments, status, log.read())
+
+
+def figures_of_the_report() -> set[str]:
+    """The rules that draw figures: those with a caption in the report."""
+    return {path.stem for path in (ROOT / "workflow/report").glob("*.rst")} - {"workflow", "claims"}
 
 
 def scheduled(output: str) -> dict[str, int]:
@@ -110,6 +154,18 @@ def contents(folder: Path) -> dict[str, bytes]:
     names = [path.relative_to(folder) for path in folder.rglob("*") if path.is_file()]
     kept = [name for name in names if name.parts[0] not in ("logs", ".snakemake") and "__pycache__" not in name.parts]
     return {name.as_posix(): (folder / name).read_bytes() for name in kept}
+
+
+def pytest_sessionfinish() -> None:
+    for process in forking_processes:
+        process.kill()
+        process.communicate()
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    for item in items:
+        if item.path.is_relative_to(HERE):
+            item.add_marker(pytest.mark.workflow)
 
 
 @pytest.fixture(scope="session")

@@ -5,7 +5,7 @@ import re
 import pytest
 import yaml
 
-from tests.workflow.conftest import ROOT, SMOKE, scheduled, snakemake
+from tests.workflow.conftest import ROOT, SMOKE, dry_run, scheduled, snakemake
 
 PAGE = (ROOT / "docs/module.md").read_text()
 (LARGER,) = re.findall(r"^```snakemake\n(.*?)^```", PAGE, re.MULTILINE | re.DOTALL)
@@ -19,16 +19,16 @@ def larger(repository, tmp_path):
     return tmp_path
 
 
-def run(folder, config, *arguments):
+def configured(folder, config):
     (folder / "config.yaml").write_text(yaml.safe_dump({"sparsity": config}))
-    return snakemake(folder, "--configfile", "config.yaml", *arguments)
+    return [folder, "--configfile", "config.yaml"]
 
 
 @pytest.mark.parametrize("snakefile", ["workflow/Snakefile", "Snakefile"])
 def test_a_larger_workflow_lists_every_job_below_its_prefix(larger, snakefile):
     path = larger / "Snakefile"
     path.write_text(path.read_text().replace("workflow/Snakefile", snakefile))
-    result = run(larger, yaml.safe_load(SMOKE), "-n")
+    result = dry_run(*configured(larger, yaml.safe_load(SMOKE)))
     jobs = scheduled(result.stdout)
     assert result.returncode == 0, result.stdout
     assert jobs["sparsity_train"] == 4
@@ -38,7 +38,7 @@ def test_a_larger_workflow_lists_every_job_below_its_prefix(larger, snakefile):
 
 
 def test_what_it_trains_is_what_the_workflow_by_itself_trains(larger, finished):
-    result = run(larger, yaml.safe_load(SMOKE), "--cores", "1", "best.txt")
+    result = snakemake(*configured(larger, yaml.safe_load(SMOKE)), "--cores", "1", "best.txt")
     assert result.returncode == 0, result.stdout
     network = "results/smoke/training/digits/random/0/network.npz"
     assert (larger / "sparsity" / network).read_bytes() == (finished / network).read_bytes()
@@ -53,7 +53,7 @@ def test_tables_and_own_images_are_found_from_there(larger):
     config["robustness"]["datasets"] = ["digits", "mine"]
     config["asonn"]["tables"] = ["pmlb/titanic", "iris"]
     (larger / "mine.npz").touch()
-    result = run(larger, config, "-n")
+    result = dry_run(*configured(larger, config))
     assert result.returncode == 0, result.stdout
     assert "input: mine.npz" in result.stdout
     assert "config/pmlb_tables.csv" in result.stdout
@@ -68,6 +68,6 @@ def test_two_studies_of_one_clone_live_side_by_side(larger):
     (larger / "config.yaml").write_text(yaml.safe_dump({"sparsity": config}))
     network = "training/digits/random/0/network.npz"
     wanted = [f"sparsity/results/smoke/{network}", f"second/results/second/{network}"]
-    result = snakemake(larger, "-n", "--configfile", "config.yaml", "second.yaml", "--", *wanted)
+    result = dry_run(larger, "--configfile", "config.yaml", "second.yaml", "--", *wanted)
     jobs = scheduled(result.stdout)
     assert jobs == {"sparsity_prepare_digits": 1, "sparsity_train": 1, "second_prepare_digits": 1, "second_train": 1}

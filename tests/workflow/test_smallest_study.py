@@ -3,18 +3,15 @@
 import pandas as pd
 import yaml
 
-from tests.workflow.conftest import snakemake
-from tests.workflow.test_dry_runs import FIGURES
-
-SMOKE = ["--configfile", "config/smoke.yaml"]
+from tests.workflow.conftest import figures_of_the_report
 
 
 def test_every_figure_is_a_pdf_a_png_a_table_of_what_is_drawn_and_a_record(finished):
     folder = finished / "figures/smoke"
     assert {path.name for path in folder.iterdir()} == {
-        f"{name}.{suffix}" for name in FIGURES for suffix in ("pdf", "png", "csv", "json")
+        f"{name}.{suffix}" for name in figures_of_the_report() for suffix in ("pdf", "png", "csv", "json")
     }
-    for name in FIGURES:
+    for name in figures_of_the_report():
         assert (folder / f"{name}.pdf").read_bytes().startswith(b"%PDF")
         assert (folder / f"{name}.png").read_bytes().startswith(b"\x89PNG")
         assert len(pd.read_csv(folder / f"{name}.csv")) > 0
@@ -31,8 +28,3 @@ def test_the_claims_of_the_papers_are_tested(finished):
 def test_the_configuration_lies_beside_the_results(finished):
     kept = yaml.safe_load((finished / "results/smoke/config.yaml").read_text())
     assert kept == yaml.safe_load((finished / "config/smoke.yaml").read_text())
-
-
-def test_the_default_profile_is_in_force(finished):
-    result = snakemake(finished, "-n", *SMOKE)
-    assert "workflow specific profile profiles/default" in result.stdout

@@ -14,7 +14,7 @@ from study.provenance.verify import read_record, verify
 from study.workflow.jobs import Job, dry_run
 from tests.workflow.conftest import ROOT
 
-MADE = ("figures", "resources", "results")
+MADE = ("figures", "resources", "results", "workflow")  # workflow: the template of the claims page is an input
 FIGURE = "figures/smoke/fig3_learning_curves"
 NETWORK = "results/smoke/training/digits/ch3l3/0"
 
@@ -56,7 +56,7 @@ def test_every_record_says_which_code_and_which_arguments_made_it(finished, jobs
     assert trained["arguments"]["hidden_sizes"] == [40, 40]
     assert trained["arguments"]["remove_disconnected"] is True
     assert trained["seeds"] == {"seed": 0}
-    assert set(trained["uncounted"]) == {"checkpoint", "checkpoint_every"}
+    assert set(trained["uncounted"]) == {"checkpoint", "checkpoint_seconds"}
 
 
 def test_the_documentation_shows_a_record_as_it_is_and_explains_each_key(finished):

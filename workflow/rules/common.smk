@@ -19,8 +19,8 @@ if not HERE.is_dir():
         f"{HERE} is not a folder of this machine, and the rules run scripts that lie beside them:"
         " clone adaptive-sparsity, and name the Snakefile of that clone."
     )
-if "{" in str(HERE):
-    raise WorkflowError(f"{HERE.parents[1]}: Snakemake takes braces for wildcards; give the folder another name.")
+if set("{}<>") & set(str(HERE)):
+    raise WorkflowError(f"{HERE.parents[1]}: braces and < > have a meaning in Snakemake; give the folder another name.")
 # of this repository, from the working directory: another one where this is a module of a larger workflow
 REPOSITORY = Path(os.path.relpath(HERE.parents[1]))
 

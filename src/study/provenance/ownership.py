@@ -17,6 +17,7 @@ import hashlib
 import json
 import os
 import secrets
+import signal
 import socket
 import sys
 import time
@@ -119,11 +120,15 @@ class Ownership:
         self._finished: dict[Path, Path] = {}
         self._marks: dict[Path, Path] = {}
         atexit.register(self.release)
-        self._note_run()
-        for path in self._claimed:
-            self._claim(path)
-        for path in self._written:
-            remove_partial(path)
+        try:
+            self._note_run()
+            for path in self._claimed:
+                self._claim(path)
+            for path in self._written:
+                remove_partial(path)
+        except BaseException:
+            self.release()
+            raise
         publish_through(self)
 
     def _is_outdated(self, asked: str) -> bool:
@@ -197,7 +202,10 @@ class Ownership:
                 self._marks[path] = mark.rename(mark.with_name(mark.name.replace(OWNER, PUBLISHING)))
         except FileNotFoundError:
             raise self._lost() from None
-        rename_all(self._finished)
+        if self._finished:  # else the script was called as a function, and signals are its caller's business
+            previous = signal.signal(signal.SIGTERM, signal.SIG_IGN)  # the job is as good as done
+            rename_all(self._finished)
+            signal.signal(signal.SIGTERM, previous)
         self._finished = {}
         self.release()
 

@@ -5,12 +5,12 @@ A script tells by the types of its arguments which files it reads (`Input`) and 
     parser.add_argument("--images", type=Input, ...)
     parser.add_argument("--output", type=Output, ...)
     options, record = parse(parser, arguments, __file__)
-    ...
-    record.write()
+    with record:
+        ...
 
-`parse` compares each input with the record that lies beside it, if there is one, and claims the outputs; the last line
-gives them their names, all at once (`study.provenance.ownership`), and with `--record` writes the record. Nothing of
-this changes a result, so code digests leave this module out (`study.workflow.code_digest`).
+`parse` compares each input with the record that lies beside it, if there is one, and claims the outputs. The end of the
+block gives them their names, all at once (`study.provenance.ownership`), and with `--record` writes the record; where
+an error ends the block, what was made is dropped. Nothing of this changes a result: code digests leave this module out.
 """
 
 import argparse
@@ -26,6 +26,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from datetime import UTC, datetime
 from functools import cache
 from pathlib import Path
+from types import TracebackType
 from typing import Any
 
 from study.errors import StudyError
@@ -102,6 +103,18 @@ class Record:
         outputs = {name: [str(file) for file in _files(value)] for name, value in self._outputs.items()}
         digest = record_digest(self._determinants | {"outputs": outputs})
         return {"Subject": f"drawn by {self._determinants['script']}", "Keywords": f"sha256:{digest}"}
+
+    def __enter__(self) -> "Record":
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, traceback: TracebackType | None
+    ) -> None:
+        try:
+            if kind is None:
+                self.write()
+        finally:
+            self._ownership.release()
 
     def write(self) -> None:
         """Gives the outputs their names and writes the record, if one was asked for. Every output must be finished."""

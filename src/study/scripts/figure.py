@@ -37,5 +37,5 @@ def draw_figure(
         "--output", type=FigureStem, required=True, metavar="STEM", help="writes STEM.pdf, STEM.png and STEM.csv"
     )
     options, record = parse(parser, arguments, script)
-    save_figure(*draw(options), options.output, record)
-    record.write()
+    with record:
+        save_figure(*draw(options), options.output, record)

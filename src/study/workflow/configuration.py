@@ -61,8 +61,10 @@ def normalise(config: dict, folder: str | Path = ".") -> None:
     """Brings a configuration into its normal form, in place.
 
     Texts become the number, true, false or null that they spell, where a text makes no sense: `--config` makes texts of
-    all nested values. Fractions without decimals become whole numbers: 0.0 and 0 are one value, and a change from one
-    to the other is no reason to compute anything again. Settings that are missing take their defaults.
+    all nested values. Fractions without decimals become whole numbers, and keys follow each other as in the schema: 0.0
+    and 0 are one value, and neither a change from one to the other nor another order is a reason to compute anything
+    again. The levels of perturbations keep their order, in which they are drawn. Settings that are missing take their
+    defaults.
     """
     validator = _validator(Path(folder))
     for error in validator.iter_errors(config):
@@ -81,6 +83,14 @@ def normalise(config: dict, folder: str | Path = ".") -> None:
         config["data"]["mirror"] = None
     _fill_in(config, validator.schema)
     _whole_numbers(config)
+    _sort_keys(config, validator.schema)
+
+
+def _sort_keys(values: Any, schema: dict) -> None:
+    if isinstance(values, dict) and schema.get("additionalProperties") is False:
+        for key in filter(values.__contains__, schema["properties"]):
+            values[key] = values.pop(key)
+            _sort_keys(values[key], schema["properties"][key])
 
 
 def _fill_in(config: Any, schema: dict) -> None:

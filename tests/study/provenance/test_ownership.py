@@ -17,7 +17,7 @@ JOB = f"""
 import argparse, signal, sys, time
 from pathlib import Path
 sys.path.insert(0, {str(SOURCES)!r})
-from study.files import atomic_path
+from study.files import atomic_path, remove_partial
 from study.provenance import ownership
 from study.provenance.record import Output, parse
 from study.scripts.run import run
@@ -38,6 +38,7 @@ def main():
         signal.signal(signal.SIGTERM, signal.SIG_IGN)
     ownership.PATIENCE = options.patience
     options, record = parse(parser, None, __file__, ["until", "elsewhere", "stubborn", "patience"])
+    remove_partial("checkpoint.txt")  # as a `Checkpoint` does
     with atomic_path(options.first) as temporary:
         temporary.write_text(options.value)
     print("begun", flush=True)

@@ -4,6 +4,7 @@ import argparse
 import json
 import re
 import subprocess
+import sys
 from pathlib import Path
 
 import numpy as np
@@ -13,7 +14,7 @@ from matplotlib.figure import Figure
 from PIL import Image
 
 from study.errors import StudyError
-from study.files import sha256
+from study.files import sha256, write_table
 from study.plots.style import save_figure
 from study.provenance import environment, record
 from study.provenance.record import FigureStem, Input, Output, parse, record_digest, study_of
@@ -271,3 +272,20 @@ def test_without_git_or_in_a_broken_repository_there_is_no_revision(tmp_path, mo
     assert environment.revision(tmp_path) is None
     monkeypatch.setenv("PATH", "")
     assert environment.revision(tmp_path) is None
+
+
+def test_an_error_in_the_block_writes_no_record_and_leaves_nothing_claimed(tmp_path, monkeypatch):
+    monkeypatch.setattr(sys, "argv", ["script.py"])  # as a program, which claims its outputs
+    parser = argparse.ArgumentParser()
+    parser.add_argument("--output", type=Output)
+    arguments = ["--output", str(tmp_path / "table.csv"), "--record", str(tmp_path / "table.json")]
+    _, record = parse(parser, arguments, "script.py")
+    assert len(list(tmp_path.iterdir())) == 1  # the mark of the claim
+
+    def work() -> None:
+        write_table(pd.DataFrame({"a": [1]}), tmp_path / "table.csv")
+        raise ValueError("of the work")
+
+    with pytest.raises(ValueError, match="of the work"), record:
+        work()
+    assert list(tmp_path.iterdir()) == []

@@ -90,7 +90,7 @@ CASES = [
     ("data.mirror", "a\0b", "a text without control characters", "found 'a\\x00b'"),
     ("data.image_sets", {"mine": {"train_images": "a.gz"}}, ".mine must have either npz or all of train_images, "),
     ("data.image_sets", {"mnist": {"npz": "a.npz"}}, ".mnist", "choose another name"),
-    ("data.image_sets", {"mine": {"npz": "{a}.npz"}}, ".mine.npz", "without control characters and braces"),
+    ("data.image_sets", {"mine": {"npz": "{a}.npz"}}, ".mine.npz", "without control characters, braces"),
     ("data.image_sets", {"a" * 101: {"npz": "a.npz"}}, "a name in", "at most 100 characters"),
     (f"{DRAWINGS}.network.dataset", "mnist", "one of robustness.datasets, digits", "found 'mnist'"),
     (f"{DRAWINGS}.topology_update.regrowth_rule", "static", "a rule besides static"),
@@ -154,6 +154,18 @@ def test_a_number_has_one_form():
     assert repr(config["robustness"]["training"]["weight_decay"]) == "0"
     assert repr(config["robustness"]["training"]["epochs"]) == "5"
     assert repr(config["robustness"]["perturbations"]["levels"]["weight_noise"]) == "[0, 0.5, 1]"
+
+
+def test_the_order_of_keys_makes_no_difference_but_to_perturbations():
+    def turned(value):
+        return {key: turned(value[key]) for key in reversed(value)} if isinstance(value, dict) else value
+
+    config, expected = turned(DEFAULT), deepcopy(DEFAULT)
+    assert check(config, [], ROOT) == check(expected, [], ROOT) == []
+    levels = config["robustness"]["perturbations"]["levels"]
+    assert list(levels) == list(reversed(KNOWN))
+    config["robustness"]["perturbations"]["levels"] = {name: levels[name] for name in KNOWN}
+    assert json.dumps(config) == json.dumps(expected)
 
 
 @pytest.mark.parametrize(
