@@ -1,1 +1,1 @@
-"""What the two studies share: data files, result tables, statistics, figure style, code digests."""
+"""What the scripts share: data, result tables, plots, claims, provenance, workflow."""

@@ -16,7 +16,7 @@ from tests.cluster.kills import Training, begun, running, strike, successor
 from tests.cluster.virtual_slurm import CPUS, wait_for
 from tests.workflow.conftest import snakemake
 
-pytestmark = pytest.mark.cluster
+pytestmark = [pytest.mark.cluster, pytest.mark.workflow]
 
 # files that say how long something took, or what follows from it; records say when and where, too
 OF_TIMES = re.compile(r"/timings\.csv$|/update_times/|/benchmarks/|/fig2_update_times\.|/claims\.\w+$|\.json$")

@@ -4,7 +4,9 @@ import re
 
 import pytest
 
-pytestmark = pytest.mark.browser
+from study.claims.ledger import OUTCOMES
+
+pytestmark = [pytest.mark.browser, pytest.mark.workflow]
 
 CATEGORIES = ["Claims", "Robustness", "Sparse classifier ASONN"]
 ROBUSTNESS = [
@@ -20,7 +22,6 @@ ROBUSTNESS = [
     "Links on paths",
 ]
 ASONN = {"Accuracy", "Drawn as a network", "Hypercuboids", "Ranks", "Why one row got its class"}
-OUTCOMES = ("supported", "contradicted", "undecided", "not claimed", "not run")
 
 
 def test_claims_come_first_and_every_category_is_in_the_menu(browser):
@@ -41,10 +42,11 @@ def test_the_first_page_begins_with_the_signs_of_the_paper_and_counts_the_claims
     assert sum(map(int, counts)) > 20
 
 
-def test_one_click_from_there_each_claim_is_shown_and_can_be_filtered(browser):
+def test_from_there_each_claim_is_shown_and_can_be_filtered(browser):
     browser.home()
     browser.page.get_by_text("Workflow", exact=True).click()
-    browser.page.get_by_text("Each claim, with effects and intervals").click()
+    browser.page.locator(".prose a", has_text="Claims").click()
+    browser.press("Claims of both papers", button=0)
     frame = browser.page.frame_locator("iframe")
     frame.locator("#claims").wait_for()
     shown = frame.locator("#claims tr[data-outcome]:visible")
@@ -110,7 +112,7 @@ def test_records_are_no_part_of_the_report(browser):
 
 
 def test_nothing_went_wrong_and_no_request_left_the_machine(browser):
-    test_one_click_from_there_each_claim_is_shown_and_can_be_filtered(browser)
+    test_from_there_each_claim_is_shown_and_can_be_filtered(browser)
     assert browser.errors == []
     assert browser.requests[0].startswith("file:")
     assert [url for url in browser.requests if not url.startswith(("file:", "data:", "blob:"))] == []

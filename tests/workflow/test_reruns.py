@@ -152,7 +152,9 @@ EDITS = {
     "ASONN's code": code("src/asonn/inference.py"),
     "the style of figures": text("src/study/plots/style.py", ('"font.size": 8', '"font.size": 9')),
     "the drawing of one figure": code("src/figure_active_units.py"),
-    "the definition of a claim": text("src/study/claims/robustness.py", ("region=Region(high=0.1),", "region=Region(high=0.2),")),
+    "the definition of a claim": text(
+        "src/study/claims/robustness.py", ("region=Region(high=0.1),", "region=Region(high=0.2),")
+    ),
     "the command of a rule": text("workflow/rules/weights.smk", ("--bin-width {", "--bin-width={")),
     "a deleted figure": lambda folder: (folder / "figures/smoke/active_units.pdf").unlink(),
     "a deleted result, while all figures made of it exist": lambda folder: (

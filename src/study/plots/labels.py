@@ -1,4 +1,4 @@
-"""Names as figures show them. What a user adds and nobody listed here is shown under its own name."""
+"""Names as figures show them. What is not listed here, such as the rule of a user, is shown under its own name."""
 
 from typing import NamedTuple
 

@@ -17,6 +17,7 @@ import hashlib
 import json
 import os
 import secrets
+import signal
 import socket
 import sys
 import time
@@ -201,7 +202,10 @@ class Ownership:
                 self._marks[path] = mark.rename(mark.with_name(mark.name.replace(OWNER, PUBLISHING)))
         except FileNotFoundError:
             raise self._lost() from None
-        rename_all(self._finished)
+        if self._finished:  # else the script was called as a function, and signals are its caller's business
+            previous = signal.signal(signal.SIGTERM, signal.SIG_IGN)  # the job is as good as done
+            rename_all(self._finished)
+            signal.signal(signal.SIGTERM, previous)
         self._finished = {}
         self.release()
 

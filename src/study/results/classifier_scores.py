@@ -1,4 +1,4 @@
-"""What the scores of classifiers on many tables say together, and how figures tell ASONN from the others."""
+"""Means and ranks of classifiers over many tables, and the colours of ASONN and the others in figures."""
 
 import pandas as pd
 

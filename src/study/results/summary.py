@@ -1,4 +1,4 @@
-"""What figures say of several networks at once."""
+"""Summaries of several networks: medians, bands, counts, bootstrap intervals."""
 
 from collections.abc import Sequence
 

@@ -1,4 +1,4 @@
-"""Sweeps: what accuracy trained networks keep, level by level of a perturbation."""
+"""Sweeps: accuracy of trained networks, level by level of a perturbation."""
 
 from collections.abc import Iterable
 from pathlib import Path

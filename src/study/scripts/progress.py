@@ -1,4 +1,4 @@
-"""How far a long job has come, as a line of its log once in a while."""
+"""Progress of a long job, as a line of its log once in a while."""
 
 import sys
 import time
@@ -20,7 +20,7 @@ class Progress:
         self._last_line = self._begin
 
     def report(self, done: int, news: str) -> None:
-        """Says that `done` steps are done, with what there is to tell of the last one."""
+        """Reports that `done` steps are done, with some news of the last one."""
         now = time.monotonic()
         if done < self._total and now - self._last_line < self._every:
             return
@@ -35,7 +35,7 @@ class Progress:
 
 
 def duration(seconds: float) -> str:
-    """A time as a person says it: `45 s`, `12 min`, `3 h 20 min`."""
+    """A time in words: `45 s`, `12 min`, `3 h 20 min`."""
     if seconds < 100:
         return f"{seconds:.0f} s"
     minutes = round(seconds / 60)
