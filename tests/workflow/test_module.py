@@ -59,10 +59,11 @@ def test_tables_and_own_images_are_found_from_there(larger):
     assert "config/pmlb_tables.csv" in result.stdout
 
 
-def test_two_studies_of_one_clone_live_side_by_side(larger):
-    snakefile = (larger / "Snakefile").read_text()
-    first, _, rest = snakefile.partition("rule best_accuracy")
-    (larger / "Snakefile").write_text(first + first.replace("sparsity", "second") + "rule best_accuracy" + rest)
+def test_two_studies_of_one_clone_live_side_by_side_with_a_package_of_the_same_name(larger):
+    first, rule, rest = (larger / "Snakefile").read_text().partition("rule best_accuracy")
+    parts = ["import sys, study\n", first, first.replace("sparsity", "second"), rule, rest]
+    (larger / "Snakefile").write_text("".join([*parts, "\nassert sys.modules['study'] is study and study.MINE\n"]))
+    (larger / "study.py").write_text("MINE = True\n")
     config = yaml.safe_load(SMOKE)
     (larger / "second.yaml").write_text(yaml.safe_dump({"second": config | {"name": "second"}}))
     (larger / "config.yaml").write_text(yaml.safe_dump({"sparsity": config}))
