@@ -42,7 +42,11 @@ from study.workflow.stale_locks import remove_stale_locks
 
 
 def incomplete_if_failed(postprocess):
-    """Snakemake 9.27 notes a failed job whose old files stay as done: with other settings, they would pass for new."""
+    """Snakemake 9.27 notes a job that failed as done, and its old files, which `update` keeps, would pass for new ones.
+
+    The one place where this workflow reaches into Snakemake: no flag keeps old files until new ones are there without
+    it. A job that failed is marked as one that was killed is, and runs again.
+    """
 
     async def postprocess_and_note(job, *arguments, error=False, **options):
         await postprocess(job, *arguments, error=error, **options)
