@@ -2,6 +2,7 @@
 
 import ast
 import os
+import re
 import shutil
 import subprocess
 import sys
@@ -115,16 +116,13 @@ def test_an_edit_of_a_kernel_changes_what_the_next_fit_and_the_next_training_com
         "import numpy as np; from asonn.graph import associate; from asonn.seed_order import order_of_seeds; "
         "graph = associate(np.array([[0.0], [0.0], [1.0]]), np.array([0, 1, 1]), 2); "
         "print(order_of_seeds(graph, 'hardest', None)); "
-        "from sparse_training.link_prediction import path_counts; "
-        "print(path_counts(np.array([0, 1, 1]), np.array([0, 0, 1]), (2, 2)).sum())"
+        "from sparse_training.link_prediction import ch3l3_scores; "
+        "print(ch3l3_scores(np.array([0, 1, 1]), np.array([0, 0, 1]), (2, 2)).sum())"
     )
     assert run(tmp_path, code) == "[0 1 2]\n1.0"
     edit(tmp_path / "asonn/kernels/seeds.py", "classes[j] != classes[i]", "classes[j] == classes[i]")
-    edit(
-        tmp_path / "sparse_training/kernels/paths.py",
-        "scores[v] += worths1[shared_with_z1[v]]",
-        "scores[v] += 2 * worths1[shared_with_z1[v]]",
-    )
+    paths = tmp_path / "sparse_training/kernels/paths.py"
+    paths.write_text(re.sub(r"(scores\[\S+\] \+= )", r"\g<1>2 * ", paths.read_text()))
     assert run(tmp_path, code) == "[1 2 0]\n2.0"
 
 
