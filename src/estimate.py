@@ -53,20 +53,20 @@ def main(arguments: list[str] | None = None) -> None:
         help="more arguments that the run will have, after two dashes: targets, -- --forcerun train",
     )
     options = parser.parse_args(arguments)
-    begin = time.perf_counter()
+    since = time.time()
     jobs = dry_run(options.configfile, ["--forceall"] * options.check + options.snakemake, options.cores)
-    start_seconds = time.perf_counter() - begin
+    start_seconds = time.time() - since
     sizes = Sizes(jobs)
     costs = calibrate(jobs, sizes, options)
     if options.check:
         print(check_as_text(check(jobs, sizes, costs)))
     elif options.watch:
         with suppress(KeyboardInterrupt):
-            watch([job for job in jobs if job.command], sizes, costs, options)
+            watch([job for job in jobs if job.command], since, sizes, costs, options)
     else:
         progress = {job: Progress(checkpointed_epochs(job.command)) for job in jobs if job.command}
-        prospect = forecast(jobs, sizes, costs, options.cores, start_seconds=start_seconds, progress=progress)
-        print(as_json(prospect) if options.json else as_text(prospect))
+        prediction = forecast(jobs, sizes, costs, options.cores, start_seconds=start_seconds, progress=progress)
+        print(as_json(prediction) if options.json else as_text(prediction))
 
 
 def calibrate(jobs: list[Job], sizes: Sizes, options: argparse.Namespace) -> dict[str, float]:
@@ -93,12 +93,12 @@ def check(jobs: list[Job], sizes: Sizes, costs: dict[str, float]) -> list[tuple[
     ]
 
 
-def watch(jobs: list[Job], sizes: Sizes, costs: dict[str, float], options: argparse.Namespace) -> None:
-    """Prints a line now and then until the run has ended."""
+def watch(jobs: list[Job], since: float, sizes: Sizes, costs: dict[str, float], options: argparse.Namespace) -> None:
+    """Prints a line now and then until the run has ended. jobs: that were due at the time `since`."""
     if not jobs:
         print(NOTHING_LEFT)
         return
-    since, first = time.time(), None
+    first = None
     whole = forecast(jobs, sizes, costs, options.cores)
     while True:
         alive, now = is_going_on(), datetime.now()

@@ -90,7 +90,7 @@ def forecast(
                     memory_of(job.command, sizes),
                 )
             elif job.outputs:
-                raise UnknownWork("its command, which runs no script")
+                raise UnknownWork("a command that runs no script")
         except UnknownWork as error:
             unknown[job.rule] = str(error)
     makers = {output: place for place, job in enumerate(needs) for output in job.outputs}

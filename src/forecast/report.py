@@ -22,7 +22,7 @@ def as_text(forecast: Forecast) -> str:
     rows += [(one.name, str(one.jobs), span(one.cpu_seconds), _size(one.memory)) for one in forecast.stages]
     jobs = sum(stage.jobs for stage in forecast.stages)
     rows.append(("all", str(jobs), span(forecast.cpu_seconds.predicted), ""))
-    unknown = [f"Not counted: rule {rule}, of which is not known {what}." for rule, what in forecast.unknown.items()]
+    unknown = [f"Not counted: rule {rule} (unknown: {what})." for rule, what in forecast.unknown.items()]
     low, predicted, high = map(span, forecast.wall_seconds)
     cores = f"{forecast.cores} core{'s' * (forecast.cores > 1)}"
     sentence = f"About {predicted} ({low} to {high}) on {cores}, at most {_size(forecast.memory)} of memory."

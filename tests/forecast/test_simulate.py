@@ -10,18 +10,12 @@ from forecast.simulate import Task, simulate
 @st.composite
 def task_lists(draw) -> list[Task]:
     """Tasks that wait for some of those before them, in an order that hides it."""
-    number = draw(st.integers(1, 12))
-    order = draw(st.permutations(range(number)))
-    tasks: list = [None] * number
+    order = draw(st.permutations(range(draw(st.integers(1, 12)))))
+    tasks: list = [None] * len(order)
     for rank, place in enumerate(order):
         after = draw(st.sets(st.sampled_from(order[:rank]), max_size=3)) if rank else set()
-        tasks[place] = Task(
-            seconds=draw(st.integers(1, 20)),
-            threads=draw(st.sampled_from([1, 1, 1, 2, 8])),
-            priority=draw(st.integers(0, 1)),
-            after=frozenset(after),
-            memory=draw(st.integers(0, 5)),
-        )
+        seconds, threads = draw(st.integers(1, 20)), draw(st.sampled_from([1, 1, 1, 2, 8]))
+        tasks[place] = Task(seconds, threads, draw(st.integers(0, 1)), frozenset(after), draw(st.integers(0, 5)))
     return tasks
 
 

@@ -1,14 +1,16 @@
 """Progress of a run, from files with times of our choice."""
 
 import os
+import time
 from datetime import datetime
 from pathlib import Path
 
 import numpy as np
 import pytest
 from tests.forecast.jobs import job, prepare, train
-from tests.forecast.test_forecast import predicted
+from tests.forecast.test_forecast import COSTS, predicted
 
+import estimate
 from forecast.forecast import Progress
 from forecast.watch import Status, began, is_going_on, line, slowdown, status
 from study.scripts.progress import Progress as ProgressLog
@@ -78,3 +80,15 @@ def test_a_line_says_what_is_done_what_is_left_and_when_it_will_end():
 def test_a_run_that_shares_its_cores_takes_longer_by_as_much_as_it_has():
     assert slowdown(elapsed=300, predicted=100) == 3
     assert slowdown(elapsed=300, predicted=400) == slowdown(elapsed=30, predicted=1) == 1
+
+
+def test_what_is_done_while_the_machine_is_measured_counts_as_done(monkeypatch, capsys):
+    def measured(*_, **__):
+        for path in prepare().outputs:
+            put(path, time.time())
+        return COSTS
+
+    monkeypatch.setattr(estimate, "dry_run", lambda *_: [prepare()])
+    monkeypatch.setattr(estimate, "unit_costs", measured)
+    estimate.main(["--watch"])
+    assert "  1 of 1 jobs done, 0 running; " in capsys.readouterr().out

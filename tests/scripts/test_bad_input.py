@@ -136,7 +136,12 @@ CASES = [
     (PERTURB.replace(NETWORK, "network.npz"), nothing, "network.npz", "dataset, rule, seed", "train it again"),
     (PERTURB.replace("--levels 0 1", "--levels 2"), nothing, "random_pruning", "[0, 1]", "got 2.0"),
     (TRAIN.replace("--rule random", "--rule rug"), nothing, "'rug'", "ch3l3", "random"),
-    (TRAIN.replace("--learning-rate 0.05", "--learning-rate 1e30"), nothing, "epoch 1 is not finite", "learning_rate"),
+    (
+        f"{TRAIN} --learning-rate 1000 --batch-size 1 --weight-decay 1",
+        nothing,
+        "epoch 1 is not finite",
+        "learning_rate",
+    ),
     (TRAIN.replace(NET, "--hidden-sizes 30000000000000 --density 1"), nothing, "Out of memory", "larger machine"),
     (BINS, nothing, "--bin-width", "greater than 0", "found '0'"),
     # results, and places to write to

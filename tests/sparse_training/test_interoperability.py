@@ -1,5 +1,7 @@
+import os
 import subprocess
 import sys
+from pathlib import Path
 
 import networkx
 import numpy as np
@@ -118,4 +120,8 @@ def test_a_graph_has_the_units_and_links_of_the_network(network):
 
 def test_the_library_imports_neither_torch_nor_networkx_unless_asked():
     code = "import sys, sparse_training.training; assert not {'torch', 'networkx'} & sys.modules.keys()"
-    subprocess.run([sys.executable, "-c", code], check=True)
+    subprocess.run(
+        [sys.executable, "-c", code],
+        check=True,
+        env=os.environ | {"PYTHONPATH": str(Path(__file__).parents[2] / "src")},
+    )

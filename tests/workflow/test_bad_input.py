@@ -89,7 +89,7 @@ def test_a_second_run_beside_the_first_is_refused(finished, tmp_path):
     assert "Error: Directory cannot be locked." in said(result)
 
 
-def test_a_job_that_fails_says_why_and_its_old_results_stay(finished, tmp_path):
+def test_a_job_that_fails_says_why_its_old_results_stay_and_it_runs_again(finished, tmp_path):
     folder = shutil.copytree(finished, tmp_path / "folder")
     weights = "results/smoke/weights/digits/random.csv"
     damaged = folder / "results/smoke/training/digits/random/1/network.npz"
@@ -98,6 +98,7 @@ def test_a_job_that_fails_says_why_and_its_old_results_stay(finished, tmp_path):
     result = snakemake(folder, "--cores", "1", *CONFIG, "--forcerun", "weight_magnitudes", "--", weights)
     assert "random/1/network.npz" in said(result)
     assert contents(folder) == before
+    assert "rule weight_magnitudes:" in dry_run(folder, *CONFIG, "--", weights).stdout
 
 
 def test_a_run_that_is_killed_loses_nothing_and_the_same_command_goes_on(finished, tmp_path):

@@ -22,11 +22,11 @@ def estimate(folder, *arguments: str) -> str:
 
 def test_in_a_fresh_clone_it_measures_and_predicts_what_the_study_takes(tmp_path):
     repository = copy_repository(tmp_path)
-    prospect = json.loads(estimate(repository, "--json"))
-    assert prospect["unknown"] == {}
-    assert {stage["name"]: stage["jobs"] for stage in prospect["stages"]}["train"] == 4
-    low, predicted, high = prospect["wall_seconds"]
-    assert 0 < low < prospect["cpu_seconds"][1] < predicted < high
+    prediction = json.loads(estimate(repository, "--json"))
+    assert prediction["unknown"] == {}
+    assert {stage["name"]: stage["jobs"] for stage in prediction["stages"]}["train"] == 4
+    low, predicted, high = prediction["wall_seconds"]
+    assert 0 < low < prediction["cpu_seconds"][1] < predicted < high
     assert not (repository / "results").exists()
 
 

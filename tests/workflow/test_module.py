@@ -2,6 +2,7 @@
 
 import re
 
+import pandas as pd
 import pytest
 import yaml
 
@@ -42,8 +43,8 @@ def test_what_it_trains_is_what_the_workflow_by_itself_trains(larger, finished):
     assert result.returncode == 0, result.stdout
     network = "results/smoke/training/digits/random/0/network.npz"
     assert (larger / "sparsity" / network).read_bytes() == (finished / network).read_bytes()
-    history = (finished / network).with_name("history.csv").read_text().splitlines()
-    assert float((larger / "best.txt").read_text()) == max(float(row.split(",")[2]) for row in history[1:])
+    history = pd.read_csv((finished / network).with_name("history.csv"))
+    assert float((larger / "best.txt").read_text()) == history["test_accuracy"].max()
     assert not (larger / "results").exists()
 
 
@@ -59,10 +60,11 @@ def test_tables_and_own_images_are_found_from_there(larger):
     assert "config/pmlb_tables.csv" in result.stdout
 
 
-def test_two_studies_of_one_clone_live_side_by_side(larger):
-    snakefile = (larger / "Snakefile").read_text()
-    first, _, rest = snakefile.partition("rule best_accuracy")
-    (larger / "Snakefile").write_text(first + first.replace("sparsity", "second") + "rule best_accuracy" + rest)
+def test_two_studies_of_one_clone_live_side_by_side_with_a_package_of_the_same_name(larger):
+    first, rule, rest = (larger / "Snakefile").read_text().partition("rule best_accuracy")
+    parts = ["import sys, study\n", first, first.replace("sparsity", "second"), rule, rest]
+    (larger / "Snakefile").write_text("".join([*parts, "\nassert sys.modules['study'] is study and study.MINE\n"]))
+    (larger / "study.py").write_text("MINE = True\n")
     config = yaml.safe_load(SMOKE)
     (larger / "second.yaml").write_text(yaml.safe_dump({"second": config | {"name": "second"}}))
     (larger / "config.yaml").write_text(yaml.safe_dump({"sparsity": config}))

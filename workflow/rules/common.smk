@@ -11,6 +11,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 from snakemake.exceptions import WorkflowError
+from snakemake.jobs import Job
 from snakemake.settings.types import DeploymentMethod
 
 HERE = Path(str(workflow.current_basedir))
@@ -39,6 +40,18 @@ from study.workflow.configuration import IDX_FILES, PMLB_INDEX, check, module_na
 from study.workflow.resources import Requests
 from study.workflow.stale_locks import remove_stale_locks
 
+
+def incomplete_if_failed(postprocess):
+    """Snakemake 9.27 notes a failed job whose old files stay as done: with other settings, they would pass for new."""
+
+    async def postprocess_and_note(job, *arguments, error=False, **options):
+        await postprocess(job, *arguments, error=error, **options)
+        if error:
+            job.dag.workflow.persistence.started(job)
+
+    return postprocess_and_note
+
+
 if workflow.is_main_process:  # the processes of single jobs work on what it has checked
     if found := check(config, workflow.configfiles, REPOSITORY):
         raise WorkflowError("The configuration is not valid.", *found)
@@ -49,6 +62,7 @@ if workflow.is_main_process:  # the processes of single jobs work on what it has
     remove_stale_locks(".snakemake")
     # jobs inherit it: of two that make the same files, the one whose run was asked for later is right
     os.environ[ASKED] = datetime.now(UTC).isoformat()
+    Job.postprocess = incomplete_if_failed(Job.postprocess)
 else:
     normalise(config, REPOSITORY)
 

@@ -73,7 +73,7 @@ def minutes(works: Iterable[Counter[str]]) -> int:
 
 def megabytes(images: ImageSize) -> int:
     """The memory of a job with this image set, at most."""
-    return BASE_MEMORY + round(BYTES_OF_PIXEL * (images.train + images.test) * images.pixels / 10**6)
+    return BASE_MEMORY + int(round(BYTES_OF_PIXEL * (images.train + images.test) * images.pixels / 10**6, -2))
 
 
 @dataclass(frozen=True)
