@@ -92,10 +92,8 @@ def measure(kinds: Sequence[str], layout: Layout | None, batch_size: int) -> dic
     """CPU seconds of a unit of START and of those kinds that can be measured."""
     seconds = _cpu_seconds(lambda: compile(PROGRAM, "program", "exec"))
     costs = {START: seconds / REFERENCE_SECONDS}
-    named = {prefix: [] for prefix in ("update", "perturbation", "fit")}
-    for kind in kinds:
-        prefix, _, name = kind.partition(": ")
-        named.get(prefix, []).append(name)
+    parts = [kind.partition(": ") for kind in kinds]
+    named = {kind: [name for of, _, name in parts if of == kind] for kind in ("update", "perturbation", "fit")}
     if layout:
         rng = np.random.default_rng(0)
         network = SparseMLP.random([*layout.units], n_classes=layout.classes, density=layout.density, rng=rng)
@@ -104,7 +102,9 @@ def measure(kinds: Sequence[str], layout: Layout | None, batch_size: int) -> dic
             turn = partial(sweep, network, name, [LEVEL], *_digits(network, 1), seed=0, repeats=REPEATS)
             costs[f"perturbation: {name}"] = _cpu_seconds(turn) / (REPEATS * layout.links)
     for name in named["fit"]:
-        costs |= _fit_cost(name, CLASSIFIERS.get(name) or partial(_asonn, int(name.removeprefix("asonn_v"))))
+        version = name.removeprefix("asonn_v")
+        if factory := partial(_asonn, int(version)) if version.isdecimal() else CLASSIFIERS.get(name):
+            costs |= _fit_cost(name, factory)
     return costs
 
 

@@ -2,6 +2,7 @@
 
 import ast
 import os
+import re
 import shutil
 import subprocess
 import sys
@@ -120,11 +121,8 @@ def test_an_edit_of_a_kernel_changes_what_the_next_fit_and_the_next_training_com
     )
     assert run(tmp_path, code) == "[0 1 2]\n1.0"
     edit(tmp_path / "asonn/kernels/seeds.py", "classes[j] != classes[i]", "classes[j] == classes[i]")
-    edit(
-        tmp_path / "sparse_training/kernels/paths.py",
-        "scores[units[i]] += worths2[middles[i]] * worths1[i]",
-        "scores[units[i]] += 2 * worths2[middles[i]] * worths1[i]",
-    )
+    paths = tmp_path / "sparse_training/kernels/paths.py"
+    paths.write_text(re.sub(r"(scores\[\S+\] \+= )", r"\g<1>2 * ", paths.read_text()))
     assert run(tmp_path, code) == "[1 2 0]\n2.0"
 
 

@@ -34,7 +34,7 @@ def test_the_papers_at_full_scale_have_the_right_jobs_and_ask_for_what_they_need
     result = dry_run(repository, "--configfile", "config/paper.yaml")
     assert result.returncode == 0
     jobs = scheduled(result.stdout)
-    rules = 3
+    rules = 4
     expected = {
         "download_images": 4,
         "train": 4 * rules * 32,
@@ -84,10 +84,10 @@ def test_figures_that_compare_need_something_to_compare_and_results_lie_under_th
 
 def test_a_missing_key_is_not_taken_over_from_the_default_configuration(repository, default, configured):
     config = deepcopy(default)
-    del config["robustness"]["training"]["zeta"]
+    del config["robustness"]["training"]["epochs"]
     result = dry_run(repository, *configured(config))
     assert result.returncode == 1
-    assert "robustness.training.zeta is missing." in result.stdout
+    assert "robustness.training.epochs is missing." in result.stdout
 
 
 def test_a_second_file_changes_some_keys_of_the_first(repository, tmp_path):

@@ -9,7 +9,7 @@ checkpoint, and the newer job goes on from it if it is the same training.
 
 The newer job is the one whose run was asked for later (a variable that the main process of the workflow sets, `ASKED`),
 so that a job which waited long in a queue does not replace what was asked for meanwhile. Within a run, and by hand, it
-is the one that begins later.
+is the one whose process began later; of two hosts, whose clocks may differ, the one that claims later.
 """
 
 import atexit
@@ -131,10 +131,6 @@ class Ownership:
             raise
         publish_through(self)
 
-    def _is_outdated(self, asked: str) -> bool:
-        """Whether a run that was asked for then is later than that of this job."""
-        return bool(self._owner.asked) and _past_time(asked) > self._owner.asked
-
     def _note_run(self) -> None:
         """Notes in Snakemake's folder for which run the outputs were begun last. StudyError if that is a later one."""
         if not (self._owner.asked and self._claimed and NOTES.parent.is_dir()):
@@ -142,7 +138,7 @@ class Ownership:
         place = os.path.relpath(self._claimed[0], real_path("."))  # the same on all hosts
         note = NOTES / hashlib.sha256(os.fsencode(place)).hexdigest()
         with suppress(OSError):
-            if self._is_outdated(asked := note.read_text(encoding="utf-8", errors="replace")):
+            if _past_time(asked := note.read_text(encoding="utf-8", errors="replace")) > self._owner.asked:
                 raise StudyError(
                     f"{self._claimed[0].name} was made for a run that was asked for later, at {asked}; this job, of a"
                     f" run at {self._owner.asked}, does not replace it."
@@ -167,11 +163,9 @@ class Ownership:
         while rivals := [other for other in _marks(path) if other != mark]:
             for rival in rivals:
                 owner = Owner.read(rival)
-                alive = owner.is_elsewhere or owner.running()
-                if alive and self._is_outdated(owner.asked):
-                    raise StudyError(f"{path}: {owner} makes it for a run that was asked for later; this one does not.")
-                if alive and rival not in earlier and rival.name > mark.name:  # both begin at this moment
-                    raise StudyError(f"{path}: {owner} makes it, too, and began at the same moment; this one does not.")
+                newer = _is_newer(owner, self._owner, rival not in earlier, rival.name > mark.name)
+                if newer and (owner.is_elsewhere or owner.running()):
+                    raise StudyError(f"{path} is being made by {owner}, a newer job: this one ends.")
                 _take(rival, owner, path)
         for draft in _marks(path, DRAFT):  # of jobs that were killed within milliseconds, or begin now
             with suppress(OSError):
@@ -223,6 +217,20 @@ class Ownership:
         return StudyError(
             f"{names}: a newer job has taken over, or the folder was deleted; what this job made is dropped."
         )
+
+
+def _is_newer(owner: Owner, than: Owner, appeared: bool, tie: bool) -> bool:
+    """Whether the job of another mark is the newer one.
+
+    appeared  whether the mark was not there before our own
+    tie       what decides between jobs that begin at the same moment: the same for both of them, the other way round
+    """
+    asked = _past_time(owner.asked)
+    if asked and than.asked and asked != than.asked:
+        return asked > than.asked
+    if owner.is_elsewhere:
+        return appeared and tie
+    return (owner.started, tie) > (than.started, not tie)
 
 
 def _past_time(text: object) -> str:

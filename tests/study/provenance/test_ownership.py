@@ -31,13 +31,16 @@ def main():
     parser.add_argument("--patience", type=float, default=60)
     parser.add_argument("--first", type=Output, default=Output("first.txt"))
     parser.add_argument("--second", type=Output, default=Output("second.txt"))
+    parser.add_argument("--after", type=Path)
     options, _ = parser.parse_known_args()
+    while options.after and not options.after.exists():
+        time.sleep(0.01)
     if options.elsewhere:
         ownership._machine = lambda: "another machine"
     if options.stubborn:
         signal.signal(signal.SIGTERM, signal.SIG_IGN)
     ownership.PATIENCE = options.patience
-    options, record = parse(parser, None, __file__, ["until", "elsewhere", "stubborn", "patience"])
+    options, record = parse(parser, None, __file__, ["until", "after", "elsewhere", "stubborn", "patience"])
     remove_partial("checkpoint.txt")  # as a `Checkpoint` does
     with atomic_path(options.first) as temporary:
         temporary.write_text(options.value)
@@ -180,6 +183,19 @@ def test_an_older_job_of_another_machine_publishes_nothing_whichever_ends_last(f
     assert (folder / "checkpoint.txt").read_text() == "40 epochs"
 
 
+def test_a_job_that_began_earlier_but_was_slow_gives_way(folder, begun, start):
+    slow = start("old", "--after", "slow")
+    newer = begun("new", "newer")
+    (folder / "slow").touch()
+    assert slow.end() == 1
+    assert f"first.txt is being made by process {newer.pid} on" in slow.log
+    (folder / "newer").touch()
+    assert newer.end() == 0
+    for name in ("slow", "newer"):
+        (folder / name).unlink()
+    assert results(folder) == all_of("new")
+
+
 def test_what_a_killed_job_left_is_cleaned_by_the_next_one(folder, begun, finished):
     begun("old", "never").kill()
     assert any(name.startswith(".") for name in results(folder))
@@ -219,8 +235,8 @@ def test_nor_what_is_being_made_for_a_run_that_was_asked_for_later(folder, begun
     newer = begun("new", "go", asked=LATE)
     late = finished("old", asked=EARLY)
     assert late.status == 1
-    assert f"process {newer.pid} on" in late.log
-    assert "makes it for a run that was asked for later; this one does not." in late.log
+    assert f"first.txt is being made by process {newer.pid} on" in late.log
+    assert "a newer job: this one ends.\n" in late.log
     (folder / "go").touch()
     assert newer.end() == 0
     (folder / "go").unlink()
