@@ -185,6 +185,7 @@ def test_an_older_job_of_another_machine_publishes_nothing_whichever_ends_last(f
 
 def test_a_job_that_began_earlier_but_was_slow_gives_way(folder, begun, start):
     slow = start("old", "--after", "slow")
+    time.sleep(0.1)  # systems tell the begin of a process in hundredths of a second
     newer = begun("new", "newer")
     (folder / "slow").touch()
     assert slow.end() == 1
