@@ -107,8 +107,8 @@ DRAWN_UPDATE = ROBUSTNESS["drawings"]["topology_update"]
 NETWORK_AND_TRAINING = ROBUSTNESS["network"] | {
     key: value for key, value in ROBUSTNESS["training"].items() if key != "seeds"
 }
-# not among `params`: where the same files come from is no reason to download them again
 DOWNLOADED_IMAGE_SETS = [name for name in IMAGE_SETS if name != "digits"]
+# a resource, not one of `params`: where the same files come from is no reason to download them again
 MIRROR = config["data"]["mirror"] or os.environ.get("DATA_MIRROR", "")
 DOWNLOAD_RETRIES = 0 if MIRROR else 2  # what a mirror lacks, it lacks the third time too
 TABLES = table_sizes(REPOSITORY / PMLB_INDEX)
