@@ -102,6 +102,16 @@ def test_a_job_that_fails_says_why_its_old_results_stay_and_it_runs_again(finish
     assert "rule weight_magnitudes:" in dry_run(folder, *CONFIG, "--", weights).stdout
 
 
+def test_damaged_metadata_of_snakemake_are_named_and_stop_nothing(finished, tmp_path):
+    folder = shutil.copytree(finished, tmp_path / "folder")
+    damaged = next((folder / ".snakemake/metadata").iterdir())
+    damaged.write_bytes(bytes(range(128, 256)))
+    first, second = (dry_run(folder, *CONFIG) for _ in range(2))
+    assert first.returncode == second.returncode == 0
+    assert first.stdout.count("were damaged and are removed") == 1
+    assert "were damaged" not in second.stdout
+
+
 def test_a_run_that_is_killed_loses_nothing_and_the_same_command_goes_on(finished, tmp_path):
     folder = shutil.copytree(finished, tmp_path / "folder")
     (folder / "config/smoke.yaml").write_text(SMOKE.replace("seeds: 2", "seeds: 3"))

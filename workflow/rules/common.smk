@@ -38,7 +38,7 @@ from study.provenance.environment import ASKED
 from study.workflow.code_digest import code_digest
 from study.workflow.configuration import IDX_FILES, PMLB_INDEX, check, module_names, normalise
 from study.workflow.resources import Requests
-from study.workflow.stale_locks import remove_stale_locks
+from study.workflow.stale_locks import remove_damaged_metadata, remove_stale_locks
 
 
 def incomplete_if_failed(postprocess):
@@ -64,6 +64,11 @@ if workflow.is_main_process:  # the processes of single jobs work on what it has
     if (cores := workflow.resource_settings.cores) is not None and cores < 1:  # Snakemake would take it for no limit
         raise WorkflowError(f"--cores must be at least 1, or `all`; found {cores}.")
     remove_stale_locks(".snakemake")
+    for made in remove_damaged_metadata(".snakemake"):
+        logger.warning(
+            f"Snakemake's metadata on {made} were damaged and are removed:"
+            " `python src/verify.py` tells whether that file is what code and configuration make now."
+        )
     # jobs inherit it: of two that make the same files, the one whose run was asked for later is right
     os.environ[ASKED] = datetime.now(UTC).isoformat()
     Job.postprocess = incomplete_if_failed(Job.postprocess)

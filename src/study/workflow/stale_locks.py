@@ -3,9 +3,14 @@
 Snakemake locks what it works on by files in `.snakemake/locks`, which stay behind when it is killed: it cannot tell
 them from those of a run that is still going on. A lock of the operating system can: it ends with the process that
 holds it. But it may be known to one machine alone (on many file systems of clusters), so runs also note their machine.
+
+A crash of the machine may also damage its metadata on an output, which would end every later run with a traceback.
 """
 
 import atexit
+import base64
+import binascii
+import json
 import os
 import platform
 import shutil
@@ -56,6 +61,33 @@ def remove_stale_locks(folder: str | Path) -> None:
         _note(alive, {*others, this_machine()})
     fcntl.flock(alive, fcntl.LOCK_SH)
     atexit.register(_leave, alive)  # keeps the file open, too
+
+
+def remove_damaged_metadata(folder: str | Path) -> list[str]:
+    """Removes metadata that Snakemake cannot read, and returns the paths of the outputs that they were of.
+
+    folder: Snakemake's own folder, `.snakemake`. Such an output then counts as one without metadata: as up to date,
+    unless its inputs are newer.
+    """
+    outputs = []
+    for path in sorted((Path(folder) / "metadata").rglob("*")):
+        if path.is_file() and path.stat().st_size:  # an empty file Snakemake removes by itself
+            try:
+                damaged = not isinstance(json.loads(path.read_text(encoding="utf-8")), dict)
+            except ValueError:
+                damaged = True
+            if damaged:
+                path.unlink()
+                outputs.append(_output_of(path.name))
+    return outputs
+
+
+def _output_of(name: str) -> str:
+    """The output that a file of metadata is named after, in base64; the name itself where it is none."""
+    try:
+        return base64.urlsafe_b64decode(name.encode()).decode()
+    except (binascii.Error, UnicodeDecodeError):
+        return name
 
 
 def this_machine() -> str:

@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from study.workflow.stale_locks import STARTING, this_machine
+from study.workflow.stale_locks import STARTING, remove_damaged_metadata, this_machine
 
 SOURCES = Path(__file__).parents[3] / "src"
 CODE = (
@@ -105,3 +105,16 @@ def test_another_machine_is_forgotten_when_it_has_had_time_enough_to_lock_someth
     os.utime(alive, (changed, changed))
     start()
     assert (ELSEWHERE in alive.read_text()) == (age < STARTING)
+
+
+@pytest.mark.parametrize("content", [bytes(range(128, 256)), b"\0" * 40, b"[1, 2]", b'{"rule": "train", "inp'])
+def test_damaged_metadata_are_removed_and_the_output_is_named(tmp_path, content):
+    folder = tmp_path / "metadata"
+    folder.mkdir()
+    damaged, whole = ("cmVzdWx0cy9hLmNzdg==", "cmVzdWx0cy9iLmNzdg==")
+    (folder / damaged).write_bytes(content)
+    (folder / whole).write_text('{"rule": "train"}')
+    (folder / "empty").touch()
+    assert remove_damaged_metadata(tmp_path) == ["results/a.csv"]
+    assert sorted(path.name for path in folder.iterdir()) == [whole, "empty"]
+    assert remove_damaged_metadata(tmp_path / "absent") == []
