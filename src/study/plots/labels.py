@@ -15,6 +15,14 @@ RULE_NAMES = {
     "random": "random",
     "paths": "path count",
     "static": "static",
+    "set": "SET",
+    "rigl": "RigL",
+    "gse": "GSE",
+    "cht": "CHT",
+    "chts": "CHTs",
+    "chtss": "CHTss",
+    "narrow_dense": "narrow dense",
+    "dense": "dense",
 }
 
 CLASSIFIER_NAMES = {

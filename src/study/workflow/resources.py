@@ -27,6 +27,7 @@ START = 10  # minutes: starting Python from a slow file system, compiling kernel
 OUTPUT_LINK = 0.4  # what a weight of the dense output layer costs, in links
 EMPTY_TABLE = 100_000  # what a fit costs before the first row, in cells and classes
 BASE_MEMORY = 1000  # MB of a job with next to no data
+BYTES_OF_DENSE_LINK = 60  # weight, gradient and velocity while it is trained, as a link before and after
 BYTES_OF_PIXEL = 5  # while an image set is scaled: one as it is stored, four as float32
 
 
@@ -96,6 +97,19 @@ class Requests:
     def training_time(self, wildcards: Any, attempt: int) -> int:
         """Minutes of training one network."""
         return attempt * minutes([self._training(wildcards.dataset)])
+
+    def dense_memory(self, wildcards: Any, attempt: int) -> int:
+        """MB of training all dense networks of a data set together."""
+        images, links = self._network(wildcards.dataset, **self.config["robustness"]["network"] | {"density": 1})
+        networks = self.config["robustness"]["training"]["seeds"]
+        return attempt * (megabytes(images) + math.ceil(networks * BYTES_OF_DENSE_LINK * links / 10**6))
+
+    def dense_time(self, wildcards: Any, attempt: int) -> int:
+        """Minutes of training all dense networks of a data set together, on a CPU."""
+        robustness = self.config["robustness"]
+        epochs = min(robustness["controls"]["cpu_epochs"], robustness["training"]["epochs"])
+        training = self._training(wildcards.dataset, epochs=epochs, density=1)
+        return attempt * minutes([training] * robustness["training"]["seeds"])
 
     def update_times_time(self, wildcards: Any, attempt: int) -> int:
         """Minutes of timing the updates of all rules, one network after the other."""
