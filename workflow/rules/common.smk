@@ -108,6 +108,7 @@ PERTURBATIONS = list(ROBUSTNESS["perturbations"]["levels"])  # the paper's, and 
 SEEDS = range(ROBUSTNESS["training"]["seeds"])
 CONTROLS = ROBUSTNESS.get("controls", {"methods": []})
 PERTURBED_SEEDS = range(ROBUSTNESS["perturbations"]["networks"])
+IMAGE_PERTURBATIONS = ROBUSTNESS.get("image_perturbations", {"networks": 0, "repeats": 1, "levels": {}})
 DRAWN = ROBUSTNESS["drawings"]["network"]
 DRAWN_UPDATE = ROBUSTNESS["drawings"]["topology_update"]
 # what the outcome of one training depends on: not how many there are

@@ -32,6 +32,12 @@ FIGURES = {
     "fig3_learning_curves": ("3 Learning curves", "figure_learning_curves.py", {HISTORIES: TRAINED}),
     "fig4_link_removal": ("4 Removal of links", "figure_robustness.py", {SWEEPS: GRID | REMOVALS}),
     "fig5_shuffling_and_noise": ("5 Shuffling and noise", "figure_robustness.py", {SWEEPS: GRID | WEIGHT_CHANGES}),
+    "image_perturbations": (
+        "Perturbed images",
+        "figure_robustness.py",
+        {"<results>/image_perturbations/{dataset}/{regrowth}.csv": GRID},
+        {"together": False},
+    ),
     "fig6_weight_magnitudes": ("6 Weight magnitudes", "figure_weight_magnitudes.py", {WEIGHTS: GRID}),
     "fig7_topology_update": (
         "7 One topology update",
@@ -76,6 +82,8 @@ FIGURES = {
 }
 if not CONTROLS["methods"]:
     del FIGURES["methods"]  # it compares the methods with the controls
+if not IMAGE_PERTURBATIONS["levels"]:
+    del FIGURES["image_perturbations"]
 if "random" not in REGROWTH_RULES:
     del FIGURES["robustness_areas"]  # it compares the other rules with `random`
 if len(ASONN["versions"]) + len(ASONN["classifiers"]) < 2:
