@@ -53,11 +53,11 @@ def cut(name: str) -> Callable[[Path], object]:
 def write(name: str, content: str | bytes) -> Callable[[Path], object]:
     content = content.encode() if isinstance(content, str) else content
 
-    def damage(folder):
+    def make(folder):
         (folder / name).parent.mkdir(parents=True, exist_ok=True)
         (folder / name).write_bytes(content)
 
-    return damage
+    return make
 
 
 def remove(name: str) -> Callable[[Path], object]:
@@ -184,9 +184,9 @@ def contents(folder: Path) -> dict[Path, bytes]:
 
 @pytest.mark.parametrize("case", CASES, ids=lambda case: f"{case[0].split()[0]}: {', '.join(case[2:])}")
 def test_bad_input_gives_one_sentence_and_nothing_is_lost(case, intact, tmp_path, monkeypatch, capsys):
-    command, damage, *parts = case
+    command, corrupt, *parts = case
     folder = shutil.copytree(intact, tmp_path / "folder")
-    damage(folder)
+    corrupt(folder)
     before = contents(folder)
     name, *arguments = command.split()
     monkeypatch.chdir(folder)

@@ -102,7 +102,7 @@ def test_labels_in_the_place_of_images_are_one_sentence(tmp_path):
         convert_images.main([str(tmp_path), "--dataset", "mnist", "--output", str(tmp_path / "set.npz")])
 
 
-def test_files_that_were_got_stay_when_another_cannot_be_had_and_a_whole_set_is_listed(tmp_path, monkeypatch):
+def test_downloaded_files_stay_when_another_is_missing_and_a_whole_set_is_listed(tmp_path, monkeypatch):
     mirror = tmp_path / "mirror/images/small"
     mirror.mkdir(parents=True)
     files = {}
