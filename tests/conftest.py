@@ -27,3 +27,8 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     for item in items:
         if item.get_closest_marker("xdist_group") is None:
             item.add_marker(pytest.mark.xdist_group(item.nodeid.partition("::")[0]))
+
+
+def pytest_make_parametrize_id(val: object, argname: str) -> str | None:
+    """Bytes take the name of their argument: gzip writes the time, and every process must find the same tests."""
+    return argname if isinstance(val, bytes) else None
