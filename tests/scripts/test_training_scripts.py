@@ -1,8 +1,6 @@
 """The scripts that train, time, perturb and measure networks, each once on a tiny image set."""
 
 import shutil
-import subprocess
-import sys
 from pathlib import Path
 
 import numpy as np
@@ -19,7 +17,6 @@ from sparse_training.network import SparseMLP
 from study.data.image_sets import ImageSet
 from study.files import read_table
 
-SOURCES = Path(__file__).parents[2] / "src"
 SETTINGS = [
     *("--hidden-sizes", "30", "20", "--density", "0.1", "--epochs", "3", "--batch-size", "16"),
     *("--learning-rate", "0.05", "--learning-rate-schedule", "constant", "--momentum", "0.9", "--weight-decay", "0"),
@@ -154,9 +151,3 @@ def test_the_configuration_is_kept_as_yaml(tmp_path):
     output = tmp_path / "config.yaml"
     save_configuration.main(['{"name": "demo", "data": {"mirror": null}}', "--output", str(output)])
     assert yaml.safe_load(output.read_text()) == {"name": "demo", "data": {"mirror": None}}
-
-
-def test_training_imports_neither_torch_nor_scikit_learn_nor_matplotlib():
-    code = "import sys, train; print([name for name in ('torch', 'sklearn', 'matplotlib') if name in sys.modules])"
-    result = subprocess.run([sys.executable, "-c", code], cwd=SOURCES, capture_output=True, text=True, check=True)
-    assert result.stdout == "[]\n"
