@@ -22,16 +22,10 @@ EPOCHS = 300
 
 @pytest.fixture(scope="module")
 def images(tmp_path_factory):
-    rng = np.random.default_rng(0)
     path = tmp_path_factory.mktemp("images") / "noise.npz"
-    ImageSet(
-        train_images=rng.integers(0, 17, (200, 64), np.uint8),
-        train_labels=(np.arange(200) % 10).astype(np.uint8),
-        test_images=rng.integers(0, 17, (50, 64), np.uint8),
-        test_labels=(np.arange(50) % 10).astype(np.uint8),
-        image_shape=np.array([8, 8]),
-        pixel_max=np.array(16),
-    ).save(path)
+    images = np.random.default_rng(0).integers(0, 17, (250, 64), np.uint8)
+    labels = np.arange(250, dtype=np.uint8) % 10
+    ImageSet(images[:200], labels[:200], images[200:], labels[200:], np.array([8, 8]), np.array(16)).save(path)
     return path
 
 

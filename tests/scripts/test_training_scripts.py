@@ -33,14 +33,8 @@ def folder(tmp_path_factory):
     rng = np.random.default_rng(0)
     labels = np.arange(60, dtype=np.uint8) % 3
     images = (rng.integers(0, 60, (60, 12)) + 60 * labels[:, np.newaxis]).astype(np.uint8)
-    ImageSet(
-        train_images=images[:40],
-        train_labels=labels[:40],
-        test_images=images[40:],
-        test_labels=labels[40:],
-        image_shape=np.array([3, 4]),
-        pixel_max=np.array(255),
-    ).save(folder / "images.npz")
+    shape, pixel_max = np.array([3, 4]), np.array(255)
+    ImageSet(images[:40], labels[:40], images[40:], labels[40:], shape, pixel_max).save(folder / "images.npz")
     for seed in (0, 1):
         run_training(folder, folder / f"tiny/random/{seed}", seed)
     return folder
