@@ -9,10 +9,10 @@ import pandas as pd
 from scipy.sparse import issparse
 from sklearn.base import BaseEstimator, ClassifierMixin, clone
 from sklearn.utils.multiclass import check_classification_targets
-from sklearn.utils.validation import check_is_fitted, validate_data
+from sklearn.utils.validation import _num_samples, check_is_fitted, validate_data
 
-from asonn.building import Settings, build, seeds_of
-from asonn.columns import learn_categories, to_numbers
+from asonn.building import Settings, build, prepare, seeds_of
+from asonn.columns import find_unordered, learn_categories, to_numbers
 from asonn.construction import GrowthRules, construct_with_extensions
 from asonn.decisions import learn, predicted_classes, predicted_probabilities, scores
 from asonn.explanation import Explanation, explain_row
@@ -85,6 +85,11 @@ class ASONNClassifier(ClassifierMixin, BaseEstimator):
     min_support : int, default=None
         Combinations that represent fewer training rows take no part in prediction, but for the best of a class. None: 1
         in versions 1 to 3, 3 in version 4.
+    missing : {"median", "inside"}, default=None
+        How training reads a missing value. "median": as the median of its feature, of unordered categories as the most
+        frequent one. "inside": as lying in every range, so that only known values keep a row out. None: "median" in
+        versions 1 to 3, "inside" in version 4, whichever classifies rows with missing values better there. At
+        prediction, ranges of missing values are silent in both cases.
     max_combinations : int, default=None
         Ours. At most so many combinations: those that together represent the most rows.
     simplify : bool, default=None
@@ -122,20 +127,23 @@ class ASONNClassifier(ClassifierMixin, BaseEstimator):
     feature_importances_ : ndarray of shape (n_features,)
         The weights of a feature's ranges, each times the support of its combination; normalised to 1.
     rules_ : DataFrame
-        One row a range: combination, class, attribute, lower, upper, weight, seeds, weeds, support (see `asonn.rules`).
+        One row a range: combination, class, attribute, lower, upper, weight, seeds, weeds, support; with unordered
+        categories also categories, the labels in a set (see `asonn.rules.rule_table`).
     combinations_ : DataFrame
         One row a combination: combination, class, ranges, support, discrimination.
 
     Notes
     -----
-    A missing value (NaN, None, NA) counts as inside of every range during training, and a combination that starts at an
-    object has no range where the object has no value. At prediction the ranges of a missing value are silent: the other
-    weights are renormalised. A category that training did not see counts as missing.
+    Missing values are NaN, None and NA (see `missing`). At prediction the ranges of a missing value are silent: the
+    other weights are renormalised. A category that training did not see counts as missing.
 
-    Data frames may have numeric, categorical, boolean and text columns; ordered by their codes (text: sorted). Infinite
+    Data frames may have numeric, categorical, boolean and text columns. Text, and categorical columns that are not
+    declared ordered, have no order: a combination holds a set of their categories, to which growth adds one category
+    after the other, any that its class has (δ is 1, as categories have no distance; membership is 1 or 0). Infinite
     values are an error. Sparse matrices are made dense.
 
-    Time is (objects)² × attributes for the order of the seeds, then at most objects × attributes² a combination.
+    Time is (objects)² × attributes for the order of the seeds, then at most objects × attributes² a combination; a
+    feature of c unordered categories counts as c/2 attributes there.
 
     Examples
     --------
@@ -162,6 +170,7 @@ class ASONNClassifier(ClassifierMixin, BaseEstimator):
         distance_scale=None,
         bounds="values",
         min_support=None,
+        missing=None,
         max_combinations=None,
         simplify=None,
         decision=None,
@@ -182,6 +191,7 @@ class ASONNClassifier(ClassifierMixin, BaseEstimator):
         self.distance_scale = distance_scale
         self.bounds = bounds
         self.min_support = min_support
+        self.missing = missing
         self.max_combinations = max_combinations
         self.simplify = simplify
         self.decision = decision
@@ -201,13 +211,15 @@ class ASONNClassifier(ClassifierMixin, BaseEstimator):
         """
         for name in ("rules_", "_decision"):
             self.__dict__.pop(name, None)
-        table, codes, settings = self._learn_table(X, y)
-        rows, weights = check_weights(sample_weight, len(table))
+        rows, weights = check_weights(sample_weight, _num_samples(X))
+        table, codes, settings = self._learn_table(X, y, rows)
         parameters = resolved(self.get_params(deep=False))
         forms = ("vote", "points") if parameters["decision"] is None else (parameters["decision"],)
         temperature = None if parameters["temperature"] == "auto" else float(parameters["temperature"])
         self._network, graph = build(table[rows], codes[rows], len(self.classes_), settings, weights)
         self._decision = learn(self._network, graph, forms, temperature, settings)
+        if np.isnan(table[rows]).any():  # may have been filled in
+            graph = associate(table[rows], codes[rows], len(self.classes_))
         self.contradictions_ = rows[contradictory_objects(graph)[graph.row_objects]]
         if len(self.contradictions_):
             warnings.warn(
@@ -227,8 +239,8 @@ class ASONNClassifier(ClassifierMixin, BaseEstimator):
         lower, upper (see `asonn.rules.growth_table`). Of versions 3 and 4, what they do with their first order.
         """
         traced = clone(self)
-        table, codes, settings = traced._learn_table(X, y)
-        graph = associate(table, codes, len(traced.classes_))
+        table, codes, settings = traced._learn_table(X, y, np.arange(_num_samples(X)))
+        _, graph = prepare(table, codes, len(traced.classes_), settings)
         grown = construct_with_extensions(graph, seeds_of(graph, settings), settings.costs, settings.rules)
         return growth_table(graph, *grown, traced._names)
 
@@ -294,6 +306,7 @@ class ASONNClassifier(ClassifierMixin, BaseEstimator):
             "n_features": int(self.n_features_in_),
             "feature_names": list(getattr(self, "feature_names_in_", [])),
             "categories": [[position, labels] for position, labels in self._categories.items()],
+            "unordered": list(self._unordered),
             "contradictions": self.contradictions_.tolist(),
         }
         return {"parameters": parameters, "fitted": fitted} | to_data(self._network, self._decision)
@@ -308,6 +321,7 @@ class ASONNClassifier(ClassifierMixin, BaseEstimator):
         if fitted["feature_names"]:
             classifier.feature_names_in_ = np.array(fitted["feature_names"], dtype=object)
         classifier._categories = dict(fitted["categories"])
+        classifier._unordered = fitted["unordered"]
         classifier.contradictions_ = np.array(fitted["contradictions"], dtype=np.int64)
         classifier.n_combinations_ = len(classifier._network.classes)
         classifier.n_ranges_ = len(classifier._network.attributes)
@@ -376,10 +390,11 @@ class ASONNClassifier(ClassifierMixin, BaseEstimator):
     def __sklearn_is_fitted__(self) -> bool:
         return hasattr(self, "_decision")
 
-    def _learn_table(self, X, y) -> tuple[np.ndarray, np.ndarray, Settings]:
-        """Learns names, classes and categories; returns the table as numbers, class codes, and settings."""
+    def _learn_table(self, X, y, rows) -> tuple[np.ndarray, np.ndarray, Settings]:
+        """Learns names, classes and, of these rows, categories; returns the table as numbers, class codes, settings."""
         check_parameters(self.get_params(deep=False))
-        self._categories = learn_categories(X) if isinstance(X, pd.DataFrame) else {}
+        self._categories = learn_categories(X.iloc[rows]) if isinstance(X, pd.DataFrame) else {}
+        self._unordered = find_unordered(X, self._categories) if self._categories else []
         check_labels(y)
         X, y = validate_data(
             self,
@@ -413,6 +428,8 @@ class ASONNClassifier(ClassifierMixin, BaseEstimator):
             self.seed_order,
             self.n_orders if self.version >= 3 else 1,
             costs,
+            np.isin(np.arange(len(costs)), self._unordered),
+            given["missing"],
             bool(given["simplify"]),
             self.bounds,
             given["min_support"],
@@ -427,7 +444,7 @@ class ASONNClassifier(ClassifierMixin, BaseEstimator):
         attributes = getattr(self, "feature_names_in_", None)
         if attributes is None:
             attributes = [f"x{attribute}" for attribute in range(self.n_features_in_)]
-        return Names(list(attributes), self.classes_, self._categories, dict(self.units or {}))
+        return Names(list(attributes), self.classes_, self._categories, dict(self.units or {}), self._unordered)
 
     def _numbers(self, X):
         """Frames as numbers, everything else unchanged."""

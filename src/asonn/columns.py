@@ -30,6 +30,17 @@ def learn_categories(frame: pd.DataFrame) -> dict[int, list]:
     return categories
 
 
+def find_unordered(frame: pd.DataFrame, categories: dict[int, list]) -> list[int]:
+    """The columns with categories that have no order, by position: text, and categorical ones not declared ordered."""
+    found = []
+    for position, labels in categories.items():
+        dtype = frame.dtypes.iloc[position]
+        ordered = isinstance(dtype, pd.CategoricalDtype) and dtype.ordered
+        if not ordered and not all(isinstance(label, bool | np.bool_) for label in labels):
+            found.append(position)
+    return found
+
+
 def to_numbers(frame: pd.DataFrame, categories: dict[int, list]) -> pd.DataFrame:
     """The same columns as float64; a category that was not learned is NaN, like a missing value.
 

@@ -28,28 +28,22 @@ def to_sql(network: RangeNetwork, decision: Decision, names: Names) -> str:
     """A SQL expression for each class, the sum over combinations of its votes or points, and the class as a CASE.
 
     Votes: a combination counts its support where all of its conditions hold. Points: times the closeness, with EXP and
-    ABS. Raises ValueError for the decision "best", whose fuzzy scores are no sum, and for categorical attributes, whose
-    codes a database does not know.
+    ABS. Raises ValueError for the decision "best", whose fuzzy scores are no sum, and for ordered categories and
+    booleans, whose order a database does not know.
     """
     if decision.form == "best":
         raise ValueError('to_sql needs decision="vote" or "points", got "best".')
-    if names.categories:
-        columns = ", ".join(names.attributes[a] for a in names.categories)
-        raise ValueError(f"to_sql takes numeric features only; these are not: {columns}.")
+    if coded := [names.attributes[a] for a in names.categories if a not in names.unordered]:
+        raise ValueError(f"to_sql takes numbers and unordered categories; these are neither: {', '.join(coded)}.")
     columns = [_quoted(name) for name in names.attributes]
     added: dict[int, list[str]] = {c: [] for c in range(network.n_classes)}
     for k in range(len(network.classes)):
         ranges = range(network.starts[k], network.starts[k + 1])
         if decision.form == "vote":
-            held = " AND ".join(
-                f"{column} BETWEEN {lower:.17g} AND {upper:.17g}"
-                for column, lower, upper in (
-                    (columns[network.attributes[r]], network.reach_lower[r], network.reach_upper[r]) for r in ranges
-                )
-            )
+            held = " AND ".join(_holds(network, names, r, columns[network.attributes[r]]) for r in ranges)
             added[network.classes[k]].append(f"CASE WHEN {held or '1 = 1'} THEN {network.support[k]} ELSE 0 END")
             continue
-        excess = " + ".join(_excess(network, decision, r, columns[network.attributes[r]]) for r in ranges)
+        excess = " + ".join(_excess(network, decision, names, r, columns[network.attributes[r]]) for r in ranges)
         for c in np.flatnonzero(decision.points.points[k]):
             added[int(c)].append(f"{decision.points.points[k, c]:g} * EXP(-({excess or '0'}))")
     start = decision.points.base if decision.form == "points" else decision.prior
@@ -57,7 +51,7 @@ def to_sql(network: RangeNetwork, decision: Decision, names: Names) -> str:
     scores = ",\n".join(f"  {total} AS score_{c}" for c, total in sums.items())
     cases = "\n".join(
         f"  WHEN {' AND '.join(f'score_{c} >= score_{d}' for d in sums if d != c) or '1 = 1'} "
-        f"THEN '{str(names.classes[c]).replace(chr(39), 2 * chr(39))}'"
+        f"THEN {_literal(str(names.classes[c]))}"
         for c in sums
     )
     return f"SELECT *, CASE\n{cases}\nEND AS predicted FROM (SELECT *,\n{scores}\nFROM input) AS scored"
@@ -98,8 +92,19 @@ def draw_explanation(axis, explanation, most: int) -> None:
     axis.set(xlabel="weight of the range; filled: contribution", title=explanation.reason)
 
 
-def _excess(network: RangeNetwork, decision: Decision, r: int, column: str) -> str:
+def _holds(network: RangeNetwork, names: Names, r: int, column: str) -> str:
+    """The condition of a range, or of a set."""
+    labels = names.labels(network, r)
+    if labels is None:
+        return f"{column} BETWEEN {network.reach_lower[r]:.17g} AND {network.reach_upper[r]:.17g}"
+    return f"{column} IN ({', '.join(map(_literal, labels))})"
+
+
+def _excess(network: RangeNetwork, decision: Decision, names: Names, r: int, column: str) -> str:
     """How far outside a range, in units of its scale and times its weight; closest to the middle is 0."""
+    if network.set_starts[r] >= 0:
+        factor = (network.weights[r] / decision.points.scales[network.attributes[r]]).item()
+        return f"CASE WHEN {_holds(network, names, r, column)} THEN 0 ELSE {factor!r} END"
     lower, upper = network.reach_lower[r].item(), network.reach_upper[r].item()
     factor = (network.weights[r] / decision.points.scales[network.attributes[r]]).item() / 2
     return f"{factor!r} * (ABS({column} - {lower!r}) + ABS({column} - {upper!r}) - {upper - lower!r})"
@@ -109,9 +114,15 @@ def _quoted(name: str) -> str:
     return '"' + str(name).replace('"', '""') + '"'
 
 
+def _literal(value) -> str:
+    return repr(value) if isinstance(value, int | float) else "'" + str(value).replace("'", "''") + "'"
+
+
 def _plain(value):
+    """Arrays as lists with their kind and shape, NaN as None, which JSON has."""
     if isinstance(value, np.ndarray):
-        return {"dtype": str(value.dtype), "shape": list(value.shape), "values": value.ravel().tolist()}
+        values = [None if number != number else number for number in value.ravel().tolist()]
+        return {"dtype": str(value.dtype), "shape": list(value.shape), "values": values}
     if isinstance(value, dict):
         return {name: _plain(entry) for name, entry in value.items()}
     return value

@@ -19,7 +19,7 @@ from asonn.graph import AssociativeGraph
 from asonn.kernels.boxes import represented, widen
 from asonn.ranges import range_weights
 
-FIELDS = ("low", "high", "classes", "support", "discrimination", "seeds")
+FIELDS = ("low", "high", "sets", "classes", "support", "discrimination", "seeds")
 
 
 def simplified(graph: AssociativeGraph, combinations: Combinations, min_discrimination: int) -> Combinations:
@@ -28,11 +28,14 @@ def simplified(graph: AssociativeGraph, combinations: Combinations, min_discrimi
     The weakest range goes first. Every object of another class stays outside as many ranges as `min_discrimination`
     asks for, or as it was outside before. A combination may represent more objects afterwards.
     """
-    low, high = combinations.low.copy(), combinations.high.copy()
+    low, high, sets = combinations.low.copy(), combinations.high.copy(), combinations.sets.copy()
     order = np.argsort(range_weights(graph, combinations), axis=1, kind="stable")
     last = (np.diff(graph.offsets) - 1).astype(np.int32)
-    discrimination = widen(graph.ranks, graph.classes, low, high, combinations.classes, order, last, min_discrimination)
-    wider = replace(combinations, low=low, high=high, discrimination=discrimination)
+    owners = combinations.classes
+    discrimination = widen(
+        graph.ranks, graph.classes, low, high, sets, graph.set_starts, owners, order, last, min_discrimination
+    )
+    wider = replace(combinations, low=low, high=high, sets=sets, discrimination=discrimination)
     members = members_of(graph, wider)
     support = np.array([graph.multiplicity[objects].sum() for objects in members])
     return replace(wider, support=support, coverage=_coverage(graph, members))
@@ -99,11 +102,13 @@ def drop_redundant(chosen: Sequence[int], members: Sequence[np.ndarray], support
 
 def members_of(graph: AssociativeGraph, combinations: Combinations) -> list[np.ndarray]:
     """The objects that each combination represents; one that starts at a contradictory object, that one alone."""
+    starts = graph.set_starts
     return [
-        represented(graph.ranks, graph.classes, low, high, own) if discrimination else np.array([seed])
-        for low, high, own, discrimination, seed in zip(
+        represented(graph.ranks, graph.classes, low, high, held, starts, own) if discrimination else np.array([seed])
+        for low, high, held, own, discrimination, seed in zip(
             combinations.low,
             combinations.high,
+            combinations.sets,
             combinations.classes,
             combinations.discrimination,
             combinations.seeds,
@@ -122,7 +127,7 @@ def _concatenated(parts: Sequence[Combinations]) -> Combinations:
 
 def _unique(joined: Combinations) -> Combinations:
     """Each box once: the first of those that are alike."""
-    boxes = np.column_stack([joined.low, joined.high, joined.classes])
+    boxes = np.column_stack([joined.low, joined.high, joined.sets, joined.classes])
     _, first = np.unique(boxes, axis=0, return_index=True)
     return _taken(joined, np.sort(first))
 
