@@ -12,5 +12,9 @@ import lazy_loader
 
 __getattr__, __dir__, __all__ = lazy_loader.attach(
     __name__,
-    submod_attrs={"classifier": ["ASONNClassifier", "ContradictionWarning"], "explanation": ["Explanation", "explain"]},
+    submod_attrs={
+        "classifier": ["ASONNClassifier", "ContradictionWarning"],
+        "errors": ["AsonnError"],
+        "explanation": ["Explanation", "explain"],
+    },
 )

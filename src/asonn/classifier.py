@@ -15,6 +15,7 @@ from asonn.building import Settings, build, prepare, seeds_of
 from asonn.columns import find_unordered, learn_categories, to_numbers
 from asonn.construction import GrowthRules, construct_with_extensions
 from asonn.decisions import learn, predicted_classes, predicted_probabilities, scores
+from asonn.errors import AsonnError
 from asonn.explanation import Explanation, explain_row
 from asonn.export import draw_boxes, draw_explanation, draw_rules, from_data, to_data, to_sql
 from asonn.graph import associate, contradictory_objects
@@ -205,7 +206,7 @@ class ASONNClassifier(ClassifierMixin, BaseEstimator):
 
         X: array-like, sparse matrix or DataFrame of shape (n_samples, n_features); y: labels of shape (n_samples,);
         sample_weight: (n_samples,), how many rows each row stands for. Weights that are no whole numbers are scaled to
-        a mean of 1; rows of weight 0 do not count. Returns self. Raises ValueError for infinite values, empty or ragged
+        a mean of 1; rows of weight 0 do not count. Returns self. Raises AsonnError for infinite values, empty or ragged
         tables, continuous or missing targets, wrong costs, and parameters that are not what they may be. Warns of
         contradictory rows.
         """
@@ -276,7 +277,7 @@ class ASONNClassifier(ClassifierMixin, BaseEstimator):
         check_is_fitted(self)
         rows = self._rows(self._one_row(x))
         if len(rows) != 1:
-            raise ValueError(f"explain takes one row, got {len(rows)}.")
+            raise AsonnError(f"explain takes one row, got {len(rows)}.")
         return explain_row(self._network, self._decision, self._names, rows[0])
 
     def to_text(self, max_conditions=None, min_support=1) -> str:
@@ -296,7 +297,7 @@ class ASONNClassifier(ClassifierMixin, BaseEstimator):
     def to_dict(self) -> dict:
         """The fitted classifier as plain data, which `json` can write; `from_dict` restores it.
 
-        Raises TypeError for parameters that are no plain data, such as a RandomState.
+        Raises AsonnError for parameters that are no plain data, such as a RandomState.
         """
         check_is_fitted(self)
         parameters = {name: _plain_parameter(name, value) for name, value in self.get_params(deep=False).items()}
@@ -480,7 +481,7 @@ def _plain_parameter(name: str, value: object) -> object:
     if isinstance(value, np.ndarray | np.generic):
         return value.tolist()
     if isinstance(value, np.random.RandomState):
-        raise TypeError(f"{name} is a RandomState, which is no plain data: give a number instead.")
+        raise AsonnError(f"{name} is a RandomState, which is no plain data: give a number instead.")
     return value
 
 

@@ -5,6 +5,7 @@ from dataclasses import asdict
 import numpy as np
 
 from asonn.decisions import Decision, Points
+from asonn.errors import AsonnError
 from asonn.ranges import RangeNetwork
 from asonn.rules import Names, sentence
 
@@ -28,13 +29,13 @@ def to_sql(network: RangeNetwork, decision: Decision, names: Names) -> str:
     """A SQL expression for each class, the sum over combinations of its votes or points, and the class as a CASE.
 
     Votes: a combination counts its support where all of its conditions hold. Points: times the closeness, with EXP and
-    ABS. Raises ValueError for the decision "best", whose fuzzy scores are no sum, and for ordered categories and
+    ABS. Raises AsonnError for the decision "best", whose fuzzy scores are no sum, and for ordered categories and
     booleans, whose order a database does not know.
     """
     if decision.form == "best":
-        raise ValueError('to_sql needs decision="vote" or "points", got "best".')
+        raise AsonnError('to_sql needs decision="vote" or "points", got "best".')
     if coded := [names.attributes[a] for a in names.categories if a not in names.unordered]:
-        raise ValueError(f"to_sql takes numbers and unordered categories; these are neither: {', '.join(coded)}.")
+        raise AsonnError(f"to_sql takes numbers and unordered categories; these are neither: {', '.join(coded)}.")
     columns = [_quoted(name) for name in names.attributes]
     added: dict[int, list[str]] = {c: [] for c in range(network.n_classes)}
     for k in range(len(network.classes)):

@@ -8,6 +8,7 @@ import pandas as pd
 
 from asonn.construction import Combinations, Extensions
 from asonn.decisions import POINT, Decision
+from asonn.errors import AsonnError
 from asonn.graph import MISSING, AssociativeGraph
 from asonn.ranges import RangeNetwork
 
@@ -147,10 +148,10 @@ def box_table(network: RangeNetwork, names: Names, x_attribute: str, y_attribute
     columns = {"combination": np.arange(len(network.classes)), "class": names.classes[network.classes]}
     for axis, name in (("x", x_attribute), ("y", y_attribute)):
         if name not in names.attributes:
-            raise ValueError(f"There is no attribute {name!r}; there are {', '.join(map(str, names.attributes))}.")
+            raise AsonnError(f"There is no attribute {name!r}; there are {', '.join(map(str, names.attributes))}.")
         attribute = list(names.attributes).index(name)
         if attribute in names.unordered:
-            raise ValueError(f"The categories of {name!r} have no order, so that no box can be drawn on them.")
+            raise AsonnError(f"The categories of {name!r} have no order, so that no box can be drawn on them.")
         columns[f"{axis}_attribute"] = name
         columns[f"{axis}_lower"] = network.box_lower[:, attribute]
         columns[f"{axis}_upper"] = network.box_upper[:, attribute]
