@@ -11,7 +11,7 @@ from asonn.construction import Combinations, GrowthRules, construct
 from asonn.graph import AssociativeGraph
 from asonn.ranges import RangeNetwork, build_network
 from asonn.seed_order import order_of_seeds
-from asonn.selection import choose_most, select, simplified
+from asonn.selection import choose_most, select, select_short, simplified
 
 
 @dataclass(frozen=True)
@@ -19,7 +19,8 @@ class Settings:
     """What a network depends on, besides its table: the parameters of `ASONNClassifier` of the same names.
 
     costs: float64 (m,). nominal: bool (m,), which attributes are codes of unordered categories. orders: constructions,
-    of which all but the first start objects in a random order; more than one are selected from.
+    of which all but the first start objects in a random order; more than one are selected from. least_added: see
+    `asonn.selection.select_short`; None for as few combinations as represent every object.
     """
 
     rules: GrowthRules
@@ -33,6 +34,7 @@ class Settings:
     min_support: float
     max_combinations: int | None
     random_state: object
+    least_added: float | None = None
     widened: bool = True
     scaled: bool = False
 
@@ -50,7 +52,9 @@ def build(
         canonical = form.graph(table, codes, weights)
         costs = settings.costs[form.attributes]
         parts = [_grow(canonical, costs, settings, order) for order in range(settings.orders)]
-        limited = choose_most(canonical, select(canonical, parts), settings.max_combinations)
+        least = settings.least_added
+        chosen = select(canonical, parts) if least is None else select_short(canonical, parts, least)
+        limited = choose_most(canonical, chosen, settings.max_combinations)
         limited = form.given(limited, canonical)
     network = build_network(
         graph,

@@ -22,6 +22,8 @@ from asonn.graph import associate, contradictory_objects
 from asonn.parameters import check_labels, check_parameters, check_weights, costs_of, resolved
 from asonn.rules import Names, box_table, combination_table, growth_table, rule_table, rule_text
 
+LEAST_ADDED = 2  # rows that a combination of version 4 adds to what others represent
+
 
 class ContradictionWarning(UserWarning):
     """Rows of different classes have the same values."""
@@ -436,6 +438,7 @@ class ASONNClassifier(ClassifierMixin, BaseEstimator):
             given["min_support"],
             self.max_combinations,
             self.random_state,
+            least_added=LEAST_ADDED if self.version == 4 else None,
             widened=self.reading == "ours",
             scaled=self.reading == "authors",
         )

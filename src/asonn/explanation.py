@@ -9,7 +9,7 @@ import pandas as pd
 from asonn.decisions import POINT, Decision, closeness, scores
 from asonn.inference import memberships, winners
 from asonn.ranges import RangeNetwork
-from asonn.rules import Names, shown
+from asonn.rules import Names, limits, shown
 
 
 @dataclass(frozen=True)
@@ -78,7 +78,7 @@ class Explanation:
     def _range_lines(self, role: str) -> list[str]:
         chosen = self.ranges[self.ranges["role"] == role]
         return [
-            f"  {row.attribute} = {shown(row.value)}, {_limits(row)}: "
+            f"  {row.attribute} = {shown(row.value)}, {limits(row)}: "
             + (
                 "missing, silent"
                 if np.isnan(row.membership)
@@ -86,14 +86,6 @@ class Explanation:
             )
             for row in chosen.itertuples()
         ]
-
-
-def _limits(row) -> str:
-    """The bounds of a range, or the categories of a set."""
-    labels = getattr(row, "categories", None)
-    if labels is None:
-        return f"range {shown(row.lower)} to {shown(row.upper)}"
-    return f"set {{{', '.join(map(str, labels))}}}"
 
 
 def explain(model, x) -> Explanation:

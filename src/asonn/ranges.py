@@ -70,7 +70,7 @@ def build_network(
     smallest gap of the attribute; else, as eq. 23 has it, it is 0 outside. scaled: see `range_weights`.
     """
     seeds, weeds = _count_in_ranges(graph, combinations)
-    used = _discriminating(graph, combinations)
+    used = discriminating(graph, combinations)
     weights = range_weights(graph, combinations, scaled=scaled)
 
     best_support = np.zeros(graph.n_classes)
@@ -178,7 +178,7 @@ def _count_in_ranges(graph: AssociativeGraph, combinations: Combinations) -> tup
     return seeds, weeds
 
 
-def _discriminating(graph: AssociativeGraph, combinations: Combinations) -> np.ndarray:
+def discriminating(graph: AssociativeGraph, combinations: Combinations) -> np.ndarray:
     """Which ranges leave out some value of their attribute: bool (K, m). The others tell nothing and are dropped."""
     last = np.diff(graph.offsets) - 1
     used = (combinations.low != MISSING) & ((combinations.low > 0) | (combinations.high < last))
@@ -203,7 +203,7 @@ def range_weights(graph: AssociativeGraph, combinations: Combinations, *, scaled
     factor = graph.n_attributes**2 if scaled else 1
     support = combinations.support * factor
     seeds, weeds = _count_in_ranges(graph, combinations)
-    used = _discriminating(graph, combinations)
+    used = discriminating(graph, combinations)
     phi = (1.0 - weeds / (factor * np.maximum(class_sizes.sum() - n_own, 1))[:, None]) * (support[:, None] + seeds)
     phi = np.where(used, phi / (support + n_own)[:, None], 0.0)
     phi = np.where((phi.sum(axis=1) > 0)[:, None], phi, used)

@@ -196,11 +196,16 @@ def _points_text(points: np.ndarray, names: Names) -> str:
     return f"points {', '.join(counted) or 'none'}"
 
 
-def sentence(network: RangeNetwork, names: Names, k: int, max_conditions: int | None = None) -> str:
-    """A combination as a sentence: "if 1 ≤ petal width ≤ 1.7 (0.61) and ... then versicolor (support 30)"."""
+def sentence(
+    network: RangeNetwork, names: Names, k: int, max_conditions: int | None = None, *, weighted: bool = True
+) -> str:
+    """A combination as a sentence: "if 1 ≤ petal width ≤ 1.7 (0.61) and ... then versicolor (support 30)".
+
+    weighted: whether with the weights of the ranges.
+    """
     ranges = np.arange(network.starts[k], network.starts[k + 1])
     conditions = [
-        f"{names.condition(network, r)} ({network.weights[r]:.2f})"
+        names.condition(network, r) + (f" ({network.weights[r]:.2f})" if weighted else "")
         for r in ranges[np.argsort(-network.weights[ranges], kind="stable")]
     ]
     support = f"(support {shown(network.support[k].item())})"
@@ -209,6 +214,14 @@ def sentence(network: RangeNetwork, names: Names, k: int, max_conditions: int | 
     if max_conditions is not None and len(conditions) > max_conditions:
         conditions[max_conditions:] = [f"{len(conditions) - max_conditions} more"]
     return f"if {' and '.join(conditions)} then {names.classes[network.classes[k]]} {support}"
+
+
+def limits(row) -> str:
+    """The bounds of a range, or the categories of a set, of a row of an explanation's table."""
+    labels = getattr(row, "categories", None)
+    if labels is None:
+        return f"range {shown(row.lower)} to {shown(row.upper)}"
+    return f"set {{{', '.join(map(str, labels))}}}"
 
 
 def shown(value: object) -> str:

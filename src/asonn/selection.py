@@ -5,7 +5,8 @@ A box depends on which objects earlier boxes have left to it. Another order give
 more objects. Of all that grow from several orders the fewest are kept that represent every object, as the greedy
 algorithm for set cover finds them: always the box that adds the most rows; then those are dropped whose objects others
 represent too. What holds for each box holds for those that are kept, and so training rows are still classified as
-trained.
+trained. Version 4 takes the box that adds the most rows for the number of its conditions, and leaves out boxes that add
+a single row to what the others represent.
 """
 
 import heapq
@@ -17,7 +18,7 @@ import numpy as np
 from asonn.construction import Combinations
 from asonn.graph import AssociativeGraph
 from asonn.kernels.boxes import represented, widen
-from asonn.ranges import range_weights
+from asonn.ranges import discriminating, range_weights
 
 FIELDS = ("low", "high", "sets", "classes", "support", "discrimination", "seeds")
 
@@ -55,6 +56,17 @@ def select(graph: AssociativeGraph, parts: Sequence[Combinations]) -> Combinatio
     return replace(_taken(pool, chosen), coverage=_coverage(graph, [members[k] for k in chosen]))
 
 
+def select_short(graph: AssociativeGraph, parts: Sequence[Combinations], least: float) -> Combinations:
+    """Combinations of several constructions that represent many objects with few conditions: each adds `least` rows or
+    more to what others represent, or is the first of its class."""
+    pool = _unique(_concatenated(parts))
+    members = members_of(graph, pool)
+    prices = 1.0 + discriminating(graph, pool).sum(axis=1)
+    cover = choose_cover(members, graph.multiplicity, pool.support, prices, least, pool.classes)
+    chosen = drop_redundant(sorted(cover), members, pool.support)
+    return replace(_taken(pool, chosen), coverage=_coverage(graph, [members[k] for k in chosen]))
+
+
 def choose_most(graph: AssociativeGraph, combinations: Combinations, limit: int | None) -> Combinations:
     """At most so many combinations: those that together represent the most rows, chosen one after the other."""
     if limit is None or len(combinations.classes) <= limit:
@@ -64,28 +76,40 @@ def choose_most(graph: AssociativeGraph, combinations: Combinations, limit: int 
     return replace(_taken(combinations, chosen), coverage=_coverage(graph, [members[k] for k in chosen]))
 
 
-def choose_cover(members: Sequence[np.ndarray], multiplicity: np.ndarray, support: np.ndarray) -> list[int]:
+def choose_cover(
+    members: Sequence[np.ndarray],
+    multiplicity: np.ndarray,
+    support: np.ndarray,
+    prices: np.ndarray | None = None,
+    least: float = 0.0,
+    classes: np.ndarray | None = None,
+) -> list[int]:
     """Which sets cover everything that any of them covers, as they are chosen.
 
     members: the objects of each set; multiplicity: (n,), rows that an object stands for. Sets are taken by the rows
-    that they add; among equals by support, then the first. What a set adds only falls, so that the best one of
-    yesterday is looked at first, and is the best of today if it still adds as much as the next one did.
+    that they add, divided by their price (K,); among equals by support, then the first. With `least`, a set that adds
+    fewer rows is left out, unless it is the first of its class (K,). What a set adds only falls, so that the best one
+    of yesterday is looked at first, and is the best of today if it still adds as much as the next one did.
     """
+    prices = np.ones(len(members)) if prices is None else prices
+    classes = np.zeros(len(members), dtype=int) if classes is None else classes
     missing = np.ones(len(multiplicity), dtype=bool)
-    heap = [(-multiplicity[objects].sum(), -support[k], k) for k, objects in enumerate(members)]
+    heap = [(-multiplicity[objects].sum() / prices[k], -support[k], k) for k, objects in enumerate(members)]
     heapq.heapify(heap)
-    chosen = []
+    chosen, present = [], set()
     while heap:
         _, rank, k = heapq.heappop(heap)
         objects = members[k]
-        entry = (-multiplicity[objects[missing[objects]]].sum(), rank, k)
-        if entry[0] == 0:
+        added = multiplicity[objects[missing[objects]]].sum()
+        if added == 0 or (added < least and classes[k] in present):
             continue
+        entry = (-added / prices[k], rank, k)
         if heap and heap[0] < entry:
             heapq.heappush(heap, entry)
             continue
         missing[objects] = False
         chosen.append(k)
+        present.add(classes[k])
     return chosen
 
 
