@@ -125,6 +125,7 @@ CASES = [
     (f"{EVALUATE} --test-size 1", nothing, "--test-size", "less than 1", "found '1'"),
     (f"{EVALUATE} --splits 0", nothing, "--splits", "at least 1", "found '0'"),
     (PLANE, nothing, TABLE, "no column tall", "it has a"),
+    (PLANE, write(TABLE, "a,tall,target\n" + "1,u,x\n2,v,y\n" * 5), "categories of 'tall' have no order"),
     # networks
     (PERTURB, remove(NETWORK), NETWORK, "no such file"),
     (PERTURB, cut(NETWORK), NETWORK, "not a network", "delete it"),
