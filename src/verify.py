@@ -8,12 +8,11 @@ import argparse
 import sys
 from pathlib import Path
 
-import yaml
-
 from study.errors import StudyError
 from study.provenance.record import study_of
 from study.provenance.verify import verify
 from study.scripts.run import run
+from study.workflow.configuration import named_configuration
 from study.workflow.jobs import dry_run
 
 
@@ -25,7 +24,7 @@ def main(arguments: list[str] | None = None) -> None:
     )
     chosen.add_argument("--configfile", type=Path, metavar="YAML", help="configuration of the study, wherever it is")
     options = parser.parse_args(arguments)
-    configuration = configuration_of(options.study) if options.study else options.configfile
+    configuration = named_configuration(options.study) if options.study else options.configfile
     try:
         jobs = dry_run([configuration] if configuration else [], ["--forceall"])
     except StudyError as error:
@@ -41,21 +40,6 @@ def main(arguments: list[str] | None = None) -> None:
     if number := len(findings.problems):
         sys.exit(f"{summary}: {number} problem{'s' * (number > 1)} found.")
     print(f"{summary}: outputs, inputs, arguments and code agree.")
-
-
-def configuration_of(study: str) -> Path:
-    """The configuration in config/ that has this name."""
-    names = {}
-    for path in sorted(Path("config").glob("*.yaml")):
-        try:
-            names[yaml.safe_load(path.read_text(encoding="utf-8"))["name"]] = path
-        except (yaml.YAMLError, UnicodeDecodeError, TypeError, KeyError):  # no configuration of ours
-            continue
-    if study not in names:
-        raise StudyError(
-            f"No configuration in config/ is named {study}; there are {', '.join(names)}. Try --configfile."
-        )
-    return names[study]
 
 
 if __name__ == "__main__":
