@@ -45,7 +45,6 @@ def description(
         for url, name in PROFILES.items()
     ]
     crate.root_dataset["conformsTo"] = profiles
-    crate.metadata["conformsTo"] = [crate.metadata["conformsTo"], profiles[-1]]
     developers = crate.add(
         ContextEntity(crate, "#developers", {"@type": "Organization", "name": "The adaptive-sparsity developers"})
     )

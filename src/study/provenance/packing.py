@@ -125,7 +125,7 @@ def networks_of(records: dict[str, dict]) -> pd.DataFrame:
             network, history = (next(iter(record["outputs"][name].values())) for name in ("network", "history"))
             rows.append(
                 {name: record["arguments"][name] for name in NETWORK}
-                | {"network_sha256": network, "history_sha256": history, "record_sha256": sha256(path)}
+                | {"record": path, "record_sha256": sha256(path), "network_sha256": network, "history_sha256": history}
                 | {"commit": _commit(record), "processor": record["processor"], "cpu_seconds": record["cpu_seconds"]}
             )
     return pd.DataFrame(rows).sort_values(list(NETWORK), ignore_index=True) if rows else pd.DataFrame(columns=NETWORK)
