@@ -13,6 +13,7 @@ from sklearn.model_selection import train_test_split
 
 from asonn.classifier import ASONNClassifier, ContradictionWarning
 from asonn.decisions import FOLDS, POINT, deal_out
+from asonn.errors import AsonnError
 from asonn.graph import associate
 
 complete = st.integers(2, 30).flatmap(
@@ -222,6 +223,13 @@ def test_odd_input_is_one_clear_sentence():
         classifier.predict(X[["colour", "size"]])
     with pytest.raises(ValueError, match="'colour' holds numbers"):
         classifier.predict(X.assign(colour=[1, 2, 3]))
+    with pytest.raises(AsonnError, match="'size' cannot be read as numbers"):
+        classifier.predict(X.assign(size="small"))
+    with pytest.raises(AsonnError, match=r"'size' holds datetime.*; training saw numbers"):
+        classifier.predict(X.assign(size=pd.Timestamp(2024, 1, 1)))
+    grades = pd.DataFrame({"grade": pd.Categorical([1, 2, 1])})
+    with pytest.raises(AsonnError, match="'grade' holds text; training saw 1, 2"):
+        ASONNClassifier().fit(grades, ["a", "b", "a"]).predict(grades.astype(str))
     with pytest.raises(ValueError, match="None in 1 rows, the first at position 1"):
         ASONNClassifier().fit(X, ["a", None, "b"])
     assert classifier.explain({"size": 2.0, "colour": "blue"}).label == "b"
