@@ -14,6 +14,7 @@ import yaml
 from jsonschema import Draft202012Validator, ValidationError, validators
 
 from study.data.sizes import IMAGE_SETS, table_sizes
+from study.errors import StudyError
 
 SCHEMA = "workflow/schemas/config.schema.yaml"
 PMLB_INDEX = "config/pmlb_tables.csv"
@@ -109,6 +110,21 @@ def _whole_numbers(values: Any) -> Any:
         case float() if values.is_integer():
             return int(values)
     return values
+
+
+def named_configuration(study: str, folder: str | Path = "config") -> Path:
+    """The configuration in a folder whose study has this name."""
+    names = {}
+    for path in sorted(Path(folder).glob("*.yaml")):
+        try:
+            names[yaml.safe_load(path.read_text(encoding="utf-8"))["name"]] = path
+        except (yaml.YAMLError, UnicodeDecodeError, TypeError, KeyError):  # no configuration of ours
+            continue
+    if study not in names:
+        raise StudyError(
+            f"No configuration in config/ is named {study}; there are {', '.join(names)}. Try --configfile."
+        )
+    return names[study]
 
 
 def module_names(folder: str | Path) -> list[str]:
@@ -242,6 +258,14 @@ def _contradictions(config: dict) -> Iterator[str]:
         if values["dataset"] not in datasets:
             key = f"robustness.drawings.{drawing}.dataset"
             yield f"{key} must be one of robustness.datasets, {', '.join(datasets)}; found {values['dataset']!r}."
+    if "narrow_dense" in robustness["regrowth_rules"]:
+        yield "robustness.regrowth_rules must not name narrow_dense: name it in robustness.controls.methods."
+    for number, name in enumerate(datasets):
+        if name in own and "narrow_dense" in robustness.get("controls", {"methods": []})["methods"]:
+            yield (
+                f"robustness.controls.methods cannot have narrow_dense with {name}, robustness.datasets[{number}]: "
+                "its width follows from the size of the images, which is known of the study's own image sets alone."
+            )
     if robustness["regrowth_rules"] == ["static"]:
         yield "robustness.regrowth_rules must have a rule besides static, whose networks have no updates to be timed."
     if robustness["drawings"]["topology_update"]["regrowth_rule"] == "static":
