@@ -22,8 +22,10 @@ import numpy as np
 import pandas as pd
 from asonn_fit import load
 from scipy.stats import spearmanr, wilcoxon
+from sklearn.impute import SimpleImputer
 from sklearn.inspection import permutation_importance
 from sklearn.metrics import log_loss
+from sklearn.pipeline import make_pipeline
 
 from asonn.classifier import ASONNClassifier
 from study.classifiers import CLASSIFIERS
@@ -72,7 +74,9 @@ VARIANTS = {
         f'version {version}, `missing="inside"`': lambda version=version: ASONNClassifier(version, missing="inside")
         for version in (1, 2, 3, 4)
     },
-    "logistic regression": lambda: CLASSIFIERS["logistic_regression"](0),
+    "logistic regression": lambda: make_pipeline(
+        SimpleImputer(strategy="median", keep_empty_features=True), CLASSIFIERS["logistic_regression"](0)
+    ),
     "XGBoost": lambda: CLASSIFIERS["xgboost"](0),
 }
 
