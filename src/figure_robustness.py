@@ -8,9 +8,9 @@ from matplotlib.figure import Figure
 from matplotlib.lines import Line2D
 
 from study.plots.labels import perturbation_name, rule_name
-from study.plots.rules import draw_bands, perturbation_styles, rule_legend
+from study.plots.rules import draw_bands, networks_phrase, perturbation_styles, rule_legend
 from study.plots.style import light_grid, log_axis, panels, title_rows
-from study.results.summary import count_phrase, mean_and_deviation
+from study.results.summary import mean_and_deviation
 from study.results.sweeps import SWEEP, chance_levels, read_sweeps
 from study.results.tables import in_order
 from study.scripts.figure import add_tables, draw_figure
@@ -47,7 +47,7 @@ def draw(sweeps: pd.DataFrame) -> tuple[Figure, pd.DataFrame]:
     levels = {name.level for name in names}
     axes[-1, 0].set_xlabel(levels.pop() if len(levels) == 1 else "level of the perturbation")
     title_rows(axes, datasets)
-    note = f"mean and standard deviation of {count_phrase(averages['networks'], 'network')}; thin line: chance"
+    note = f"mean and standard deviation of {networks_phrase(averages)}; thin line: chance"
     rule_legend(figure, averages["rule"], note, markers=True)
     _perturbation_legend(figure, perturbations, averages["rule"])
     return figure, averages

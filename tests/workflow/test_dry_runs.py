@@ -70,6 +70,23 @@ def test_more_perturbed_networks_than_seeds_are_trained_and_only_seeds_are_in_th
     assert "/2/history.csv" not in curves
 
 
+def test_rules_may_have_fewer_networks_and_data_sets_be_left_out_and_figures_say_so(repository, tmp_path):
+    (tmp_path / "mine.yaml").write_text("""
+data: {leave_out: [kmnist, emnist_letters]}
+robustness: {perturbations: {networks: {ch3l3: 5, random: 4, static: 3, paths: 2}}, training: {seeds: 2}}
+""")
+    result = dry_run(repository, "--configfile", "config/paper.yaml", str(tmp_path / "mine.yaml"), "--printshellcmds")
+    jobs = scheduled(result.stdout)
+    assert (jobs["train"], jobs["perturb"]) == (2 * (5 + 4 + 3 + 2), 2 * 4 * 5)
+    assert "results/paper/training/mnist/ch3l3/4/network.npz" in result.stdout
+    assert "results/paper/training/mnist/random/4/network.npz" not in result.stdout
+    commands = re.findall(r"python \S*src/(figure_\w+)\.py (.*)", result.stdout)
+    saying = {name for name, arguments in commands if "--not-run kmnist emnist_letters " in arguments}
+    of_all_sets = {name for name, _ in commands if "asonn" not in name}
+    assert saying == of_all_sets - {"figure_network", "figure_topology_update"}
+    assert not re.search(r"/(kmnist|emnist_letters)[/.]", result.stdout)
+
+
 def test_figures_that_compare_need_something_to_compare_and_results_lie_under_the_name_of_the_study(
     repository, default, configured
 ):

@@ -36,7 +36,7 @@ from study.classifiers import not_installed
 from study.data.sizes import IMAGE_SETS, SHIPPED_TABLES, table_sizes
 from study.provenance.environment import ASKED
 from study.workflow.code_digest import code_digest
-from study.workflow.configuration import IDX_FILES, PMLB_INDEX, check, module_names, normalise
+from study.workflow.configuration import IDX_FILES, PMLB_INDEX, check, module_names, normalise, number_for
 from study.workflow.resources import Requests
 from study.workflow.stale_locks import remove_damaged_metadata, remove_stale_locks
 
@@ -101,11 +101,15 @@ if prefix:
 OWN_IMAGE_SETS = config["data"].get("image_sets", {})
 ROBUSTNESS = config["robustness"]
 ASONN = config["asonn"]
-DATASETS = ROBUSTNESS["datasets"]
+LEFT_OUT = config["data"].get("leave_out", [])
+DATASETS = [name for name in ROBUSTNESS["datasets"] if name not in LEFT_OUT]
 REGROWTH_RULES = ROBUSTNESS["regrowth_rules"]
 PERTURBATIONS = list(ROBUSTNESS["perturbations"]["levels"])  # the paper's, and any that users add
-SEEDS = range(ROBUSTNESS["training"]["seeds"])
-PERTURBED_SEEDS = range(ROBUSTNESS["perturbations"]["networks"])
+# the numbers of networks by rule: those of the learning curves, those that are perturbed
+SEEDS, PERTURBED_SEEDS = (
+    {rule: range(number_for(rule, numbers)) for rule in REGROWTH_RULES}
+    for numbers in (ROBUSTNESS["training"]["seeds"], ROBUSTNESS["perturbations"]["networks"])
+)
 DRAWN = ROBUSTNESS["drawings"]["network"]
 DRAWN_UPDATE = ROBUSTNESS["drawings"]["topology_update"]
 # what the outcome of one training depends on: not how many there are
@@ -116,6 +120,7 @@ DOWNLOADED_IMAGE_SETS = [name for name in IMAGE_SETS if name != "digits"]
 # a resource, not one of `params`: where the same files come from is no reason to download them again
 MIRROR = config["data"]["mirror"] or os.environ.get("DATA_MIRROR", "")
 DOWNLOAD_RETRIES = 0 if MIRROR else 2  # what a mirror lacks, it lacks the third time too
+NETWORKS = "<results>/training/{dataset}/{regrowth}/{seed}/network.npz"
 TABLES = table_sizes(REPOSITORY / PMLB_INDEX)
 REQUESTS = Requests(config, TABLES)
 ENVIRONMENT = "../../envs/environment.yaml"
@@ -201,6 +206,22 @@ def checkpoint_path(wildcards, output):
     """Apart from the results, as Snakemake clears the outputs of a job that was killed."""
     network = "{0.dataset}/{0.regrowth}/{0.seed}".format(wildcards)
     return output.network.replace(f"training/{network}/network.npz", f"checkpoints/{network}.npz")
+
+
+def of_networks(pattern, datasets, rules, seeds):
+    """The files of networks, of each rule as many as there are."""
+    return [
+        path
+        for dataset in datasets
+        for rule in rules
+        for path in collect(pattern, dataset=dataset, regrowth=rule, seed=seeds[rule])
+    ]
+
+
+def perturbed_networks(wildcards):
+    return collect(
+        NETWORKS, dataset=wildcards.dataset, regrowth=wildcards.regrowth, seed=PERTURBED_SEEDS[wildcards.regrowth]
+    )
 
 
 def perturbation_levels(wildcards):

@@ -4,7 +4,7 @@ import json
 import math
 import os
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from difflib import get_close_matches
 from functools import cache
 from pathlib import Path
@@ -109,6 +109,11 @@ def _whole_numbers(values: Any) -> Any:
         case float() if values.is_integer():
             return int(values)
     return values
+
+
+def number_for(rule: str, numbers: int | Mapping[str, int]) -> int:
+    """How many networks of a regrowth rule, by a key that has one number for all rules or one for each."""
+    return numbers if isinstance(numbers, int) else numbers[rule]
 
 
 def module_names(folder: str | Path) -> list[str]:
@@ -238,10 +243,25 @@ def _contradictions(config: dict) -> Iterator[str]:
         if name not in (*IMAGE_SETS, *own):
             key, known = f"robustness.datasets[{number}]", ", ".join([*IMAGE_SETS, *own])
             yield f"{key} must be one of {known}, or be described in data.image_sets; found {name!r}."
+    left_out = config["data"].get("leave_out", [])
+    for number, name in enumerate(left_out):
+        if name not in datasets:
+            yield f"data.leave_out[{number}] must be one of robustness.datasets, {', '.join(datasets)}; found {name!r}."
+    run = [name for name in datasets if name not in left_out]
+    if not run:
+        yield f"data.leave_out must leave one of robustness.datasets to be run; found {_shown(left_out)}."
     for drawing, values in robustness["drawings"].items():
-        if values["dataset"] not in datasets:
+        if run and values["dataset"] not in run:
+            which = "robustness.datasets" + (" without data.leave_out" if left_out else "")
             key = f"robustness.drawings.{drawing}.dataset"
-            yield f"{key} must be one of robustness.datasets, {', '.join(datasets)}; found {values['dataset']!r}."
+            yield f"{key} must be one of {which}, {', '.join(run)}; found {values['dataset']!r}."
+    rules = robustness["regrowth_rules"]
+    for key, numbers in {
+        "robustness.training.seeds": robustness["training"]["seeds"],
+        "robustness.perturbations.networks": robustness["perturbations"]["networks"],
+    }.items():
+        if isinstance(numbers, dict) and set(numbers) != set(rules):
+            yield f"{key} must be one number, or have one for each of {', '.join(rules)}; found {_shown(numbers)}."
     if robustness["regrowth_rules"] == ["static"]:
         yield "robustness.regrowth_rules must have a rule besides static, whose networks have no updates to be timed."
     if robustness["drawings"]["topology_update"]["regrowth_rule"] == "static":

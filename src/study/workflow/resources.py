@@ -20,6 +20,7 @@ from itertools import pairwise
 from typing import Any
 
 from study.data.sizes import IMAGE_SETS, OWN_IMAGES, ImageSize, TableSize
+from study.workflow.configuration import number_for
 
 UNIT_COSTS = {"training": 2e-10, "evaluation": 2e-10, "update": 2e-6, "perturbation": 2e-6, "fit": 5e-6}  # CPU seconds
 MARGIN = 10
@@ -114,7 +115,7 @@ class Requests:
         """Minutes of perturbing all networks of a regrowth rule in one way."""
         perturbations = self.config["robustness"]["perturbations"]
         levels = len(perturbations["levels"][wildcards.perturbation])
-        draws = perturbations["networks"] * levels * perturbations["repeats"]
+        draws = number_for(wildcards.regrowth, perturbations["networks"]) * levels * perturbations["repeats"]
         images, links = self._network(wildcards.dataset, **self.config["robustness"]["network"])
         return attempt * minutes([perturbation_work(draws, images.test, links)])
 

@@ -10,13 +10,14 @@ import yaml
 from jsonschema import Draft202012Validator
 
 from study.classifiers import CLASSIFIERS
-from study.workflow.configuration import check, module_names
+from study.workflow.configuration import check, module_names, number_for
 
 ROOT = Path(__file__).parents[3]
 SCHEMA = yaml.safe_load((ROOT / "workflow/schemas/config.schema.yaml").read_text())
 DEFAULT = yaml.safe_load((ROOT / "config/config.yaml").read_text())
 KNOWN = DEFAULT["robustness"]["perturbations"]["levels"]
 ABSENT = object()
+NETWORKS = {"ch3l3": 3, "random": 3, "paths": 2, "static": 2}
 TRAINING, LEVELS, DRAWINGS = "robustness.training", "robustness.perturbations.levels", "robustness.drawings"
 
 
@@ -92,6 +93,12 @@ CASES = [
     ("data.image_sets", {"mnist": {"npz": "a.npz"}}, ".mnist", "choose another name"),
     ("data.image_sets", {"mine": {"npz": "{a}.npz"}}, ".mine.npz", "without control characters, braces"),
     ("data.image_sets", {"a" * 101: {"npz": "a.npz"}}, "a name in", "at most 100 characters"),
+    (f"{TRAINING}.seeds", "many", "a whole number or a mapping of keys", "found 'many'"),
+    (f"{TRAINING}.seeds", {"ch3l3": 3}, "one for each of ch3l3, random, paths, static", "found {'ch3l3': 3}"),
+    (f"{TRAINING}.seeds", {"ch3l4": 3}, "a name in", "must be one of ", "found 'ch3l4'"),
+    ("robustness.perturbations.networks", NETWORKS | {"static": 0}, ".static must be at least 1", "found 0"),
+    ("robustness.perturbations.networks", NETWORKS | {"set": 2}, "one for each of ch3l3, random, ", "'set': 2"),
+    ("data.leave_out", ["mnist"], "[0] must be one of robustness.datasets, digits", "found 'mnist'"),
     (f"{DRAWINGS}.network.dataset", "mnist", "one of robustness.datasets, digits", "found 'mnist'"),
     (f"{DRAWINGS}.topology_update.regrowth_rule", "static", "a rule besides static"),
 ]
@@ -103,6 +110,24 @@ def test_what_is_wrong_is_one_sentence(case):
     (sentence,) = check(changed(key, value), [], ROOT)
     for part in (key, *parts):
         assert part in sentence
+
+
+def test_data_sets_that_are_left_out_leave_others_and_none_that_is_drawn():
+    config = changed("data.leave_out", ["digits"])
+    assert check(config, [], ROOT) == [
+        "data.leave_out must leave one of robustness.datasets to be run; found ['digits']."
+    ]
+    config["robustness"]["datasets"] = ["digits", "mnist"]
+    which = "must be one of robustness.datasets without data.leave_out, mnist; found 'digits'."
+    assert check(config, [], ROOT) == [f"{DRAWINGS}.{name}.dataset {which}" for name in ("network", "topology_update")]
+    config["data"]["leave_out"] = ["mnist"]
+    assert check(config, [], ROOT) == []
+
+
+def test_a_rule_may_have_fewer_networks_than_others():
+    config = changed("robustness.perturbations.networks", NETWORKS)
+    assert check(config, [], ROOT) == []
+    assert [number_for(rule, numbers) for rule in NETWORKS for numbers in (NETWORKS, 7)] == [3, 7, 3, 7, 2, 7, 2, 7]
 
 
 def test_all_that_is_wrong_is_said_at_once():
@@ -206,8 +231,9 @@ def keys_of(schema: dict, path: str = "") -> set[str]:
     keys = {path} if path and schema.get("additionalProperties") is not False else set()
     for key, value in schema.get("properties", {}).items():
         keys |= keys_of(value, f"{path}.{key}".lstrip("."))
-    if isinstance(schema.get("additionalProperties"), dict) and "properties" not in schema:
-        keys |= keys_of(schema["additionalProperties"], f"{path}.*")
+    named = schema.get("additionalProperties")
+    if isinstance(named, dict) and "properties" in named and "properties" not in schema:
+        keys |= keys_of(named, f"{path}.*")
     return keys
 
 
