@@ -87,6 +87,35 @@ robustness: {perturbations: {networks: {ch3l3: 5, random: 4, static: 3, paths: 2
     assert not re.search(r"/(kmnist|emnist_letters)[/.]", result.stdout)
 
 
+def test_arms_train_what_they_change_and_nothing_twice(repository, tmp_path):
+    (tmp_path / "arms.yaml").write_text("""
+robustness:
+  multiverse:
+    networks: 3
+    regrowth_rules: [random]
+    arms:
+      heavy: {momentum: 0.5}
+      same: {batch_size: 32}
+      kept: {regrown_weight: keep, epochs: 2}
+      again: {momentum: 0.5}
+""")
+    result = dry_run(repository, "--configfile", "config/smoke.yaml", str(tmp_path / "arms.yaml"), "--printshellcmds")
+    assert result.returncode == 0
+    jobs = scheduled(result.stdout)
+    assert (jobs["train"], jobs["train_arm"]) == (2 * 2, 2 * 3)
+    assert (jobs["perturb_arm"], jobs["weight_magnitudes_of_arm"], jobs["check_claims_of_arm"]) == (2 * 5, 2, 2)
+    assert jobs["specification_curve"] == 1
+    commands = re.findall(r"python \S*src/train\.py (.*)", result.stdout)
+    (kept, *_) = (command for command in commands if "arms/kept/training/digits/random/2/network.npz" in command)
+    main = next(command for command in commands if "/smoke/training/digits/random/0/network.npz" in command)
+
+    def settings(command: str) -> str:
+        return command.partition("--hidden-sizes")[2].partition("--checkpoint")[0]
+
+    assert settings(kept) == settings(main).replace("--epochs 4", "--epochs 2").replace("redraw", "keep")
+    assert "checkpoint results/smoke/arms/kept/checkpoints/digits/random/2.npz" in kept
+
+
 def test_figures_that_compare_need_something_to_compare_and_results_lie_under_the_name_of_the_study(
     repository, default, configured
 ):

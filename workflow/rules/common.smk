@@ -34,9 +34,19 @@ from sparse_training.methods import modules_of
 from sparse_training.settings import TrainingSettings
 from study.classifiers import not_installed
 from study.data.sizes import IMAGE_SETS, SHIPPED_TABLES, table_sizes
+from study.plots.labels import MAIN_ARM
 from study.provenance.environment import ASKED
 from study.workflow.code_digest import code_digest
-from study.workflow.configuration import IDX_FILES, PMLB_INDEX, check, module_names, normalise, number_for
+from study.workflow.configuration import (
+    IDX_FILES,
+    PMLB_INDEX,
+    check,
+    module_names,
+    normalise,
+    number_for,
+    specifications,
+    varied_settings,
+)
 from study.workflow.resources import Requests
 from study.workflow.stale_locks import remove_damaged_metadata, remove_stale_locks
 
@@ -79,8 +89,11 @@ ALL_RULES = [
     name for kind in ["methods", "regrowth"] for name in module_names(REPOSITORY / "src/sparse_training" / kind)
 ]
 names = {field.name for field in fields(TrainingSettings)}
-settings = TrainingSettings(**{key: value for key, value in config["robustness"]["training"].items() if key in names})
-METHOD_MODULES = {rule: modules_of(rule, settings) for rule in ALL_RULES}
+SPECIFICATIONS = specifications(config)  # the study's own setting, and its arms
+METHOD_MODULES = {}  # by specification and rule
+for name, values in SPECIFICATIONS.items():
+    settings = TrainingSettings(**{key: value for key, value in values.items() if key in names - {"density"}})
+    METHOD_MODULES[name] = {rule: modules_of(rule, settings) for rule in ALL_RULES}
 
 sys.path.pop(0)
 for name in [name for name in sys.modules if name.partition(".")[0] in OURS]:
@@ -113,9 +126,9 @@ SEEDS, PERTURBED_SEEDS = (
 DRAWN = ROBUSTNESS["drawings"]["network"]
 DRAWN_UPDATE = ROBUSTNESS["drawings"]["topology_update"]
 # what the outcome of one training depends on: not how many there are
-NETWORK_AND_TRAINING = ROBUSTNESS["network"] | {
-    key: value for key, value in ROBUSTNESS["training"].items() if key != "seeds"
-}
+NETWORK_AND_TRAINING = SPECIFICATIONS[MAIN_ARM]
+ARMS = [name for name in SPECIFICATIONS if name != MAIN_ARM]
+MULTIVERSE = ROBUSTNESS.get("multiverse", {})
 DOWNLOADED_IMAGE_SETS = [name for name in IMAGE_SETS if name != "digits"]
 # a resource, not one of `params`: where the same files come from is no reason to download them again
 MIRROR = config["data"]["mirror"] or os.environ.get("DATA_MIRROR", "")
@@ -197,7 +210,8 @@ def code_of_training(script, rules):
     """The same for a script that trains: a method's parts are loaded by name, and only those of its rules count."""
 
     def digest(wildcards):
-        return code_digest(script, *(name for rule in rules for name in METHOD_MODULES[rule.format(**wildcards)]))
+        modules = METHOD_MODULES[wildcards.get("arm", MAIN_ARM)]
+        return code_digest(script, *(name for rule in rules for name in modules[rule.format(**wildcards)]))
 
     return digest
 

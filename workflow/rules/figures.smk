@@ -10,6 +10,7 @@ UPDATE_TIMES = "<results>/update_times/{dataset}.csv"
 SWEEPS = "<results>/perturbations/{dataset}/{regrowth}/{perturbation}.csv"
 WEIGHTS = "<results>/weights/{dataset}/{regrowth}.csv"
 SCORES = "<results>/asonn/{table}/scores.csv"
+ARM_CLAIMS = "<results>/arms/{arm}/claims.csv"
 GRID = {"dataset": DATASETS, "regrowth": REGROWTH_RULES}
 REMOVALS = {"perturbation": ["random_pruning", "weight_order", "reverse_weight_order"]}
 WEIGHT_CHANGES = {"perturbation": ["weight_shuffling", "weight_noise"]}
@@ -73,6 +74,12 @@ FIGURES = {
         collect(SWEEPS, **GRID | REMOVALS),
         NOT_RUN,
     ),
+    "specification_curve": (
+        "Claims under other settings",
+        "figure_specification_curve.py",
+        ["<results>/claims.csv", *collect(ARM_CLAIMS, arm=ARMS)],
+        {"settings": json.dumps(varied_settings(config))} | NOT_RUN,
+    ),
     "asonn_accuracy": ("Accuracy", "figure_asonn_accuracy.py", collect(SCORES, table=ASONN["tables"])),
     "asonn_ranks": ("Ranks", "figure_asonn_ranks.py", collect(SCORES, table=ASONN["tables"])),
     "asonn_rules": ("Accuracy and number of rules", "figure_asonn_rules.py", collect(SCORES, table=ASONN["tables"])),
@@ -99,6 +106,8 @@ FIGURES = {
 }
 if "random" not in REGROWTH_RULES:
     del FIGURES["robustness_areas"]  # it compares the other rules with `random`
+if not ARMS:
+    del FIGURES["specification_curve"]
 if len(ASONN["versions"]) + len(ASONN["classifiers"]) < 2:
     del FIGURES["asonn_ranks"]
 

@@ -14,6 +14,7 @@ import yaml
 from jsonschema import Draft202012Validator, ValidationError, validators
 
 from study.data.sizes import IMAGE_SETS, table_sizes
+from study.plots.labels import MAIN_ARM
 
 SCHEMA = "workflow/schemas/config.schema.yaml"
 PMLB_INDEX = "config/pmlb_tables.csv"
@@ -116,6 +117,30 @@ def number_for(rule: str, numbers: int | Mapping[str, int]) -> int:
     return numbers if isinstance(numbers, int) else numbers[rule]
 
 
+def specifications(config: Mapping) -> dict[str, dict[str, Any]]:
+    """The settings of network and training, `seeds` left out, under which the claims are tested, by name.
+
+    The first is the study's own setting, `MAIN_ARM`; then come the arms of `robustness.multiverse`, each the same with
+    its own values. An arm that equals an earlier one is that one, and left out here.
+    """
+    robustness = config["robustness"]
+    main = robustness["network"] | {key: value for key, value in robustness["training"].items() if key != "seeds"}
+    found = {MAIN_ARM: main}
+    for name, values in robustness.get("multiverse", {}).get("arms", {}).items():
+        settings = main | dict(sorted(values.items()))
+        if settings not in found.values():
+            found[name] = settings
+    return found
+
+
+def varied_settings(config: Mapping) -> dict[str, dict[str, Any]]:
+    """Of each of `specifications`, the settings that are not the same in all of them; None where one has none."""
+    found = specifications(config)
+    keys = dict.fromkeys(key for settings in found.values() for key in settings)
+    varied = [key for key in keys if any(settings.get(key) != found[MAIN_ARM].get(key) for settings in found.values())]
+    return {name: {key: settings.get(key) for key in varied} for name, settings in found.items()}
+
+
 def module_names(folder: str | Path) -> list[str]:
     """Names under which the modules of a package can be asked for: all but private ones and the registry itself."""
     return sorted(path.stem for path in Path(folder).glob("*.py") if path.stem != "registry" and path.stem[0] != "_")
@@ -143,7 +168,12 @@ def _validator(folder: Path) -> Draft202012Validator:
         if validator.is_type(text, "string"):
             yield from modules_of(validator, [package], text.partition("(")[0], schema)
 
-    keywords = {"modulesOf": modules_of, "partOf": part_of, "pattern": whole_pattern}
+    def overrides(validator, section: str, values: Any, _) -> Iterator[ValidationError]:
+        settings = schema["properties"]["robustness"]["properties"][section]["properties"]
+        known = {key: content for key, content in settings.items() if key != "seeds"}
+        yield from validator.descend(values, {"properties": known, "additionalProperties": False})
+
+    keywords = {"modulesOf": modules_of, "overrides": overrides, "partOf": part_of, "pattern": whole_pattern}
     schema = yaml.safe_load((folder / SCHEMA).read_text(encoding="utf-8"))
     return validators.extend(Draft202012Validator, keywords, type_checker=finite)(schema)
 
@@ -256,6 +286,16 @@ def _contradictions(config: dict) -> Iterator[str]:
             key = f"robustness.drawings.{drawing}.dataset"
             yield f"{key} must be one of {which}, {', '.join(run)}; found {values['dataset']!r}."
     rules = robustness["regrowth_rules"]
+    multiverse = robustness.get("multiverse", {})
+    for key, known in (("datasets", datasets), ("regrowth_rules", rules)):
+        for number, name in enumerate(multiverse.get(key, [])):
+            if name not in known:
+                place = f"robustness.multiverse.{key}[{number}]"
+                yield f"{place} must be one of robustness.{key}, {', '.join(known)}; found {name!r}."
+    if run and (named := set(multiverse.get("datasets", run))) <= set(datasets) and not named & set(run):
+        yield f"robustness.multiverse.datasets must have one that is run, of {', '.join(run)}."
+    if MAIN_ARM in multiverse.get("arms", {}):
+        yield f"robustness.multiverse.arms.{MAIN_ARM}: choose another name, as {MAIN_ARM} is the study's own setting."
     for key, numbers in {
         "robustness.training.seeds": robustness["training"]["seeds"],
         "robustness.perturbations.networks": robustness["perturbations"]["networks"],

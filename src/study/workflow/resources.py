@@ -16,11 +16,13 @@ import math
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from functools import cached_property
 from itertools import pairwise
 from typing import Any
 
 from study.data.sizes import IMAGE_SETS, OWN_IMAGES, ImageSize, TableSize
-from study.workflow.configuration import number_for
+from study.plots.labels import MAIN_ARM
+from study.workflow.configuration import number_for, specifications
 
 UNIT_COSTS = {"training": 2e-10, "evaluation": 2e-10, "update": 2e-6, "perturbation": 2e-6, "fit": 5e-6}  # CPU seconds
 MARGIN = 10
@@ -95,8 +97,9 @@ class Requests:
         return attempt * megabytes(IMAGE_SETS.get(wildcards.dataset, OWN_IMAGES))
 
     def training_time(self, wildcards: Any, attempt: int) -> int:
-        """Minutes of training one network."""
-        return attempt * minutes([self._training(wildcards.dataset)])
+        """Minutes of training one network, of the study or of one of its arms."""
+        epochs = self._specifications[getattr(wildcards, "arm", MAIN_ARM)]["epochs"]
+        return attempt * minutes([self._training(wildcards.dataset, epochs=epochs)])
 
     def update_times_time(self, wildcards: Any, attempt: int) -> int:
         """Minutes of timing the updates of all rules, one network after the other."""
@@ -112,10 +115,14 @@ class Requests:
         return attempt * minutes([self._training(wildcards.dataset, **sizes)])
 
     def perturbation_time(self, wildcards: Any, attempt: int) -> int:
-        """Minutes of perturbing all networks of a regrowth rule in one way."""
+        """Minutes of perturbing all networks of a regrowth rule, of the study or of one of its arms, in one way."""
         perturbations = self.config["robustness"]["perturbations"]
+        if hasattr(wildcards, "arm"):
+            networks = self.config["robustness"]["multiverse"]["networks"]
+        else:
+            networks = number_for(wildcards.regrowth, perturbations["networks"])
         levels = len(perturbations["levels"][wildcards.perturbation])
-        draws = number_for(wildcards.regrowth, perturbations["networks"]) * levels * perturbations["repeats"]
+        draws = networks * levels * perturbations["repeats"]
         images, links = self._network(wildcards.dataset, **self.config["robustness"]["network"])
         return attempt * minutes([perturbation_work(draws, images.test, links)])
 
@@ -124,6 +131,10 @@ class Requests:
         asonn = self.config["asonn"]
         fits = asonn["splits"] * (len(asonn["versions"]) + len(asonn["classifiers"]))
         return attempt * minutes([classification_work(fits, self.tables[wildcards.table])])
+
+    @cached_property
+    def _specifications(self) -> dict[str, dict[str, Any]]:
+        return specifications(self.config)
 
     def _training(self, dataset: str, **changes: Any) -> Counter[str]:
         robustness = self.config["robustness"]
