@@ -66,12 +66,3 @@ def test_a_figure_says_which_data_sets_were_not_run(inputs, tmp_path, monkeypatc
     figure_active_units.main(arguments)
     figure_active_units.main([*arguments, "--not-run", "kmnist", "emnist_letters"])
     assert [figure.get_supxlabel() for figure in drawn] == ["", "Not run: data of KMNIST, EMNIST letters"]
-
-
-def test_every_argument_is_explained(script, capsys):
-    with pytest.raises(SystemExit) as stop:
-        importlib.import_module(script).main(["--help"])
-    assert stop.value.code == 0
-    explained = capsys.readouterr().out
-    assert "--output STEM" in explained
-    assert importlib.import_module(script).__doc__.split()[0] == "Draws"

@@ -22,11 +22,13 @@ def test_a_bare_dry_run_lists_the_whole_default_study(arguments, repository, def
     jobs = scheduled(result.stdout)
     robustness = default["robustness"]
     rules, networks = len(robustness["regrowth_rules"]), robustness["training"]["seeds"]
-    assert jobs["train"] == rules * networks
+    assert jobs["train"] == (rules + 1) * networks  # narrow_dense, one of the controls
+    assert jobs["train_dense"] == 1
+    assert jobs["perturb_images"] == rules
     assert jobs["perturb"] == rules * len(robustness["perturbations"]["levels"])
     assert jobs["evaluate_classifiers"] == len(default["asonn"]["tables"])
     figures = figures_of_the_report()
-    assert len(figures) == 17
+    assert len(figures) == 19
     assert {rule: jobs[rule] for rule in figures} == dict.fromkeys(figures, 1)
 
 
@@ -45,7 +47,7 @@ def test_the_papers_at_full_scale_have_the_right_jobs_and_ask_for_what_they_need
         "evaluate_classifiers": 52,
     }
     assert {rule: jobs[rule] for rule in expected} == expected
-    assert set(jobs) >= figures_of_the_report()
+    assert figures_of_the_report() - set(jobs) == {"methods", "image_perturbations"}
     asked = {
         dataset: (int(re.search(r"runtime=(\d+)", resources)[1]), int(re.search(r"mem_mb=(\d+)", resources)[1]))
         for dataset, resources in re.findall(
@@ -102,7 +104,7 @@ robustness:
     result = dry_run(repository, "--configfile", "config/smoke.yaml", str(tmp_path / "arms.yaml"), "--printshellcmds")
     assert result.returncode == 0
     jobs = scheduled(result.stdout)
-    assert (jobs["train"], jobs["train_arm"]) == (2 * 2, 2 * 3)
+    assert (jobs["train"], jobs["train_arm"]) == (2 * 3, 2 * 3)  # with the control narrow_dense
     assert (jobs["perturb_arm"], jobs["weight_magnitudes_of_arm"], jobs["check_claims_of_arm"]) == (2 * 5, 2, 2)
     assert jobs["specification_curve"] == 1
     commands = re.findall(r"python \S*src/train\.py (.*)", result.stdout)

@@ -28,10 +28,6 @@ use rule train as train_arm with:
         "<logs>/train_arm/{arm}/{dataset}/{regrowth}/{seed}.log",
     benchmark:
         "<benchmarks>/train_arm/{arm}/{dataset}/{regrowth}/{seed}.tsv"
-    params:
-        code=code_of_training("train.py", ["{regrowth}"]),
-        settings=lambda wildcards: arguments(SPECIFICATIONS[wildcards.arm])(wildcards),
-        checkpoint=checkpoint_path,
 
 
 use rule perturb as perturb_arm with:

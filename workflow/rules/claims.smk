@@ -8,8 +8,8 @@ out  <results>/claims.csv, claims.md, claims.html
 rule check_claims:
     """Tests every claim of both papers; no outcome is an error."""
     input:
-        histories=of_networks(HISTORIES, DATASETS, REGROWTH_RULES, SEEDS),
-        topologies=of_networks(TOPOLOGIES, DATASETS, REGROWTH_RULES, SEEDS),
+        histories=of_networks(HISTORIES, TRAINED),
+        topologies=of_networks(TOPOLOGIES, REGROWTH_RULES),
         update_times=collect(UPDATE_TIMES, dataset=DATASETS),
         sweeps=collect(SWEEPS, **GRID, perturbation=PERTURBATIONS),
         weights=collect(WEIGHTS, **GRID),

@@ -31,6 +31,7 @@ others = {name: sys.modules.pop(name) for name in list(sys.modules) if name.part
 sys.path.insert(0, str(HERE.parents[1] / "src"))
 
 from sparse_training.methods import modules_of
+from sparse_training.methods.narrow_dense import narrow_sizes
 from sparse_training.settings import TrainingSettings
 from study.classifiers import not_installed
 from study.data.sizes import IMAGE_SETS, SHIPPED_TABLES, table_sizes
@@ -118,15 +119,20 @@ LEFT_OUT = config["data"].get("leave_out", [])
 DATASETS = [name for name in ROBUSTNESS["datasets"] if name not in LEFT_OUT]
 REGROWTH_RULES = ROBUSTNESS["regrowth_rules"]
 PERTURBATIONS = list(ROBUSTNESS["perturbations"]["levels"])  # the paper's, and any that users add
+CONTROLS = ROBUSTNESS.get("controls", {"methods": []})
 # the numbers of networks by rule: those of the learning curves, those that are perturbed
 SEEDS, PERTURBED_SEEDS = (
-    {rule: range(number_for(rule, numbers)) for rule in REGROWTH_RULES}
+    {rule: range(number_for(rule, numbers)) for rule in [*REGROWTH_RULES, *CONTROLS["methods"]]}
     for numbers in (ROBUSTNESS["training"]["seeds"], ROBUSTNESS["perturbations"]["networks"])
 )
+IMAGE_PERTURBATIONS = ROBUSTNESS.get("image_perturbations", {"networks": 0, "repeats": 1, "levels": {}})
 DRAWN = ROBUSTNESS["drawings"]["network"]
 DRAWN_UPDATE = ROBUSTNESS["drawings"]["topology_update"]
 # what the outcome of one training depends on: not how many there are
 NETWORK_AND_TRAINING = SPECIFICATIONS[MAIN_ARM]
+# what a network without updates depends on
+DESCENT = ["epochs", "batch_size", "learning_rate", "learning_rate_schedule", "momentum", "weight_decay"]
+GRADIENT_DESCENT = {key: NETWORK_AND_TRAINING[key] for key in ["hidden_sizes", *DESCENT]}
 ARMS = [name for name in SPECIFICATIONS if name != MAIN_ARM]
 MULTIVERSE = ROBUSTNESS.get("multiverse", {})
 DOWNLOADED_IMAGE_SETS = [name for name in IMAGE_SETS if name != "digits"]
@@ -176,9 +182,25 @@ def arguments(values):
     return words
 
 
-def figure_arguments(options):
-    """What a figure is drawn from, and its options."""
-    return lambda wildcards, input: [*input, *arguments(options)(wildcards)]
+def training_settings(wildcards):
+    """The arguments of one training: the network's sizes and density, and all settings."""
+    if wildcards.regrowth != "narrow_dense":
+        return arguments(SPECIFICATIONS[wildcards.get("arm", MAIN_ARM)])(wildcards)
+    inputs, classes = IMAGE_SETS[wildcards.dataset][-2:]
+    sizes = [inputs, *ROBUSTNESS["network"]["hidden_sizes"]]
+    narrow = narrow_sizes(sizes, classes, ROBUSTNESS["network"]["density"])
+    return arguments(GRADIENT_DESCENT | {"hidden_sizes": narrow, "density": 1})(wildcards)
+
+
+def figure_arguments(options, names=()):
+    """What a figure is drawn from, and its options. With names, each is the argument of equally many tables."""
+
+    def words(wildcards, input):
+        each = len(input) // max(1, len(names))
+        named = [[f"--{name}", *input[each * place : each * (place + 1)]] for place, name in enumerate(names)]
+        return [*(sum(named, []) or input), *arguments(options)(wildcards)]
+
+    return words
 
 
 def code_of(script, *modules):
@@ -222,13 +244,13 @@ def checkpoint_path(wildcards, output):
     return output.network.replace(f"training/{network}/network.npz", f"checkpoints/{network}.npz")
 
 
-def of_networks(pattern, datasets, rules, seeds):
-    """The files of networks, of each rule as many as there are."""
+def of_networks(pattern, rules):
+    """The files of the networks of the learning curves, of each rule as many as there are."""
     return [
         path
-        for dataset in datasets
+        for dataset in DATASETS
         for rule in rules
-        for path in collect(pattern, dataset=dataset, regrowth=rule, seed=seeds[rule])
+        for path in collect(pattern, dataset=dataset, regrowth=rule, seed=SEEDS[rule])
     ]
 
 

@@ -6,18 +6,22 @@ out  <figures>/{figure}.pdf, .png, .csv
 
 HISTORIES = "<results>/training/{dataset}/{regrowth}/{seed}/history.csv"
 TOPOLOGIES = "<results>/training/{dataset}/{regrowth}/{seed}/topology.csv"
+TIMINGS = "<results>/training/{dataset}/{regrowth}/{seed}/timings.csv"
 UPDATE_TIMES = "<results>/update_times/{dataset}.csv"
 SWEEPS = "<results>/perturbations/{dataset}/{regrowth}/{perturbation}.csv"
 WEIGHTS = "<results>/weights/{dataset}/{regrowth}.csv"
 SCORES = "<results>/asonn/{table}/scores.csv"
 ARM_CLAIMS = "<results>/arms/{arm}/claims.csv"
 GRID = {"dataset": DATASETS, "regrowth": REGROWTH_RULES}
+# the controls too, where only accuracy is looked at
+TRAINED = [*REGROWTH_RULES, *CONTROLS["methods"]]
 REMOVALS = {"perturbation": ["random_pruning", "weight_order", "reverse_weight_order"]}
 WEIGHT_CHANGES = {"perturbation": ["weight_shuffling", "weight_noise"]}
 PLANE = ASONN["hypercuboids"]["table"]
 NOT_RUN = {"not_run": LEFT_OUT} if LEFT_OUT else {}
 
-# name: its title in the report; its script; the tables that this reads, in the order in which they are drawn; further arguments
+# name: its title in the report; its script; the tables that this reads, in the order in which they are drawn; further
+# arguments; the names of the arguments that take the tables, if they have some
 FIGURES = {
     "fig1_network": (
         "1 Trained networks",
@@ -34,7 +38,7 @@ FIGURES = {
     "fig3_learning_curves": (
         "3 Learning curves",
         "figure_learning_curves.py",
-        of_networks(HISTORIES, DATASETS, REGROWTH_RULES, SEEDS),
+        of_networks(HISTORIES, TRAINED),
         NOT_RUN,
     ),
     "fig4_link_removal": ("4 Removal of links", "figure_robustness.py", collect(SWEEPS, **GRID | REMOVALS), NOT_RUN),
@@ -43,6 +47,12 @@ FIGURES = {
         "figure_robustness.py",
         collect(SWEEPS, **GRID | WEIGHT_CHANGES),
         NOT_RUN,
+    ),
+    "image_perturbations": (
+        "Perturbed images",
+        "figure_robustness.py",
+        collect("<results>/image_perturbations/{dataset}/{regrowth}.csv", **GRID),
+        {"together": False} | NOT_RUN,
     ),
     "fig6_weight_magnitudes": (
         "6 Weight magnitudes",
@@ -59,8 +69,15 @@ FIGURES = {
     "active_units": (
         "Active units",
         "figure_active_units.py",
-        of_networks(TOPOLOGIES, DATASETS, REGROWTH_RULES, SEEDS),
+        of_networks(TOPOLOGIES, REGROWTH_RULES),
         NOT_RUN,
+    ),
+    "methods": (
+        "Training methods",
+        "figure_methods.py",
+        [path for pattern in [HISTORIES, TOPOLOGIES, TIMINGS] for path in of_networks(pattern, TRAINED)],
+        NOT_RUN,
+        ["histories", "topologies", "timings"],
     ),
     "robustness_areas": (
         "Areas under the curves",
@@ -104,6 +121,10 @@ FIGURES = {
         collect("<results>/asonn/{table}/explanation.csv", table=PLANE),
     ),
 }
+if not CONTROLS["methods"]:
+    del FIGURES["methods"]  # it compares the methods with the controls
+if not IMAGE_PERTURBATIONS["levels"]:
+    del FIGURES["image_perturbations"]
 if "random" not in REGROWTH_RULES:
     del FIGURES["robustness_areas"]  # it compares the other rules with `random`
 if not ARMS:

@@ -14,6 +14,7 @@ import yaml
 from jsonschema import Draft202012Validator, ValidationError, validators
 
 from study.data.sizes import IMAGE_SETS, table_sizes
+from study.errors import StudyError
 from study.plots.labels import MAIN_ARM
 
 SCHEMA = "workflow/schemas/config.schema.yaml"
@@ -113,8 +114,11 @@ def _whole_numbers(values: Any) -> Any:
 
 
 def number_for(rule: str, numbers: int | Mapping[str, int]) -> int:
-    """How many networks of a regrowth rule, by a key that has one number for all rules or one for each."""
-    return numbers if isinstance(numbers, int) else numbers[rule]
+    """How many networks of a regrowth rule, by a key that has one number for all rules or one for each.
+
+    Of a control, which is no regrowth rule, there are as many as of the rule that has most.
+    """
+    return numbers if isinstance(numbers, int) else numbers.get(rule, max(numbers.values()))
 
 
 def specifications(config: Mapping) -> dict[str, dict[str, Any]]:
@@ -139,6 +143,21 @@ def varied_settings(config: Mapping) -> dict[str, dict[str, Any]]:
     keys = dict.fromkeys(key for settings in found.values() for key in settings)
     varied = [key for key in keys if any(settings.get(key) != found[MAIN_ARM].get(key) for settings in found.values())]
     return {name: {key: settings.get(key) for key in varied} for name, settings in found.items()}
+
+
+def named_configuration(study: str, folder: str | Path = "config") -> Path:
+    """The configuration in a folder whose study has this name."""
+    names = {}
+    for path in sorted(Path(folder).glob("*.yaml")):
+        try:
+            names[yaml.safe_load(path.read_text(encoding="utf-8"))["name"]] = path
+        except (yaml.YAMLError, UnicodeDecodeError, TypeError, KeyError):  # no configuration of ours
+            continue
+    if study not in names:
+        raise StudyError(
+            f"No configuration in config/ is named {study}; there are {', '.join(names)}. Try --configfile."
+        )
+    return names[study]
 
 
 def module_names(folder: str | Path) -> list[str]:
@@ -302,6 +321,14 @@ def _contradictions(config: dict) -> Iterator[str]:
     }.items():
         if isinstance(numbers, dict) and set(numbers) != set(rules):
             yield f"{key} must be one number, or have one for each of {', '.join(rules)}; found {_shown(numbers)}."
+    if "narrow_dense" in robustness["regrowth_rules"]:
+        yield "robustness.regrowth_rules must not name narrow_dense: name it in robustness.controls.methods."
+    for number, name in enumerate(datasets):
+        if name in own and "narrow_dense" in robustness.get("controls", {"methods": []})["methods"]:
+            yield (
+                f"robustness.controls.methods cannot have narrow_dense with {name}, robustness.datasets[{number}]: "
+                "its width follows from the size of the images, which is known of the study's own image sets alone."
+            )
     if robustness["regrowth_rules"] == ["static"]:
         yield "robustness.regrowth_rules must have a rule besides static, whose networks have no updates to be timed."
     if robustness["drawings"]["topology_update"]["regrowth_rule"] == "static":
