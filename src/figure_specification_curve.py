@@ -2,7 +2,7 @@
 
 import json
 from argparse import ArgumentParser
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from math import ceil, isfinite
 from typing import Any
 
@@ -22,7 +22,7 @@ from study.scripts.run import run
 COLOURS = {SUPPORTED: "#0072B2", CONTRADICTED: "#D55E00", UNDECIDED: "#8C8C8C"}
 ACROSS = 4  # panels
 WIDTH, CURVE, DOTS = 1.75, 1.0, 0.085  # inches: of a panel, of the height of its curve, of each row of dots
-LEFT, GAP, ABOVE, TOP = 1.45, 0.35, 0.42, 0.55  # inches: of labels, between panels, of their titles, of the legend
+LEFT, GAP, ABOVE, TOP = 1.45, 0.42, 0.42, 0.55  # inches: of labels, between panels, of their titles, of the legend
 DRAWN = ["claim", "data", "rank", "arm", "sign", "outcome", "as_stated", "effect", "lower", "upper", "sample"]
 
 
@@ -44,7 +44,7 @@ def draw(ledgers: pd.DataFrame, settings: Mapping[str, Mapping[str, Any]]) -> tu
     labels = [
         f"{key} {_shown(value)}".replace("_", " ")
         for key in settings[MAIN_ARM]
-        for value in dict.fromkeys(settings[arm][key] for arm in arms)
+        for value in _sorted(settings[arm][key] for arm in arms)
         if value != settings[MAIN_ARM][key]
     ]
     rows = stated(ledgers)
@@ -65,6 +65,11 @@ def draw(ledgers: pd.DataFrame, settings: Mapping[str, Mapping[str, Any]]) -> tu
     _legend(figure, len(arms))
     table = pd.concat([points for _, points in panels], ignore_index=True)[DRAWN]
     return figure, table.join(pd.DataFrame.from_dict(settings, orient="index"), on="arm")
+
+
+def _sorted(values: Iterable[Any]) -> list:
+    """Distinct values, numbers by size and others in their order."""
+    return sorted(dict.fromkeys(values), key=lambda value: value if isinstance(value, int | float) else 0)
 
 
 def _shown(value: Any) -> str:
@@ -100,7 +105,7 @@ def _draw_curve(axis: Axes, points: pd.DataFrame, region: Region) -> None:
     for bound in bounds:
         axis.axhline(bound, color="0.4", linewidth=0.6, zorder=1)
     for outcome, colour in COLOURS.items():
-        for is_main, marker, size in ((False, "o", 2.2), (True, "D", 3.6)):
+        for is_main, marker, size in ((False, "o", 2.8), (True, "D", 4)):
             some = points[(points["outcome"] == outcome) & ((points["arm"] == MAIN_ARM) == is_main)]
             axis.vlines(some["rank"], some["lower"], some["upper"], color=colour, linewidth=0.7)
             axis.plot(some["rank"], some["effect"], marker, color=colour, markersize=size, mec="white", mew=0.2)

@@ -36,10 +36,10 @@ def test_the_papers_at_full_scale_have_the_right_jobs_and_ask_for_what_they_need
     result = dry_run(repository, "--configfile", "config/paper.yaml")
     assert result.returncode == 0
     jobs = scheduled(result.stdout)
-    rules = 4
+    rules, networks = 4, 32 + 32 + 10 + 10
     expected = {
         "download_images": 4,
-        "train": 4 * rules * 32,
+        "train": 4 * networks,
         "time_updates": 4,
         "perturb": 4 * rules * 5,
         "weight_magnitudes": 4 * rules,
