@@ -35,12 +35,12 @@ def draw(sweeps: pd.DataFrame, together: bool = True) -> tuple[Figure, pd.DataFr
         of_dataset = averages[averages["dataset"] == dataset]
         if together:
             _draw_together(row[0], of_dataset, chance[dataset])
-        row[0].set_ylabel("test accuracy")
         for perturbation, axis in zip(perturbations, row[int(together) :], strict=True):
             panel = of_dataset[of_dataset["perturbation"] == perturbation]
             _draw_panel(axis, panel, chance[dataset])
             if perturbation == COLLAPSE:
                 _draw_collapse(axis, panel, chance[dataset])
+        row[0].set_ylabel("test accuracy")
     names = list(map(perturbation_name, perturbations))
     for name, top, bottom in zip(names, axes[0, int(together) :], axes[-1, int(together) :], strict=True):
         top.set_title(name.title)
