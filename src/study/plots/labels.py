@@ -2,6 +2,8 @@
 
 from typing import NamedTuple
 
+MAIN_ARM = "main"  # the study's own setting, among the arms of its multiverse
+
 DATASET_NAMES = {
     "digits": "Digits",
     "mnist": "MNIST",
