@@ -42,7 +42,7 @@ def members_of(
         raise StudyError(f"The study is not finished: {len(left)} jobs are to be done ({rules}). Run snakemake first.")
     if problems := verify(jobs).problems:
         raise StudyError(
-            f"{problems[0]}. {len(problems)} problems: `python src/verify.py` lists them; run snakemake first."
+            f"{problems[0]}. Run snakemake first; `python src/verify.py` names {len(problems)} such files."
         )
     study = next(filter(None, (study_of(job.record) for job in jobs)))
     paths = [path for job in jobs for path in kept_outputs(job, jobs, recorded) if Path(path).is_file()]
