@@ -9,7 +9,7 @@ import pandas as pd
 from asonn.decisions import POINT, Decision, closeness, scores
 from asonn.inference import memberships, winners
 from asonn.ranges import RangeNetwork
-from asonn.rules import Names, shown
+from asonn.rules import Names, limits, shown
 
 
 @dataclass(frozen=True)
@@ -26,7 +26,8 @@ class Explanation:
         times the closeness for the label and the runner-up (of two classes, the difference); else empty.
     excluded_by: features whose range keeps the row out of the runner-up's combination.
     ranges: one row a range of both combinations: role ("winner" or "runner-up"), combination, class, attribute, value,
-        lower, upper, membership, weight, contribution. The contributions of a combination add up to its score; a range
+        lower, upper, membership, weight, contribution; with unordered categories also categories, the labels in a set,
+        whose lower and upper are NaN. The contributions of a combination add up to its score; a range
         whose value is missing is silent: membership NaN, contribution 0, the other weights renormalised.
     """
 
@@ -77,7 +78,7 @@ class Explanation:
     def _range_lines(self, role: str) -> list[str]:
         chosen = self.ranges[self.ranges["role"] == role]
         return [
-            f"  {row.attribute} = {shown(row.value)}, range {shown(row.lower)} to {shown(row.upper)}: "
+            f"  {row.attribute} = {shown(row.value)}, {limits(row)}: "
             + (
                 "missing, silent"
                 if np.isnan(row.membership)
@@ -204,5 +205,6 @@ def _range_table(network: RangeNetwork, names: Names, row: np.ndarray, k: int, r
             "weight": weights,
             "contribution": np.nan_to_num(inside) * fractions,
         }
+        | ({"categories": [names.labels(network, r) for r in chosen]} if names.unordered else {})
     )
     return table.sort_values("weight", ascending=False, kind="stable")

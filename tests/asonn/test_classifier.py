@@ -14,6 +14,7 @@ from sklearn.exceptions import NotFittedError
 from sklearn.utils.estimator_checks import parametrize_with_checks
 
 from asonn.classifier import ASONNClassifier
+from asonn.errors import AsonnError
 
 READINGS = [
     {},
@@ -248,7 +249,7 @@ def test_the_extremes_of_floating_point_work():
     ],
 )
 def test_a_wrong_parameter_is_one_clear_error(iris, arguments, message):
-    with pytest.raises(ValueError, match=message):
+    with pytest.raises(AsonnError, match=message):
         ASONNClassifier(**arguments).fit(*iris)
 
 
@@ -256,8 +257,8 @@ def test_a_wrong_parameter_is_one_clear_error(iris, arguments, message):
     ("column", "error", "message"),
     [
         (np.array([1.0, np.inf]), ValueError, "infinity"),
-        (pd.to_datetime(["2024-01-01", "2024-01-02"]), TypeError, "'a' has dtype datetime"),
-        (pd.Series([1, "x"], dtype=object), ValueError, "'a' cannot be read as numbers"),
+        (pd.to_datetime(["2024-01-01", "2024-01-02"]), AsonnError, "'a' has dtype datetime"),
+        (pd.Series([1, "x"], dtype=object), AsonnError, "'a' cannot be read as numbers"),
     ],
 )
 def test_a_column_that_cannot_be_used_is_one_clear_error(column, error, message):

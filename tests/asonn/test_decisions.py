@@ -166,11 +166,42 @@ def test_importances_name_the_feature_that_tells_the_classes_apart():
         assert importances.sum() == pytest.approx(1.0)
 
 
-def test_missing_values_count_as_inside_in_training():
+def test_missing_values_can_count_as_inside_in_training():
     X = np.array([[0.0, 0.0], [np.nan, 0.1], [0.2, 0.3], [5.0, 5.0], [5.1, 5.2]])
-    classifier = ASONNClassifier().fit(X, [0, 0, 0, 1, 1])
+    classifier = ASONNClassifier(missing="inside").fit(X, [0, 0, 0, 1, 1])
     assert sorted(classifier.combinations_["support"]) == [2, 3]
     np.testing.assert_array_equal(classifier.predict(X), [0, 0, 0, 1, 1])
+
+
+@settings(max_examples=40, deadline=None)
+@given(
+    hnp.arrays(np.float64, st.tuples(st.integers(3, 20), st.just(3)), elements=st.integers(0, 5).map(float)),
+    st.sampled_from([{"version": 1}, {}, {"version": 3, "n_orders": 2}]),
+)
+def test_versions_1_to_3_are_trained_on_medians(X, parameters):
+    rng = np.random.default_rng(0)
+    y, weights = np.arange(len(X)) % 2, rng.integers(1, 4, len(X))
+    X = np.where(rng.random(X.shape) < 0.3, np.nan, X)
+    repeated = np.repeat(X, weights, axis=0)
+    known = ~np.isnan(repeated).all(axis=0)
+    medians = np.full(3, np.nan)
+    medians[known] = np.nanmedian(repeated[:, known], axis=0)
+    filled = np.where(np.isnan(X), medians, X)
+    blank, full = (ASONNClassifier(**parameters).fit(table, y, weights) for table in (X, filled))
+    assert blank.to_text() == full.to_text()
+    np.testing.assert_array_equal(blank.predict_proba(X), full.predict_proba(X))
+
+
+def test_a_missing_category_is_trained_on_as_the_most_frequent_one():
+    X = pd.DataFrame({"colour": ["red", "red", "blue", None, "green", None], "size": [1.0, 2.0, 3.0, 4.0, 5.0, 6.0]})
+    y = [0, 0, 1, 0, 1, 1]
+    assert ASONNClassifier().fit(X, y).to_text() == ASONNClassifier().fit(X.fillna({"colour": "red"}), y).to_text()
+    assert list(ASONNClassifier().fit(X, y).contradictions_) == []
+
+
+def test_rows_that_only_differ_in_what_is_missing_do_not_contradict_each_other():
+    X = [[1.0, 2.0], [1.0, np.nan], [1.0, 2.0], [3.0, 2.0]]
+    assert list(ASONNClassifier().fit(X, [0, 1, 0, 0]).contradictions_) == []
 
 
 def test_an_explanation_says_what_decides_a_tie_and_which_boxes_hold_the_row():

@@ -142,6 +142,30 @@ def networks(folder: Path) -> list[str]:
     return paths
 
 
+def methods(folder: Path) -> list[str]:
+    """Histories, topologies and timings of two methods and a control of fewer epochs."""
+    rng = np.random.default_rng(6)
+    tables = {"histories": [], "topologies": [], "timings": []}
+    for rule in (*RULES, "dense"):
+        for seed in SEEDS:
+            epochs = np.arange(1, 3 if rule == "dense" else 5)
+            rows = {
+                "histories": pd.DataFrame({"epoch": epochs, "test_accuracy": rng.random(len(epochs))}),
+                "topologies": pd.DataFrame(
+                    {"epoch": np.repeat(epochs, 2), "layer": np.tile([1, 2], len(epochs))}
+                    | {name: rng.integers(50, 101, 2 * len(epochs)) for name in ("links", "active_units")}
+                ),
+                "timings": pd.DataFrame(
+                    {"epoch": epochs}
+                    | {name: rng.uniform(0.1, 1, len(epochs)) for name in ("seconds_training", "seconds_update")}
+                ),
+            }
+            for name, table in rows.items():
+                path = folder / f"training/digits/{rule}/{seed}/{name}.csv"
+                tables[name].append(write(table, identity("digits", rule, seed), path))
+    return [word for name, paths in tables.items() for word in (f"--{name}", *paths)]
+
+
 REMOVALS = ("random_pruning", "weight_order", "reverse_weight_order")
 
 INPUTS: dict[str, Callable[[Path], list[str]]] = {  # script: the arguments that it needs beside --output
@@ -152,6 +176,7 @@ INPUTS: dict[str, Callable[[Path], list[str]]] = {  # script: the arguments that
     "figure_weight_magnitudes": weights,
     "figure_topology_update": lambda folder: [*stages(folder), "--layer-sizes", "2", "2", "2"],
     "figure_active_units": topologies,
+    "figure_methods": methods,
     "figure_robustness_areas": lambda folder: sweeps(folder, (*REMOVALS, "weight_noise")),
     "figure_robustness_paths": lambda folder: sweeps(folder, REMOVALS),
 }

@@ -64,7 +64,7 @@ def test_the_first_panel_has_the_average_of_the_papers_rules_under_every_perturb
     assert drawn == expected
 
 
-def test_points_against_paths_lie_at_the_median_share_of_links_on_paths(inputs, tmp_path):
+def test_points_against_paths_lie_at_the_median_fraction_of_links_on_paths(inputs, tmp_path):
     arguments = inputs("figure_robustness_paths")
     figure_robustness_paths.main([*arguments, "--output", str(tmp_path / "paths")])
     drawn = pd.read_csv(tmp_path / "paths.csv").set_index(["rule", "perturbation", "level"])

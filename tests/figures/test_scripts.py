@@ -56,12 +56,3 @@ def test_an_unusable_table_is_one_sentence_about_that_file_and_nothing_is_writte
     if fault == "missing column":
         assert column in message
     assert not (tmp_path / "out").exists()
-
-
-def test_every_argument_is_explained(script, capsys):
-    with pytest.raises(SystemExit) as stop:
-        importlib.import_module(script).main(["--help"])
-    assert stop.value.code == 0
-    explained = capsys.readouterr().out
-    assert "--output STEM" in explained
-    assert importlib.import_module(script).__doc__.split()[0] == "Draws"

@@ -22,11 +22,13 @@ def test_a_bare_dry_run_lists_the_whole_default_study(arguments, repository, def
     jobs = scheduled(result.stdout)
     robustness = default["robustness"]
     rules, networks = len(robustness["regrowth_rules"]), robustness["training"]["seeds"]
-    assert jobs["train"] == rules * networks
+    assert jobs["train"] == (rules + 1) * networks  # narrow_dense, one of the controls
+    assert jobs["train_dense"] == 1
+    assert jobs["perturb_images"] == rules
     assert jobs["perturb"] == rules * len(robustness["perturbations"]["levels"])
     assert jobs["evaluate_classifiers"] == len(default["asonn"]["tables"])
     figures = figures_of_the_report()
-    assert len(figures) == 17
+    assert len(figures) == 19
     assert {rule: jobs[rule] for rule in figures} == dict.fromkeys(figures, 1)
 
 
@@ -45,7 +47,7 @@ def test_the_papers_at_full_scale_have_the_right_jobs_and_ask_for_what_they_need
         "evaluate_classifiers": 52,
     }
     assert {rule: jobs[rule] for rule in expected} == expected
-    assert set(jobs) >= figures_of_the_report()
+    assert figures_of_the_report() - set(jobs) == {"methods", "image_perturbations"}
     asked = {
         dataset: (int(re.search(r"runtime=(\d+)", resources)[1]), int(re.search(r"mem_mb=(\d+)", resources)[1]))
         for dataset, resources in re.findall(

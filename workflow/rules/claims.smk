@@ -8,7 +8,7 @@ out  <results>/claims.csv, claims.md, claims.html
 rule check_claims:
     """Tests every claim of both papers; no outcome is an error."""
     input:
-        histories=collect(HISTORIES, **GRID, seed=SEEDS),
+        histories=collect(HISTORIES, **TRAINED),
         topologies=collect(TOPOLOGIES, **GRID, seed=SEEDS),
         update_times=collect(UPDATE_TIMES, dataset=DATASETS),
         sweeps=collect(SWEEPS, **GRID, perturbation=PERTURBATIONS),

@@ -31,6 +31,7 @@ others = {name: sys.modules.pop(name) for name in list(sys.modules) if name.part
 sys.path.insert(0, str(HERE.parents[1] / "src"))
 
 from sparse_training.methods import modules_of
+from sparse_training.methods.narrow_dense import narrow_sizes
 from sparse_training.settings import TrainingSettings
 from study.classifiers import not_installed
 from study.data.sizes import IMAGE_SETS, SHIPPED_TABLES, table_sizes
@@ -105,13 +106,18 @@ DATASETS = ROBUSTNESS["datasets"]
 REGROWTH_RULES = ROBUSTNESS["regrowth_rules"]
 PERTURBATIONS = list(ROBUSTNESS["perturbations"]["levels"])  # the paper's, and any that users add
 SEEDS = range(ROBUSTNESS["training"]["seeds"])
+CONTROLS = ROBUSTNESS.get("controls", {"methods": []})
 PERTURBED_SEEDS = range(ROBUSTNESS["perturbations"]["networks"])
+IMAGE_PERTURBATIONS = ROBUSTNESS.get("image_perturbations", {"networks": 0, "repeats": 1, "levels": {}})
 DRAWN = ROBUSTNESS["drawings"]["network"]
 DRAWN_UPDATE = ROBUSTNESS["drawings"]["topology_update"]
 # what the outcome of one training depends on: not how many there are
 NETWORK_AND_TRAINING = ROBUSTNESS["network"] | {
     key: value for key, value in ROBUSTNESS["training"].items() if key != "seeds"
 }
+# what a network without updates depends on
+DESCENT = ["epochs", "batch_size", "learning_rate", "learning_rate_schedule", "momentum", "weight_decay"]
+GRADIENT_DESCENT = {key: NETWORK_AND_TRAINING[key] for key in ["hidden_sizes", *DESCENT]}
 DOWNLOADED_IMAGE_SETS = [name for name in IMAGE_SETS if name != "digits"]
 # a resource, not one of `params`: where the same files come from is no reason to download them again
 MIRROR = config["data"]["mirror"] or os.environ.get("DATA_MIRROR", "")
@@ -158,9 +164,25 @@ def arguments(values):
     return words
 
 
-def figure_arguments(options):
-    """What a figure is drawn from, and its options."""
-    return lambda wildcards, input: [*input, *arguments(options)(wildcards)]
+def training_settings(wildcards):
+    """The arguments of one training: the network's sizes and density, and all settings."""
+    if wildcards.regrowth != "narrow_dense":
+        return arguments(NETWORK_AND_TRAINING)(wildcards)
+    inputs, classes = IMAGE_SETS[wildcards.dataset][-2:]
+    sizes = [inputs, *ROBUSTNESS["network"]["hidden_sizes"]]
+    narrow = narrow_sizes(sizes, classes, ROBUSTNESS["network"]["density"])
+    return arguments(GRADIENT_DESCENT | {"hidden_sizes": narrow, "density": 1})(wildcards)
+
+
+def figure_arguments(options, names=()):
+    """What a figure is drawn from, and its options. With names, each is the argument of equally many tables."""
+
+    def words(wildcards, input):
+        each = len(input) // max(1, len(names))
+        named = [[f"--{name}", *input[each * place : each * (place + 1)]] for place, name in enumerate(names)]
+        return [*(sum(named, []) or input), *arguments(options)(wildcards)]
+
+    return words
 
 
 def code_of(script, *modules):

@@ -7,17 +7,20 @@ out  <figures>/{figure}.pdf, .png, .csv
 NETWORKS = "<results>/training/{dataset}/{regrowth}/{seed}/network.npz"
 HISTORIES = "<results>/training/{dataset}/{regrowth}/{seed}/history.csv"
 TOPOLOGIES = "<results>/training/{dataset}/{regrowth}/{seed}/topology.csv"
+TIMINGS = "<results>/training/{dataset}/{regrowth}/{seed}/timings.csv"
 UPDATE_TIMES = "<results>/update_times/{dataset}.csv"
 SWEEPS = "<results>/perturbations/{dataset}/{regrowth}/{perturbation}.csv"
 WEIGHTS = "<results>/weights/{dataset}/{regrowth}.csv"
 SCORES = "<results>/asonn/{table}/scores.csv"
 GRID = {"dataset": DATASETS, "regrowth": REGROWTH_RULES}
+# the controls too, where only accuracy is looked at
+TRAINED = {"dataset": DATASETS, "regrowth": [*REGROWTH_RULES, *CONTROLS["methods"]], "seed": SEEDS}
 REMOVALS = {"perturbation": ["random_pruning", "weight_order", "reverse_weight_order"]}
 WEIGHT_CHANGES = {"perturbation": ["weight_shuffling", "weight_noise"]}
 PLANE = {"table": [ASONN["hypercuboids"]["table"]]}
 
 # name: its title in the report; its script; the tables that this reads, each a pattern and the values of its wildcards in
-# the order in which they are drawn; further arguments
+# the order in which they are drawn; further arguments; the names of the arguments that take the tables, if they have some
 FIGURES = {
     "fig1_network": (
         "1 Trained networks",
@@ -26,9 +29,15 @@ FIGURES = {
         {"strongest": DRAWN["strongest"]},
     ),
     "fig2_update_times": ("2 Duration of updates", "figure_update_times.py", {UPDATE_TIMES: {"dataset": DATASETS}}),
-    "fig3_learning_curves": ("3 Learning curves", "figure_learning_curves.py", {HISTORIES: GRID | {"seed": SEEDS}}),
+    "fig3_learning_curves": ("3 Learning curves", "figure_learning_curves.py", {HISTORIES: TRAINED}),
     "fig4_link_removal": ("4 Removal of links", "figure_robustness.py", {SWEEPS: GRID | REMOVALS}),
     "fig5_shuffling_and_noise": ("5 Shuffling and noise", "figure_robustness.py", {SWEEPS: GRID | WEIGHT_CHANGES}),
+    "image_perturbations": (
+        "Perturbed images",
+        "figure_robustness.py",
+        {"<results>/image_perturbations/{dataset}/{regrowth}.csv": GRID},
+        {"together": False},
+    ),
     "fig6_weight_magnitudes": ("6 Weight magnitudes", "figure_weight_magnitudes.py", {WEIGHTS: GRID}),
     "fig7_topology_update": (
         "7 One topology update",
@@ -37,6 +46,13 @@ FIGURES = {
         {"layer_sizes": [DRAWN_UPDATE["inputs"], *DRAWN_UPDATE["hidden_sizes"]]},
     ),
     "active_units": ("Active units", "figure_active_units.py", {TOPOLOGIES: GRID | {"seed": SEEDS}}),
+    "methods": (
+        "Training methods",
+        "figure_methods.py",
+        {HISTORIES: TRAINED, TOPOLOGIES: TRAINED, TIMINGS: TRAINED},
+        {},
+        ["histories", "topologies", "timings"],
+    ),
     "robustness_areas": (
         "Areas under the curves",
         "figure_robustness_areas.py",
@@ -64,6 +80,10 @@ FIGURES = {
         {"<results>/asonn/{table}/explanation.csv": PLANE},
     ),
 }
+if not CONTROLS["methods"]:
+    del FIGURES["methods"]  # it compares the methods with the controls
+if not IMAGE_PERTURBATIONS["levels"]:
+    del FIGURES["image_perturbations"]
 if "random" not in REGROWTH_RULES:
     del FIGURES["robustness_areas"]  # it compares the other rules with `random`
 if len(ASONN["versions"]) + len(ASONN["classifiers"]) < 2:

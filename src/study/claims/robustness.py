@@ -71,6 +71,16 @@ def each_minus(reference: str, values: PerNetwork) -> Estimates:
     }
 
 
+def beside_dense(measured: Measured, dataset: str) -> Mapping[str, Estimate]:
+    """Test accuracy of each of the paper's rules minus that of dense networks, which may have fewer epochs."""
+    estimates = {}
+    for case, estimate in each_minus("dense", Measured.final_accuracy)(measured, dataset).items():
+        epochs, all_epochs = (measured.epochs(dataset, rule) for rule in ("dense", PAPER_RULES[0]))
+        fewer = f"; dense for {epochs} of {all_epochs} epochs" if epochs < all_epochs else ""
+        estimates[case + fewer] = estimate
+    return estimates
+
+
 def mean_of_each(values: PerNetwork, *rules: str) -> Estimates:
     return lambda measured, dataset: {rule_name(rule): mean_of(values(measured, dataset, rule)) for rule in rules}
 
@@ -206,8 +216,9 @@ CLAIMS = (
         quote="we achieve competitive accuracy despite the significantly reduced number of weights",
         statement="Networks with 1 % of the links are at most 0.02 less accurate than dense ones.",
         effect="test accuracy after the last epoch, each rule minus dense",
-        estimate=each_minus("dense", Measured.final_accuracy),
+        estimate=beside_dense,
         region=Region(low=-0.02),
+        caution="Without a CUDA device the dense networks are trained for fewer epochs, as then stands with the case.",
     ),
     Claim(
         id="efficiency",

@@ -26,6 +26,8 @@ RULE_STYLES = {
     "random": Style("#D55E00", "s"),
     "paths": Style("#E69F00", "^", (4, 1.5)),
     "static": Style("#000000", "D", (1, 1)),
+    "narrow_dense": Style("#7F7F7F", "h", (4, 1, 1, 1)),
+    "dense": Style("#AA4499", "*", (2, 1)),
 }
 # Figs. 4 and 5 of Sulyok et al. have these hues: green, grey and red; purple and light blue. None is that of a rule.
 PERTURBATION_STYLES = {
@@ -84,7 +86,15 @@ def draw_bands(axis: Axes, bands: pd.DataFrame, x: str, y: str = "median", *, ma
     axis.set(xlabel="", ylabel="")
 
 
-def rule_legend(figure: Figure, rules: Iterable[str], note: str, *, markers: bool = False, lines: bool = True) -> None:
+def rule_legend(
+    figure: Figure,
+    rules: Iterable[str],
+    note: str,
+    *,
+    title: str = "Regrowth rule",
+    markers: bool = False,
+    lines: bool = True,
+) -> None:
     """One legend for the whole figure, above the panels; `note` says what line and band are, and of how many."""
     handles = [
         Line2D(
@@ -103,6 +113,6 @@ def rule_legend(figure: Figure, rules: Iterable[str], note: str, *, markers: boo
         handles=handles,
         loc="outside upper center",
         ncols=len(handles),
-        title=f"Regrowth rule; {note}",
+        title=f"{title}; {note}",
         handlelength=2.6,
     )

@@ -258,6 +258,14 @@ def _contradictions(config: dict) -> Iterator[str]:
         if values["dataset"] not in datasets:
             key = f"robustness.drawings.{drawing}.dataset"
             yield f"{key} must be one of robustness.datasets, {', '.join(datasets)}; found {values['dataset']!r}."
+    if "narrow_dense" in robustness["regrowth_rules"]:
+        yield "robustness.regrowth_rules must not name narrow_dense: name it in robustness.controls.methods."
+    for number, name in enumerate(datasets):
+        if name in own and "narrow_dense" in robustness.get("controls", {"methods": []})["methods"]:
+            yield (
+                f"robustness.controls.methods cannot have narrow_dense with {name}, robustness.datasets[{number}]: "
+                "its width follows from the size of the images, which is known of the study's own image sets alone."
+            )
     if robustness["regrowth_rules"] == ["static"]:
         yield "robustness.regrowth_rules must have a rule besides static, whose networks have no updates to be timed."
     if robustness["drawings"]["topology_update"]["regrowth_rule"] == "static":

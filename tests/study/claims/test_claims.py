@@ -356,6 +356,12 @@ CASES = {
     ),
     "drained-units": (updates("active_units"), behind, ahead, level),
     "regrown-just-removed": (updates("regrown_just_removed"), {"ch3l3": 0.95}, {"ch3l3": 0.5}, {"ch3l3": 0.9}),
+    "narrow-dense": (
+        curves(),
+        pair(0.6, 0.6, narrow_dense=0.5),
+        pair(0.6, 0.4, narrow_dense=0.5),
+        pair(0.6, 0.5, narrow_dense=0.5),
+    ),
     "second-version-accuracy": (
         scores("accuracy"),
         {"asonn_v1": 0.8, "asonn_v2": 0.9},
@@ -635,6 +641,16 @@ def test_what_a_study_lacks_is_said_and_no_error(claim_id, change, needs):
     row = judged(claim_id, replace(measured, **{kind: change(getattr(measured, kind))}))
     assert row["outcome"] == NOT_RUN
     assert needs in row["needs"]
+
+
+def test_the_ledger_says_for_how_many_epochs_the_dense_networks_were_trained():
+    measured = study("competitive-accuracy", "supported")
+    curves = measured.histories
+    assert "dense for" not in judged("competitive-accuracy", measured)["case"]
+    last = curves["epoch"].max()
+    shorter = curves[(curves["rule"] != "dense") | (curves["epoch"] < last)]
+    case = judged("competitive-accuracy", replace(measured, histories=shorter))["case"]
+    assert case.endswith(f"; dense for {last - 1} of {last} epochs")
 
 
 def test_a_classifier_that_failed_on_a_table_leaves_the_table_to_the_others():

@@ -164,7 +164,9 @@ def test_the_order_of_keys_makes_no_difference_but_to_perturbations():
     assert check(config, [], ROOT) == check(expected, [], ROOT) == []
     levels = config["robustness"]["perturbations"]["levels"]
     assert list(levels) == list(reversed(KNOWN))
-    config["robustness"]["perturbations"]["levels"] = {name: levels[name] for name in KNOWN}
+    for section in ("perturbations", "image_perturbations"):
+        robustness = config["robustness"]
+        robustness[section]["levels"] = dict(reversed(robustness[section]["levels"].items()))
     assert json.dumps(config) == json.dumps(expected)
 
 
