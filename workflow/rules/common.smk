@@ -30,22 +30,24 @@ OURS = ("study", "sparse_training")
 others = {name: sys.modules.pop(name) for name in list(sys.modules) if name.partition(".")[0] in OURS}
 sys.path.insert(0, str(HERE.parents[1] / "src"))
 
-from sparse_training.methods import modules_of
+from sparse_training.composition import check_composition
+from sparse_training.errors import SparseTrainingError
+from sparse_training.methods import Method, modules_of
 from sparse_training.settings import TrainingSettings
 from study.classifiers import not_installed
 from study.data.sizes import IMAGE_SETS, SHIPPED_TABLES, table_sizes
 from study.provenance.environment import ASKED
 from study.workflow.code_digest import code_digest
 from study.workflow.configuration import IDX_FILES, PMLB_INDEX, check, module_names, normalise
-from study.workflow.resources import Requests
+from study.workflow.resources import Requests, beyond_limits, partition_limits
 from study.workflow.stale_locks import remove_damaged_metadata, remove_stale_locks
 
 
 def incomplete_if_failed(postprocess):
     """Snakemake 9.27 notes a job that failed as done, and its old files, which `update` keeps, would pass for new ones.
 
-    The one place where this workflow reaches into Snakemake: no flag keeps old files until new ones are there without
-    it. A job that failed is marked as one that was killed is, and runs again.
+    One of the two places where this workflow reaches into Snakemake: no flag keeps old files until new ones are there
+    without it. A job that failed is marked as one that was killed is, and runs again.
     """
 
     async def postprocess_and_note(job, *arguments, error=False, **options):
@@ -54,6 +56,25 @@ def incomplete_if_failed(postprocess):
             job.dag.workflow.persistence.started(job)
 
     return postprocess_and_note
+
+
+def within_limits(start):
+    """Before the first job is submitted to SLURM: none of them asks for more time than its partition allows.
+
+    The other place: an `onstart:` of a module, which this is, is ignored, and only there the partition of a job is known.
+    """
+
+    def check_and_start(log):
+        if workflow.non_local_exec and (limits := partition_limits()):
+            submitted = [job for job in workflow.dag.needrun_jobs() if not job.is_local]
+            asked = [
+                (job.rule.name, job.resources.get("slurm_partition", ""), job.resources.runtime) for job in submitted
+            ]
+            if found := beyond_limits(asked, limits):
+                raise WorkflowError(*found)
+        return start(log)
+
+    return check_and_start
 
 
 if workflow.is_main_process:  # the processes of single jobs work on what it has checked
@@ -72,6 +93,7 @@ if workflow.is_main_process:  # the processes of single jobs work on what it has
     # jobs inherit it: of two that make the same files, the one whose run was asked for later is right
     os.environ[ASKED] = datetime.now(UTC).isoformat()
     Job.postprocess = incomplete_if_failed(Job.postprocess)
+    workflow._onstart = within_limits(workflow._onstart)
 else:
     normalise(config, REPOSITORY)
 
@@ -79,8 +101,27 @@ ALL_RULES = [
     name for kind in ["methods", "regrowth"] for name in module_names(REPOSITORY / "src/sparse_training" / kind)
 ]
 names = {field.name for field in fields(TrainingSettings)}
-settings = TrainingSettings(**{key: value for key, value in config["robustness"]["training"].items() if key in names})
+robustness = config["robustness"]
+given = robustness["training"] | robustness["network"]
+settings = TrainingSettings(**{key: value for key, value in given.items() if key in names})
+wanted = {*robustness["regrowth_rules"], robustness["drawings"]["topology_update"]["regrowth_rule"]}
+if workflow.is_main_process and any(getattr(settings, part.name) is not None for part in fields(Method)):
+    try:
+        for rule in wanted:
+            check_composition(rule, settings)
+    except SparseTrainingError as error:
+        raise WorkflowError(f"robustness.training: {error}.")
+    except ImportError:  # jobs have an environment of their own, and say so themselves
+        pass
 METHOD_MODULES = {rule: modules_of(rule, settings) for rule in ALL_RULES}
+if workflow.is_main_process:
+    try:
+        for rule in wanted:
+            code_digest("train.py", *METHOD_MODULES[rule])
+        for name in robustness["perturbations"]["levels"]:
+            code_digest("perturb.py", f"sparse_training.perturbations.{name}")
+    except SyntaxError as error:
+        raise WorkflowError(f"{error}: this must be valid Python.")
 
 sys.path.pop(0)
 for name in [name for name in sys.modules if name.partition(".")[0] in OURS]:

@@ -15,6 +15,7 @@ import os
 import platform
 import shutil
 import time
+from contextlib import suppress
 from pathlib import Path
 from typing import TextIO
 
@@ -33,13 +34,17 @@ def remove_stale_locks(folder: str | Path) -> None:
     folder: Snakemake's own folder, `.snakemake`; made if it is not there. Its file `alive` is locked until this process
     ends, and has a line for each machine on which runs are alive, or were killed: host name and boot. A process is gone
     if this machine holds no lock for it, or has booted since. Locks of another machine, or of unknown origin, stay, and
-    Snakemake asks for `--unlock` as it always does; so does a file system that knows no locks.
+    Snakemake asks for `--unlock` as it always does; so does a file system that knows no locks. A folder that cannot be
+    written is left alone: a dry run needs nothing of it, and Snakemake says what else fails.
     """
     if fcntl is None:
         return
     folder = Path(folder)
-    folder.mkdir(exist_ok=True)
-    alive = os.fdopen(os.open(folder / "alive", os.O_RDWR | os.O_CREAT), "r+", encoding="utf-8")
+    try:
+        folder.mkdir(exist_ok=True)
+        alive = os.fdopen(os.open(folder / "alive", os.O_RDWR | os.O_CREAT), "r+", encoding="utf-8")
+    except OSError:
+        return
     try:
         fcntl.flock(alive, fcntl.LOCK_EX | fcntl.LOCK_NB)
     except BlockingIOError:  # others of this machine are alive
@@ -77,8 +82,9 @@ def remove_damaged_metadata(folder: str | Path) -> list[str]:
             except ValueError:
                 damaged = True
             if damaged:
-                path.unlink()
-                outputs.append(_output_of(path.name))
+                with suppress(OSError):  # where nothing can be written, Snakemake says so itself
+                    path.unlink()
+                    outputs.append(_output_of(path.name))
     return outputs
 
 
@@ -104,10 +110,9 @@ def _is_another(machine: str) -> bool:
 
 
 def _note(alive: TextIO, machines: set[str]) -> None:
-    alive.seek(0)
-    alive.truncate()
-    alive.write("".join(f"{machine}\n" for machine in sorted(machines)))
-    alive.flush()
+    os.ftruncate(alive.fileno(), 0)
+    with suppress(OSError):  # a full disk: the locks of this run are then of unknown origin, and stay if it is killed
+        os.pwrite(alive.fileno(), "".join(f"{machine}\n" for machine in sorted(machines)).encode(), 0)
 
 
 def _leave(alive: TextIO) -> None:

@@ -1,3 +1,4 @@
+import errno
 import os
 import subprocess
 import sys
@@ -5,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from study.workflow.stale_locks import STARTING, remove_damaged_metadata, this_machine
+from study.workflow.stale_locks import STARTING, remove_damaged_metadata, remove_stale_locks, this_machine
 
 SOURCES = Path(__file__).parents[3] / "src"
 CODE = (
@@ -118,3 +119,17 @@ def test_damaged_metadata_are_removed_and_the_output_is_named(tmp_path, content)
     assert remove_damaged_metadata(tmp_path) == ["results/a.csv"]
     assert sorted(path.name for path in folder.iterdir()) == [whole, "empty"]
     assert remove_damaged_metadata(tmp_path / "absent") == []
+
+
+def test_a_folder_that_cannot_be_written_stops_nothing_as_a_dry_run_needs_nothing_of_it(tmp_path):
+    (tmp_path / "file").touch()
+    remove_stale_locks(tmp_path / "file" / ".snakemake")
+
+
+def test_nor_does_a_full_disk(tmp_path, monkeypatch):
+    def full(*_):
+        raise OSError(errno.ENOSPC, "No space left on device")
+
+    monkeypatch.setattr(os, "pwrite", full)
+    remove_stale_locks(tmp_path)
+    assert (tmp_path / "alive").read_text() == ""
