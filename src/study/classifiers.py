@@ -12,7 +12,7 @@ from typing import Any
 EstimatorFactory = Callable[[int], Any]
 
 OPTIONAL_MODULES = {"explainable_boosting": "interpret", "figs": "imodels", "rulefit": "imodels"}
-REQUIREMENTS = "envs/requirements-rivals.txt"
+REQUIREMENTS = "envs/requirements-baselines.txt"
 
 
 def xgboost(seed: int) -> Any:
