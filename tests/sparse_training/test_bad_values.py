@@ -199,8 +199,8 @@ def test_what_is_no_npz_is_not_loaded_and_nobody_is_told_to_unpickle_it(tmp_path
         ({"initial_topology": "watts_strogatz(rewired='x')"}, "must be a finite number, such as 0.1; found 'x'"),
         ({"zeta_schedule": "cosine(until=1e999)"}, "must be a finite number, such as 1.0; found inf"),
         ({"zeta_schedule": "cosine(until=2)"}, "until of a schedule must lie in (0, 1], got 2"),
-        ({"zeta_schedule": "sigmoid(steepness=1e9)"}, "sigmoid(steepness=1e9) does not run from 0 to 1"),
-        ({"zeta_schedule": "sigmoid(steepness=0)"}, "sigmoid(steepness=0) does not run from 0 to 1"),
+        ({"zeta_schedule": "sigmoid(steepness=1e9)"}, "the option steepness must be a number from 0.001 to 100"),
+        ({"zeta_schedule": "sigmoid(steepness=0)"}, "the option steepness must be a number from 0.001 to 100"),
         ({"density_schedule": "cubic"}, "needs initial_density and density"),
     ],
 )
