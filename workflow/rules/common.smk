@@ -37,6 +37,7 @@ from sparse_training.methods.narrow_dense import narrow_sizes
 from sparse_training.settings import TrainingSettings
 from study.classifiers import not_installed
 from study.data.sizes import IMAGE_SETS, SHIPPED_TABLES, table_sizes
+from study.errors import StudyError
 from study.plots.labels import MAIN_ARM
 from study.provenance.environment import ASKED
 from study.workflow.code_digest import code_digest
@@ -95,7 +96,10 @@ if workflow.is_main_process:  # the processes of single jobs work on what it has
         raise WorkflowError(absent)
     if (cores := workflow.resource_settings.cores) is not None and cores < 1:  # Snakemake would take it for no limit
         raise WorkflowError(f"--cores must be at least 1, or `all`; found {cores}.")
-    remove_stale_locks(".snakemake")
+    try:
+        remove_stale_locks(".snakemake")
+    except StudyError as error:
+        raise WorkflowError(str(error))
     for made in remove_damaged_metadata(".snakemake"):
         logger.warning(
             f"Snakemake's metadata on {made} were damaged and are removed:"

@@ -19,6 +19,8 @@ from contextlib import suppress
 from pathlib import Path
 from typing import TextIO
 
+from study.errors import StudyError
+
 try:
     import fcntl
 except ImportError:  # Windows
@@ -34,8 +36,8 @@ def remove_stale_locks(folder: str | Path) -> None:
     folder: Snakemake's own folder, `.snakemake`; made if it is not there. Its file `alive` is locked until this process
     ends, and has a line for each machine on which runs are alive, or were killed: host name and boot. A process is gone
     if this machine holds no lock for it, or has booted since. Locks of another machine, or of unknown origin, stay, and
-    Snakemake asks for `--unlock` as it always does; so does a file system that knows no locks. A folder that cannot be
-    written is left alone: a dry run needs nothing of it, and Snakemake says what else fails.
+    Snakemake asks for `--unlock` as it always does; so does a file system that knows no locks. Raises StudyError for a
+    folder that cannot be written; Snakemake itself would end with a traceback.
     """
     if fcntl is None:
         return
@@ -43,8 +45,8 @@ def remove_stale_locks(folder: str | Path) -> None:
     try:
         folder.mkdir(exist_ok=True)
         alive = os.fdopen(os.open(folder / "alive", os.O_RDWR | os.O_CREAT), "r+", encoding="utf-8")
-    except OSError:
-        return
+    except OSError as error:
+        raise _unwritable(folder, error) from None
     try:
         fcntl.flock(alive, fcntl.LOCK_EX | fcntl.LOCK_NB)
     except BlockingIOError:  # others of this machine are alive
@@ -63,9 +65,18 @@ def remove_stale_locks(folder: str | Path) -> None:
             return
         if not others:
             shutil.rmtree(folder / "locks", ignore_errors=True)
-        _note(alive, {*others, this_machine()})
+        try:
+            _note(alive, {*others, this_machine()})
+        except OSError as error:
+            alive.close()
+            raise _unwritable(folder, error) from None
     fcntl.flock(alive, fcntl.LOCK_SH)
     atexit.register(_leave, alive)  # keeps the file open, too
+
+
+def _unwritable(folder: Path, error: OSError) -> StudyError:
+    reason = f"{folder.absolute()} cannot be written ({error.strerror})"
+    return StudyError(f"{reason}: make room or give access, and run again.")
 
 
 def remove_damaged_metadata(folder: str | Path) -> list[str]:
@@ -111,8 +122,7 @@ def _is_another(machine: str) -> bool:
 
 def _note(alive: TextIO, machines: set[str]) -> None:
     os.ftruncate(alive.fileno(), 0)
-    with suppress(OSError):  # a full disk: the locks of this run are then of unknown origin, and stay if it is killed
-        os.pwrite(alive.fileno(), "".join(f"{machine}\n" for machine in sorted(machines)).encode(), 0)
+    os.pwrite(alive.fileno(), "".join(f"{machine}\n" for machine in sorted(machines)).encode(), 0)
 
 
 def _leave(alive: TextIO) -> None:

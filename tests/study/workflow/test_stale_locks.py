@@ -6,6 +6,7 @@ from pathlib import Path
 
 import pytest
 
+from study.errors import StudyError
 from study.workflow.stale_locks import STARTING, remove_damaged_metadata, remove_stale_locks, this_machine
 
 SOURCES = Path(__file__).parents[3] / "src"
@@ -121,15 +122,14 @@ def test_damaged_metadata_are_removed_and_the_output_is_named(tmp_path, content)
     assert remove_damaged_metadata(tmp_path / "absent") == []
 
 
-def test_a_folder_that_cannot_be_written_stops_nothing_as_a_dry_run_needs_nothing_of_it(tmp_path):
+def test_a_folder_that_cannot_be_written_and_a_full_disk_are_one_sentence(tmp_path, monkeypatch):
     (tmp_path / "file").touch()
-    remove_stale_locks(tmp_path / "file" / ".snakemake")
+    with pytest.raises(StudyError, match=rf"^{tmp_path}/file/.snakemake cannot be written \(Not a directory\): make"):
+        remove_stale_locks(tmp_path / "file" / ".snakemake")
 
-
-def test_nor_does_a_full_disk(tmp_path, monkeypatch):
     def full(*_):
         raise OSError(errno.ENOSPC, "No space left on device")
 
     monkeypatch.setattr(os, "pwrite", full)
-    remove_stale_locks(tmp_path)
-    assert (tmp_path / "alive").read_text() == ""
+    with pytest.raises(StudyError, match=rf"^{tmp_path} cannot be written \(No space left on device\): make room"):
+        remove_stale_locks(tmp_path)
