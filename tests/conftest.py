@@ -7,6 +7,8 @@ import joblib
 import pytest
 from hypothesis import settings
 
+WORKFLOW = Path(__file__).parent / "workflow"
+
 os.environ.setdefault("OMP_NUM_THREADS", "1")  # each process has one processor
 
 # No deadline: the first example of a test may compile a kernel. The same examples in every run: a red test stays red.
@@ -23,10 +25,10 @@ def pytest_xdist_auto_num_workers(config: pytest.Config) -> int:
 
 @pytest.hookimpl(tryfirst=True)
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Keeps the tests of a file in one process, where no group is named: what they share is made once."""
+    """Keeps in one process the tests of a file, and those of the finished study: what they share is made once."""
     for item in items:
-        if item.get_closest_marker("xdist_group") is None:
-            item.add_marker(pytest.mark.xdist_group(item.nodeid.partition("::")[0]))
+        finished = item.path.parent == WORKFLOW and "finished" in item.fixturenames
+        item.add_marker(pytest.mark.xdist_group("finished" if finished else item.nodeid.partition("::")[0]))
 
 
 def pytest_make_parametrize_id(val: object, argname: str) -> str | None:

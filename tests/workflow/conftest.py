@@ -164,13 +164,10 @@ def pytest_sessionfinish() -> None:
         process.communicate()
 
 
-@pytest.hookimpl(tryfirst=True)
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     for item in items:
         if item.path.is_relative_to(HERE):
             item.add_marker(pytest.mark.workflow)
-            if "finished" in item.fixturenames:
-                item.add_marker(pytest.mark.xdist_group("finished study"))
 
 
 @pytest.fixture(scope="session")
