@@ -7,7 +7,8 @@ FOLDER holds tables as the Penn Machine Learning Benchmarks lay them out: <name>
 `target`. Variants are chosen on the tables of `config/pmlb_tables.csv` that are not the 52 largest; those show how
 good a choice is. Prints means over tables, and Wilcoxon's signed-rank tests of the accuracies.
 
---missing 0.2 blanks a fifth of the cells of each table first. --importances adds Spearman's correlation of
+--missing 0.2 blanks a fifth of the cells of each table first; versions of ASONN read them as medians by default, which
+is the same as to impute medians. --importances adds Spearman's correlation of
 `feature_importances_` with permutation importance on the test rows. --figures FOLDER draws reliability curves of the
 variants of `CALIBRATED`, and accuracy against `max_combinations`, of those that were measured.
 """
@@ -52,11 +53,6 @@ class Committee:
         return self.members[0].classes_[scores.argmax(axis=1)]
 
 
-def imputed(version: int):
-    """A version after imputation of medians."""
-    return make_pipeline(SimpleImputer(strategy="median", keep_empty_features=True), ASONNClassifier(version=version))
-
-
 VARIANTS = {
     '`reading="printed"`': lambda: ASONNClassifier(reading="printed"),
     '`reading="authors"`': lambda: ASONNClassifier(reading="authors"),
@@ -74,8 +70,13 @@ VARIANTS = {
     "version 4, votes alone": lambda: ASONNClassifier(version=4, decision="vote"),
     "version 4, points alone": lambda: ASONNClassifier(version=4, decision="points"),
     **{f"version 4, {n} boxes": lambda n=n: ASONNClassifier(version=4, max_combinations=n) for n in BUDGETS},
-    **{f"version {version}, imputed": lambda version=version: imputed(version) for version in (1, 2, 3, 4)},
-    "logistic regression": lambda: CLASSIFIERS["logistic_regression"](0),
+    **{
+        f'version {version}, `missing="inside"`': lambda version=version: ASONNClassifier(version, missing="inside")
+        for version in (1, 2, 3, 4)
+    },
+    "logistic regression": lambda: make_pipeline(
+        SimpleImputer(strategy="median", keep_empty_features=True), CLASSIFIERS["logistic_regression"](0)
+    ),
     "XGBoost": lambda: CLASSIFIERS["xgboost"](0),
 }
 
@@ -103,14 +104,13 @@ def measure(folder: Path, tables: list[str], options: argparse.Namespace) -> tup
                 except ValueError as error:
                     print(f"{table}, {name}: {error}", file=sys.stderr)
                     continue
-                last = model[-1] if hasattr(model, "steps") else model
                 row = {
                     "table": table,
                     "variant": name,
                     "accuracy": (model.predict(X[test]) == y[test]).mean(),
                     "training": (model.predict(X[clear]) == y[clear]).mean() if len(clear) else np.nan,
-                    "boxes": getattr(last, "n_combinations_", np.nan),
-                    "conditions": getattr(last, "n_ranges_", np.nan),
+                    "boxes": getattr(model, "n_combinations_", np.nan),
+                    "conditions": getattr(model, "n_ranges_", np.nan),
                     "seconds": seconds,
                 }
                 if hasattr(model, "predict_proba"):
@@ -165,15 +165,26 @@ def report(measured: pd.DataFrame, against: list[str]) -> None:
         print(f"| {' | '.join([name, *shown])} |", flush=True)
 
 
-MARKERS = dict(zip(CALIBRATED, "v^so*D", strict=True))
 COLOURS = dict(zip(CALIBRATED, ("#999999", "#56B4E9", "#009E73", "#D55E00", "#CC79A7", "#0072B2"), strict=True))
+
+
+def _look(name: str) -> dict:
+    """Of a curve; versions 1 to 3 lie on each other, and so two of them are drawn as rings."""
+    rings = {"version 1": "s", "version 2": "o"}
+    return {
+        "color": COLOURS[name],
+        "marker": rings.get(name, "."),
+        "markerfacecolor": "none" if name in rings else COLOURS[name],
+        "markersize": {"version 1": 6, "version 2": 4.5}.get(name, 5),
+        "linestyle": {"version 1": ":", "version 2": "--"}.get(name, "-"),
+    }
 
 
 def draw_calibration(measured: pd.DataFrame, bins: pd.DataFrame, path: Path) -> None:
     """Reliability curves over all tables, each of which weighs the same; log loss and Brier score."""
     names = [name for name in CALIBRATED if name in measured.index]
     complete = measured["accuracy"].unstack("variant")[names].dropna().index
-    figure, ((left, middle, right),) = panels(1, 3, panel_height=2.1)
+    figure, ((left, middle, right),) = panels(1, 3, panel_height=1.5)
     for axis, drawn in ((left, names[:4]), (middle, names[3:])):
         axis.plot([0, 1], [0, 1], color="0.7", linewidth=0.8, zorder=0)
         for name in drawn:
@@ -181,15 +192,15 @@ def draw_calibration(measured: pd.DataFrame, bins: pd.DataFrame, path: Path) -> 
             sums = own[["predicted", "observed"]].mul(own["weight"], axis=0).groupby(own["bin"]).sum()
             weights = own.groupby("bin")["weight"].sum()
             curve = sums.div(weights, axis=0)[weights > 0.002 * weights.sum()]
-            axis.plot(curve["predicted"], curve["observed"], marker=MARKERS[name], color=COLOURS[name], label=name)
-        axis.set(xlabel="predicted probability of a class", ylabel="observed frequency", aspect="equal")
-        axis.legend(loc="upper left", fontsize=6, handlelength=1.2, borderaxespad=0)
+            axis.plot(curve["predicted"], curve["observed"], label=name, **_look(name))
+        axis.set(xlabel="predicted probability", ylabel="observed frequency", xlim=(-0.02, 1.02), ylim=(-0.02, 1.02))
+        axis.legend(loc="upper left", fontsize=6, handlelength=1.5, borderaxespad=0)
     for place, name in enumerate(names):
         own = measured.loc[name].loc[complete].mean()
         for loss, filled in (("log loss", COLOURS[name]), ("Brier", "white")):
-            right.plot(own[loss], place, MARKERS[name], color=COLOURS[name], markerfacecolor=filled, markersize=5)
-    right.set_yticks(range(len(names)), names)
-    right.set(xlabel="mean log loss (filled), Brier score (open)", ylim=(len(names) - 0.5, -0.5))
+            right.plot(own[loss], place, "o", color=COLOURS[name], markerfacecolor=filled, markersize=5)
+    right.set_yticks(range(len(names)), [name.replace("logistic ", "logistic\n") for name in names])
+    right.set(xlabel="log loss (filled), Brier (open)", ylim=(len(names) - 0.5, -0.5))
     right.set_xlim(left=0)
     right.grid(axis="x", linewidth=0.3)
     figure.savefig(path, dpi=RESOLUTION / 2)
@@ -222,6 +233,7 @@ def main() -> None:
     parser.add_argument("folder", type=Path, help="folder of <name>/<name>.tsv.gz")
     parser.add_argument("--variants", nargs="*", choices=VARIANTS, default=list(VARIANTS), help="only these")
     parser.add_argument("--splits", type=int, default=3, help="splits of each table (default: 3)")
+    parser.add_argument("--every", type=int, default=1, help="only every n-th table of each set (default: 1)")
     parser.add_argument("--against", nargs="*", choices=VARIANTS, default=["version 2", "XGBoost"], help="of the tests")
     parser.add_argument("--missing", type=float, default=0.0, help="fraction of the cells to blank (default: 0)")
     parser.add_argument("--importances", action="store_true", help="compare importances of features")
@@ -237,6 +249,7 @@ def main() -> None:
         ("to choose on", [name for name in index.index if name not in used]),
         ("to report on", used),
     ):
+        tables = tables[:: options.every]
         print(f"\n{title}: {len(tables)} tables, {options.splits} splits each")
         parts.append(measure(options.folder, tables, options))
         report(parts[-1][0], options.against)

@@ -9,9 +9,9 @@ from matplotlib.figure import Figure
 from matplotlib.lines import Line2D
 
 from study.plots.labels import perturbation_name, rule_name
-from study.plots.rules import draw_bands, perturbation_styles, rule_legend
+from study.plots.rules import draw_bands, networks_phrase, perturbation_styles, rule_legend
 from study.plots.style import light_grid, log_axis, panels, title_rows
-from study.results.summary import count_phrase, mean_and_deviation
+from study.results.summary import mean_and_deviation
 from study.results.sweeps import SWEEP, chance_levels, read_sweeps
 from study.results.tables import in_order
 from study.scripts.figure import add_tables, draw_figure
@@ -35,18 +35,18 @@ def draw(sweeps: pd.DataFrame, together: bool = True) -> tuple[Figure, pd.DataFr
         of_dataset = averages[averages["dataset"] == dataset]
         if together:
             _draw_together(row[0], of_dataset, chance[dataset])
-        row[0].set_ylabel("test accuracy")
         for perturbation, axis in zip(perturbations, row[int(together) :], strict=True):
             panel = of_dataset[of_dataset["perturbation"] == perturbation]
             _draw_panel(axis, panel, chance[dataset])
             if perturbation == COLLAPSE:
                 _draw_collapse(axis, panel, chance[dataset])
+        row[0].set_ylabel("test accuracy")
     names = list(map(perturbation_name, perturbations))
     for name, top, bottom in zip(names, axes[0, int(together) :], axes[-1, int(together) :], strict=True):
         top.set_title(name.title)
         bottom.set_xlabel(name.level)
     title_rows(axes, datasets)
-    note = f"mean and standard deviation of {count_phrase(averages['networks'], 'network')}; thin line: chance"
+    note = f"mean and standard deviation of {networks_phrase(averages)}; thin line: chance"
     rule_legend(figure, averages["rule"], note, markers=True)
     if together:
         axes[0, 0].set_title(f"{'both' if len(names) == 2 else 'all'} perturbations")

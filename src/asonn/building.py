@@ -28,7 +28,6 @@ class Settings:
     orders: int
     costs: np.ndarray
     nominal: np.ndarray
-    missing: str
     simplify: bool
     bounds: str
     min_support: float
@@ -42,8 +41,8 @@ class Settings:
 def build(
     table: np.ndarray, codes: np.ndarray, n_classes: int, settings: Settings, weights: np.ndarray | None = None
 ) -> tuple[RangeNetwork, AssociativeGraph]:
-    """The network of a table; arguments as in `asonn.graph.associate`. Also the graph that it was grown from."""
-    table, graph = prepare(table, codes, n_classes, settings, weights)
+    """The network of a table; arguments as in `asonn.graph.associate`, whose graph is returned too."""
+    graph = associate_sets(table, codes, n_classes, weights, settings.nominal)
     if settings.orders == 1:
         combinations = _grow(graph, settings.costs, settings)
         limited = choose_most(graph, combinations, settings.max_combinations)
@@ -67,21 +66,10 @@ def build(
     return network, graph
 
 
-def prepare(
-    table: np.ndarray, codes: np.ndarray, n_classes: int, settings: Settings, weights: np.ndarray | None = None
-) -> tuple[np.ndarray, AssociativeGraph]:
-    """A table as combinations grow on it, with its missing values filled in if the settings say so; and its graph."""
-    graph = associate_sets(table, codes, n_classes, weights, settings.nominal)
-    if settings.missing == "median" and np.isnan(table).any():
-        table = np.where(np.isnan(table), _middles(graph), table)
-        graph = associate_sets(table, codes, n_classes, weights, settings.nominal)
-    return table, graph
+def middles_of(graph: AssociativeGraph) -> np.ndarray:
+    """The median of each attribute over the rows, of nominal ones the most frequent category: float64 (m,).
 
-
-def _middles(graph: AssociativeGraph) -> np.ndarray:
-    """The median of each attribute, of nominal ones the most frequent category, over the rows: float64 (m,).
-
-    NaN if all values are missing.
+    NaN if all values are missing. Values that are missing in some rows are left out.
     """
     rows = np.diff(np.concatenate(([0], np.cumsum(graph.multiplicity[graph.value_objects])))[graph.value_starts])
     middles = np.full(graph.n_attributes, np.nan)

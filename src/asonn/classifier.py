@@ -11,7 +11,8 @@ from sklearn.base import BaseEstimator, ClassifierMixin, clone
 from sklearn.utils.multiclass import check_classification_targets
 from sklearn.utils.validation import _num_samples, check_is_fitted, validate_data
 
-from asonn.building import Settings, build, prepare, seeds_of
+from asonn.building import Settings, build, middles_of, seeds_of
+from asonn.canonical import associate_sets
 from asonn.columns import find_unordered, learn_categories, to_numbers
 from asonn.construction import GrowthRules, construct_with_extensions
 from asonn.decisions import learn, predicted_classes, predicted_probabilities, scores
@@ -88,11 +89,11 @@ class ASONNClassifier(ClassifierMixin, BaseEstimator):
     min_support : int, default=None
         Combinations that represent fewer training rows take no part in prediction, but for the best of a class. None: 1
         in versions 1 to 3, 3 in version 4.
-    missing : {"median", "inside"}, default=None
-        How training reads a missing value. "median": as the median of its feature, of unordered categories as the most
-        frequent one. "inside": as lying in every range, so that only known values keep a row out. None: "median" in
-        versions 1 to 3, "inside" in version 4, whichever classifies rows with missing values better there. At
-        prediction, ranges of missing values are silent in both cases.
+    missing : {"median", "inside"}, default="median"
+        How a missing value is read, of which the paper says nothing. "median": as the median of its feature in the
+        training rows, of unordered categories as the most frequent one, in training and at prediction. "inside": in
+        training as lying in every range, so that only known values keep a row out; at prediction its ranges are silent,
+        the other weights are renormalised.
     max_combinations : int, default=None
         Ours. At most so many combinations: those that together represent the most rows.
     simplify : bool, default=None
@@ -137,8 +138,8 @@ class ASONNClassifier(ClassifierMixin, BaseEstimator):
 
     Notes
     -----
-    Missing values are NaN, None and NA (see `missing`). At prediction the ranges of a missing value are silent: the
-    other weights are renormalised. A category that training did not see counts as missing.
+    Missing values are NaN, None and NA (see `missing`). A category that training did not see counts as missing; a
+    feature that is missing in all training rows is silent.
 
     Data frames may have numeric, categorical, boolean and text columns. Text, and categorical columns that are not
     declared ordered, have no order: a combination holds a set of their categories, to which growth adds one category
@@ -173,7 +174,7 @@ class ASONNClassifier(ClassifierMixin, BaseEstimator):
         distance_scale=None,
         bounds="values",
         min_support=None,
-        missing=None,
+        missing="median",
         max_combinations=None,
         simplify=None,
         decision=None,
@@ -219,7 +220,10 @@ class ASONNClassifier(ClassifierMixin, BaseEstimator):
         parameters = resolved(self.get_params(deep=False))
         forms = ("vote", "points") if parameters["decision"] is None else (parameters["decision"],)
         temperature = None if parameters["temperature"] == "auto" else float(parameters["temperature"])
-        self._network, graph = build(table[rows], codes[rows], len(self.classes_), settings, weights)
+        filled = self._filled(table[rows], codes[rows], weights, settings)
+        self._network, graph = build(filled, codes[rows], len(self.classes_), settings, weights)
+        if self.missing == "median" and np.isnan(self._middles).all():
+            self._middles = middles_of(graph)
         self._decision = learn(self._network, graph, forms, temperature, settings)
         if np.isnan(table[rows]).any():  # may have been filled in
             graph = associate(table[rows], codes[rows], len(self.classes_))
@@ -243,7 +247,8 @@ class ASONNClassifier(ClassifierMixin, BaseEstimator):
         """
         traced = clone(self)
         table, codes, settings = traced._learn_table(X, y, np.arange(_num_samples(X)))
-        _, graph = prepare(table, codes, len(traced.classes_), settings)
+        filled = traced._filled(table, codes, None, settings)
+        graph = associate_sets(filled, codes, len(traced.classes_), None, settings.nominal)
         grown = construct_with_extensions(graph, seeds_of(graph, settings), settings.costs, settings.rules)
         return growth_table(graph, *grown, traced._names)
 
@@ -280,7 +285,8 @@ class ASONNClassifier(ClassifierMixin, BaseEstimator):
         rows = self._rows(self._one_row(x))
         if len(rows) != 1:
             raise AsonnError(f"explain takes one row, got {len(rows)}.")
-        return explain_row(self._network, self._decision, self._names, rows[0])
+        given = self._rows(self._one_row(x), fill=False)[0]
+        return explain_row(self._network, self._decision, self._names, rows[0], np.isnan(given) & ~np.isnan(rows[0]))
 
     def to_text(self, max_conditions=None, min_support=1) -> str:
         """All combinations as sentences, by class and support; weights in brackets, points if there are any.
@@ -310,6 +316,7 @@ class ASONNClassifier(ClassifierMixin, BaseEstimator):
             "feature_names": list(getattr(self, "feature_names_in_", [])),
             "categories": [[position, labels] for position, labels in self._categories.items()],
             "unordered": list(self._unordered),
+            "middles": [None if np.isnan(value) else value for value in self._middles.tolist()],
             "contradictions": self.contradictions_.tolist(),
         }
         return {"parameters": parameters, "fitted": fitted} | to_data(self._network, self._decision)
@@ -325,6 +332,7 @@ class ASONNClassifier(ClassifierMixin, BaseEstimator):
             classifier.feature_names_in_ = np.array(fitted["feature_names"], dtype=object)
         classifier._categories = dict(fitted["categories"])
         classifier._unordered = fitted["unordered"]
+        classifier._middles = np.array(fitted["middles"], dtype=np.float64)
         classifier.contradictions_ = np.array(fitted["contradictions"], dtype=np.int64)
         classifier.n_combinations_ = len(classifier._network.classes)
         classifier.n_ranges_ = len(classifier._network.attributes)
@@ -432,7 +440,6 @@ class ASONNClassifier(ClassifierMixin, BaseEstimator):
             self.n_orders if self.version >= 3 else 1,
             costs,
             np.isin(np.arange(len(costs)), self._unordered),
-            given["missing"],
             bool(given["simplify"]),
             self.bounds,
             given["min_support"],
@@ -454,10 +461,18 @@ class ASONNClassifier(ClassifierMixin, BaseEstimator):
         """Frames as numbers, everything else unchanged."""
         return to_numbers(X, self._categories) if isinstance(X, pd.DataFrame) and len(X.columns) else X
 
-    def _rows(self, X) -> np.ndarray:
+    def _filled(self, table, codes, weights, settings) -> np.ndarray:
+        """A training table with what is read in place of its missing values; learns that, if there are any."""
+        self._middles = np.full(table.shape[1], np.nan)
+        if self.missing == "median" and np.isnan(table).any():
+            self._middles = middles_of(associate_sets(table, codes, len(self.classes_), weights, settings.nominal))
+        return np.where(np.isnan(table), self._middles, table)
+
+    def _rows(self, X, *, fill: bool = True) -> np.ndarray:
+        """Rows to predict as numbers; fill: with what is read in place of missing values."""
         if isinstance(X, pd.DataFrame) and list(X.columns) != list(getattr(self, "feature_names_in_", X.columns)):
             validate_data(self, X, reset=False, skip_check_array=True)  # scikit-learn's own sentence on wrong names
-        return _dense(
+        rows = _dense(
             validate_data(
                 self,
                 self._numbers(X),
@@ -467,6 +482,7 @@ class ASONNClassifier(ClassifierMixin, BaseEstimator):
                 ensure_all_finite="allow-nan",
             )
         )
+        return np.where(np.isnan(rows), self._middles, rows) if fill else rows
 
     def _one_row(self, x):
         """One row as a table, with the feature names if there are any."""

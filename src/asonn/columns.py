@@ -55,9 +55,13 @@ def to_numbers(frame: pd.DataFrame, categories: dict[int, list]) -> pd.DataFrame
             numeric = pd.api.types.is_numeric_dtype(column.dtype) and column.notna().any()
             if numeric and not _knows_numbers(categories[position]):
                 raise AsonnError(f"Column {name!r} holds numbers; training saw {_few(categories[position])} there.")
+            if _is_text(column) and not any(isinstance(label, str) for label in categories[position] or [""]):
+                raise AsonnError(f"Column {name!r} holds text; training saw {_few(categories[position])} there.")
             codes = {label: float(code) for code, label in enumerate(categories[position])}
             numbers[position] = np.array([codes.get(label, np.nan) for label in column.astype(object)])
         else:
+            if column.dtype.kind in "mM":
+                raise AsonnError(f"Column {name!r} holds {column.dtype}; training saw numbers there.")
             try:
                 numbers[position] = column.to_numpy(dtype=np.float64, na_value=np.nan)
             except (TypeError, ValueError) as error:
@@ -70,6 +74,11 @@ def to_numbers(frame: pd.DataFrame, categories: dict[int, list]) -> pd.DataFrame
 def _knows_numbers(labels: list) -> bool:
     """Whether any label is a number or a boolean; without labels, everything is missing anyway."""
     return not labels or any(isinstance(label, Real | np.bool_) for label in labels)
+
+
+def _is_text(column: pd.Series) -> bool:
+    """Whether a column has any text in it."""
+    return any(isinstance(value, str) for value in column.dropna().unique())
 
 
 def _few(labels: list) -> str:

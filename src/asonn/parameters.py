@@ -76,7 +76,7 @@ CONSTRAINTS: dict[str, Constraint] = {
     "distance_scale": _or_none(_one_of(DISTANCE_SCALES)),
     "bounds": _one_of(BOUNDS),
     "min_support": _or_none(_whole(1)),
-    "missing": _or_none(_one_of(("inside", "median"))),
+    "missing": _one_of(("inside", "median")),
     "max_combinations": _or_none(_whole(1)),
     "simplify": _or_none(_BOOLEAN),
     "decision": _or_none(_one_of(DECISIONS)),
@@ -85,7 +85,6 @@ CONSTRAINTS: dict[str, Constraint] = {
 }
 OWN = {  # what a parameter that is None stands for: in versions 1 to 3, and in version 4
     "min_support": (1, 3),
-    "missing": ("median", "inside"),
     "simplify": (False, True),
     "decision": ("best", None),
     "temperature": (1.0, "auto"),

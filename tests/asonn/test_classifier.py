@@ -153,7 +153,7 @@ def test_an_explanation_takes_one_row_only(iris):
 
 
 def test_a_missing_value_is_silent_in_an_explanation(iris):
-    classifier = ASONNClassifier().fit(iris[0].to_numpy(), iris[1])
+    classifier = ASONNClassifier(missing="inside").fit(iris[0].to_numpy(), iris[1])
     explanation = classifier.explain([5.0, np.nan, 1.5, 0.2])
     assert explanation.label == "setosa"
     winner = explanation.ranges[explanation.ranges["role"] == "winner"]

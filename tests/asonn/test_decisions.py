@@ -1,5 +1,7 @@
 """How combinations decide together: votes, points, probabilities; and what the classifier accepts."""
 
+import json
+
 import numpy as np
 import pandas as pd
 import pytest
@@ -13,6 +15,7 @@ from sklearn.model_selection import train_test_split
 
 from asonn.classifier import ASONNClassifier, ContradictionWarning
 from asonn.decisions import FOLDS, POINT, deal_out
+from asonn.errors import AsonnError
 from asonn.graph import associate
 
 complete = st.integers(2, 30).flatmap(
@@ -176,9 +179,9 @@ def test_missing_values_can_count_as_inside_in_training():
 @settings(max_examples=40, deadline=None)
 @given(
     hnp.arrays(np.float64, st.tuples(st.integers(3, 20), st.just(3)), elements=st.integers(0, 5).map(float)),
-    st.sampled_from([{"version": 1}, {}, {"version": 3, "n_orders": 2}]),
+    st.sampled_from([{"version": 1}, {}, {"version": 3, "n_orders": 2}, {"version": 4, "n_orders": 2}]),
 )
-def test_versions_1_to_3_are_trained_on_medians(X, parameters):
+def test_a_missing_value_is_read_as_the_median_in_training_and_at_prediction(X, parameters):
     rng = np.random.default_rng(0)
     y, weights = np.arange(len(X)) % 2, rng.integers(1, 4, len(X))
     X = np.where(rng.random(X.shape) < 0.3, np.nan, X)
@@ -189,14 +192,22 @@ def test_versions_1_to_3_are_trained_on_medians(X, parameters):
     filled = np.where(np.isnan(X), medians, X)
     blank, full = (ASONNClassifier(**parameters).fit(table, y, weights) for table in (X, filled))
     assert blank.to_text() == full.to_text()
-    np.testing.assert_array_equal(blank.predict_proba(X), full.predict_proba(X))
+    np.testing.assert_array_equal(blank.predict_proba(X), full.predict_proba(filled))
+    if known.all():
+        assert blank.explain(X[0]).filled == [f"x{a}" for a in np.flatnonzero(np.isnan(X[0]))]
+        restored = ASONNClassifier.from_dict(json.loads(json.dumps(blank.to_dict(), allow_nan=False)))
+        np.testing.assert_array_equal(restored.predict_proba(X), blank.predict_proba(X))
 
 
 def test_a_missing_category_is_trained_on_as_the_most_frequent_one():
     X = pd.DataFrame({"colour": ["red", "red", "blue", None, "green", None], "size": [1.0, 2.0, 3.0, 4.0, 5.0, 6.0]})
     y = [0, 0, 1, 0, 1, 1]
-    assert ASONNClassifier().fit(X, y).to_text() == ASONNClassifier().fit(X.fillna({"colour": "red"}), y).to_text()
-    assert list(ASONNClassifier().fit(X, y).contradictions_) == []
+    classifier = ASONNClassifier().fit(X, y)
+    assert classifier.to_text() == ASONNClassifier().fit(X.fillna({"colour": "red"}), y).to_text()
+    assert list(classifier.contradictions_) == []
+    explanation = classifier.explain({"colour": None, "size": 4.5})
+    assert explanation.filled == ["colour"]
+    assert "missing, and read as the median or the most frequent category: colour" in str(explanation)
 
 
 def test_rows_that_only_differ_in_what_is_missing_do_not_contradict_each_other():
@@ -222,6 +233,13 @@ def test_odd_input_is_one_clear_sentence():
         classifier.predict(X[["colour", "size"]])
     with pytest.raises(ValueError, match="'colour' holds numbers"):
         classifier.predict(X.assign(colour=[1, 2, 3]))
+    with pytest.raises(AsonnError, match="'size' cannot be read as numbers"):
+        classifier.predict(X.assign(size="small"))
+    with pytest.raises(AsonnError, match=r"'size' holds datetime.*; training saw numbers"):
+        classifier.predict(X.assign(size=pd.Timestamp(2024, 1, 1)))
+    grades = pd.DataFrame({"grade": pd.Categorical([1, 2, 1])})
+    with pytest.raises(AsonnError, match="'grade' holds text; training saw 1, 2"):
+        ASONNClassifier().fit(grades, ["a", "b", "a"]).predict(grades.astype(str))
     with pytest.raises(ValueError, match="None in 1 rows, the first at position 1"):
         ASONNClassifier().fit(X, ["a", None, "b"])
     assert classifier.explain({"size": 2.0, "colour": "blue"}).label == "b"

@@ -6,6 +6,7 @@ from pathlib import Path
 import pandas as pd
 import pytest
 
+import figure_active_units
 from study.errors import StudyError
 
 SUFFIXES = (".pdf", ".png", ".csv")
@@ -56,3 +57,12 @@ def test_an_unusable_table_is_one_sentence_about_that_file_and_nothing_is_writte
     if fault == "missing column":
         assert column in message
     assert not (tmp_path / "out").exists()
+
+
+def test_a_figure_says_which_data_sets_were_not_run(inputs, tmp_path, monkeypatch):
+    drawn = []
+    monkeypatch.setattr("study.scripts.figure.save_figure", lambda figure, *_: drawn.append(figure))
+    arguments = [*inputs("figure_active_units"), "--output", str(tmp_path / "figure")]
+    figure_active_units.main(arguments)
+    figure_active_units.main([*arguments, "--not-run", "kmnist", "emnist_letters"])
+    assert [figure.get_supxlabel() for figure in drawn] == ["", "Not run: data of KMNIST, EMNIST letters"]

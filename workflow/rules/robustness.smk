@@ -9,11 +9,7 @@ out  <results>/perturbations/{dataset}/{regrowth}/{perturbation}.csv
 rule perturb:
     """Perturbs all networks of one data set and regrowth rule in one way, level by level."""
     input:
-        networks=collect(
-            "<results>/training/{dataset}/{regrowth}/{seed}/network.npz",
-            seed=PERTURBED_SEEDS,
-            allow_missing=True,
-        ),
+        networks=perturbed_networks,
         images=images,
     output:
         sweep="<results>/perturbations/{dataset}/{regrowth}/{perturbation}.csv",

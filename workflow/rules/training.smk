@@ -61,15 +61,20 @@ rule train:
         )
 
 
+DENSE_SEEDS = SEEDS.get("dense", range(1))
+
+
 rule train_dense:
     """Trains the dense networks of one data set together, on a CUDA device if PyTorch has one."""
     input:
         images=images,
     output:
-        networks=collect("<results>/training/{dataset}/dense/{seed}/network.npz", seed=SEEDS, allow_missing=True),
-        histories=collect("<results>/training/{dataset}/dense/{seed}/history.csv", seed=SEEDS, allow_missing=True),
-        topologies=collect("<results>/training/{dataset}/dense/{seed}/topology.csv", seed=SEEDS, allow_missing=True),
-        timings=collect("<results>/training/{dataset}/dense/{seed}/timings.csv", seed=SEEDS, allow_missing=True),
+        networks=collect("<results>/training/{dataset}/dense/{seed}/network.npz", seed=DENSE_SEEDS, allow_missing=True),
+        histories=collect("<results>/training/{dataset}/dense/{seed}/history.csv", seed=DENSE_SEEDS, allow_missing=True),
+        topologies=collect(
+            "<results>/training/{dataset}/dense/{seed}/topology.csv", seed=DENSE_SEEDS, allow_missing=True
+        ),
+        timings=collect("<results>/training/{dataset}/dense/{seed}/timings.csv", seed=DENSE_SEEDS, allow_missing=True),
         record="<results>/training/{dataset}/dense/networks.json",
     log:
         "<logs>/train_dense/{dataset}.log",
@@ -83,7 +88,7 @@ rule train_dense:
         runtime=REQUESTS.dense_time,
     params:
         code=code_of("train_dense.py", "sparse_training.initial.complete"),
-        settings=arguments(GRADIENT_DESCENT | {"seeds": SEEDS, "cpu_epochs": CONTROLS.get("cpu_epochs", 1)}),
+        settings=arguments(GRADIENT_DESCENT | {"seeds": DENSE_SEEDS, "cpu_epochs": CONTROLS.get("cpu_epochs", 1)}),
     shell:
         script(
             "train_dense.py --images {input.images} --dataset {wildcards.dataset} {params.settings}"

@@ -15,7 +15,8 @@ coefficients alike.
 bound give its coefficient. Including a value changes what the objects that have it add to the moments, and nothing
 else: (objects at the value) × attributes a step.
 
-A direction is numbered 2 a (towards smaller values of attribute a) or 2 a + 1 (towards larger ones). What a step
+What grows are columns (see `asonn.unfolding`): the attributes, or of unordered categories one column for two. A
+direction is numbered 2 a (towards smaller values of column a) or 2 a + 1 (towards larger ones). What a step
 needs of every attribute lies in one flat array, the board: blocks of eight attributes, in each block one line of eight
 numbers per quantity, which is what vector registers and cache lines hold. Lines are read and written as a whole: a load
 must wait long for a store of which it is only partly made. Indices are unsigned because Numba guards signed ones

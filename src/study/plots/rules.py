@@ -10,6 +10,7 @@ from matplotlib.figure import Figure
 from matplotlib.lines import Line2D
 
 from study.plots.labels import rule_name
+from study.results.summary import count_phrase
 
 
 class Style(NamedTuple):
@@ -84,6 +85,19 @@ def draw_bands(axis: Axes, bands: pd.DataFrame, x: str, y: str = "median", *, ma
         ax=axis,
     )
     axis.set(xlabel="", ylabel="")
+
+
+def networks_phrase(table: pd.DataFrame) -> str:
+    """`10 networks`, or `32 networks (CH3-L3, random), 10 (static)` where rules differ: columns rule and networks."""
+    counts = table.groupby("rule", sort=False)["networks"]
+    if counts.nunique().max() > 1 or table["networks"].nunique() == 1:
+        return count_phrase(table["networks"], "network")
+    rules: dict[int, list[str]] = {}
+    for rule, count in counts.first().items():
+        rules.setdefault(count, []).append(rule_name(rule))
+    (count, names), *others = rules.items()
+    first = f"{count_phrase(pd.Series([count]), 'network')} ({', '.join(names)})"
+    return ", ".join([first, *(f"{count} ({', '.join(names)})" for count, names in others)])
 
 
 def rule_legend(

@@ -17,10 +17,13 @@ import math
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from functools import cached_property
 from itertools import pairwise
 from typing import Any
 
 from study.data.sizes import IMAGE_SETS, OWN_IMAGES, ImageSize, TableSize
+from study.plots.labels import MAIN_ARM
+from study.workflow.configuration import number_for, specifications
 
 UNIT_COSTS = {
     "training": 2e-10,
@@ -115,13 +118,14 @@ class Requests:
         return attempt * megabytes(IMAGE_SETS.get(wildcards.dataset, OWN_IMAGES))
 
     def training_time(self, wildcards: Any, attempt: int) -> int:
-        """Minutes of training one network."""
-        return attempt * minutes([self._training(wildcards.dataset)])
+        """Minutes of training one network, of the study or of one of its arms."""
+        epochs = self._specifications[getattr(wildcards, "arm", MAIN_ARM)]["epochs"]
+        return attempt * minutes([self._training(wildcards.dataset, epochs=epochs)])
 
     def dense_memory(self, wildcards: Any, attempt: int) -> int:
         """MB of training all dense networks of a data set together."""
         images, links = self._network(wildcards.dataset, **self.config["robustness"]["network"] | {"density": 1})
-        networks = self.config["robustness"]["training"]["seeds"]
+        networks = number_for("dense", self.config["robustness"]["training"]["seeds"])
         return attempt * (megabytes(images) + math.ceil(networks * BYTES_OF_DENSE_LINK * links / 10**6))
 
     def dense_time(self, wildcards: Any, attempt: int) -> int:
@@ -129,7 +133,8 @@ class Requests:
         robustness = self.config["robustness"]
         epochs = min(robustness["controls"]["cpu_epochs"], robustness["training"]["epochs"])
         images, links = self._network(wildcards.dataset, **robustness["network"] | {"density": 1})
-        return attempt * minutes([dense_work(epochs, images, links)] * robustness["training"]["seeds"])
+        networks = number_for("dense", robustness["training"]["seeds"])
+        return attempt * minutes([dense_work(epochs, images, links)] * networks)
 
     def update_times_time(self, wildcards: Any, attempt: int) -> int:
         """Minutes of timing the updates of all rules, one network after the other."""
@@ -145,10 +150,14 @@ class Requests:
         return attempt * minutes([self._training(wildcards.dataset, **sizes)])
 
     def perturbation_time(self, wildcards: Any, attempt: int) -> int:
-        """Minutes of perturbing all networks of a regrowth rule in one way."""
+        """Minutes of perturbing all networks of a regrowth rule, of the study or of one of its arms, in one way."""
         perturbations = self.config["robustness"]["perturbations"]
+        if hasattr(wildcards, "arm"):
+            networks = self.config["robustness"]["multiverse"]["networks"]
+        else:
+            networks = number_for(wildcards.regrowth, perturbations["networks"])
         levels = len(perturbations["levels"][wildcards.perturbation])
-        draws = perturbations["networks"] * levels * perturbations["repeats"]
+        draws = networks * levels * perturbations["repeats"]
         images, links = self._network(wildcards.dataset, **self.config["robustness"]["network"])
         return attempt * minutes([perturbation_work(draws, images.test, links)])
 
@@ -165,6 +174,10 @@ class Requests:
         asonn = self.config["asonn"]
         fits = asonn["splits"] * (len(asonn["versions"]) + len(asonn["classifiers"]))
         return attempt * minutes([classification_work(fits, self.tables[wildcards.table])])
+
+    @cached_property
+    def _specifications(self) -> dict[str, dict[str, Any]]:
+        return specifications(self.config)
 
     def _training(self, dataset: str, **changes: Any) -> Counter[str]:
         robustness = self.config["robustness"]

@@ -719,6 +719,24 @@ def test_the_text_has_every_claim_and_its_outcome_and_begins_with_the_signs():
     assert text.index("| + ✓ 0.1 [") < text.index("| supported | contradicted |")
 
 
+def test_ledgers_of_other_arms_stand_beside_that_of_the_study_and_each_claim_links_to_them():
+    arms = {
+        name: judge(study("noise-results", outcome)).assign(arm=name)
+        for name, outcome in (("main", "supported"), ("heavy", "contradicted"), ("few", "undecided"))
+    }
+    text, page = (made(arms["main"], arms=[arms["heavy"], arms["few"]]) for made in (ledger_text, ledger_page))
+    assert "| statement | data | main | heavy | few | as stated in |" in text
+    (row,) = re.findall(r"^\| noise-results \| MNIST \| (.*)$", text, re.M)
+    assert re.fullmatch(r"✓ \| ✗ \| \([✓✗]\) \| [12] of 3 \|", row)
+    assert re.search(
+        r"\[Under other settings\]\(#under-other-settings\): as stated in so many arms: MNIST \d of 3\.", text
+    )
+    assert '<table id="arms">' in page
+    assert '<a href="#arms">Under other settings</a>: as stated in so many arms: MNIST ' in page
+    alone = judge(study("noise-results", "supported")).assign(arm="main")
+    assert "Under other settings" not in ledger_text(alone) + ledger_page(alone)
+
+
 def test_the_web_page_has_every_outcome_with_its_numbers_and_asks_nothing_of_any_other_place():
     ledger = judge(study("shuffling-discussion", "supported"))
     page = ledger_page(ledger)
