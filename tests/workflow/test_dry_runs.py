@@ -65,6 +65,7 @@ def test_more_perturbed_networks_than_seeds_are_trained_and_only_seeds_are_in_th
     config = deepcopy(default)
     config["robustness"]["training"]["seeds"] = 2
     config["robustness"]["perturbations"]["networks"] = 3
+    del config["robustness"]["controls"], config["robustness"]["image_perturbations"]
     result = dry_run(repository, *configured(config))
     assert scheduled(result.stdout)["train"] == 3 * len(config["robustness"]["regrowth_rules"])
     curves = result.stdout.partition("rule fig3_learning_curves:")[2].partition("output:")[0]
@@ -104,7 +105,7 @@ robustness:
     result = dry_run(repository, "--configfile", "config/smoke.yaml", str(tmp_path / "arms.yaml"), "--printshellcmds")
     assert result.returncode == 0
     jobs = scheduled(result.stdout)
-    assert (jobs["train"], jobs["train_arm"]) == (2 * 3, 2 * 3)  # with the control narrow_dense
+    assert (jobs["train"], jobs["train_arm"]) == (2 * 2, 2 * 3)
     assert (jobs["perturb_arm"], jobs["weight_magnitudes_of_arm"], jobs["check_claims_of_arm"]) == (2 * 5, 2, 2)
     assert jobs["specification_curve"] == 1
     commands = re.findall(r"python \S*src/train\.py (.*)", result.stdout)
