@@ -136,7 +136,7 @@ EDITS = {
     "another order of the regrowth rules": config(("[ch3l3, random]", "[random, ch3l3]")),
     "another order of the tables": config(("[iris, wine]", "[wine, iris]")),
     "another order of the classifiers": config(("[decision_tree, naive_bayes]", "[naive_bayes, decision_tree]")),
-    "another order of the perturbations": config((NOISE, ""), ("levels:", f"levels:\n      {NOISE}")),
+    "another order of the perturbations": config((NOISE, ""), ("levels:\n", f"levels:\n      {NOISE}\n")),
     "`strongest`": config(("strongest: 0.2", "strongest: 0.1")),
     "an additional image set": own_image_set,
     "an additional regrowth rule, and its name in the configuration": own_rule,
