@@ -35,7 +35,6 @@ robustness:
     zeta: 0.3
     remove_disconnected: true
     regrown_weight: redraw
-  controls: {methods: [dense], cpu_epochs: 2}
   update_times: {instances: 1, epochs: 3}
   perturbations:
     networks: 2
@@ -48,7 +47,6 @@ robustness:
       reverse_weight_order: [0, 0.5, 1]
       weight_shuffling: [0, 0.5, 1]
       weight_noise: [0, 0.5, 1]
-  image_perturbations: {networks: 1, levels: {image_noise: [0, 1], gradient_sign: [0, 0.1]}}
   weight_magnitudes: {bin_width: 0.1}
   drawings:
     network: {dataset: digits, seed: 0, strongest: 0.2}
@@ -165,10 +163,13 @@ def pytest_sessionfinish() -> None:
         process.communicate()
 
 
+@pytest.hookimpl(tryfirst=True)
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     for item in items:
         if item.path.is_relative_to(HERE):
             item.add_marker(pytest.mark.workflow)
+            if "finished" in item.fixturenames:
+                item.add_marker(pytest.mark.xdist_group("finished study"))
 
 
 @pytest.fixture(scope="session")
