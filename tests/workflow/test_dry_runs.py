@@ -104,7 +104,7 @@ robustness:
     result = dry_run(repository, "--configfile", "config/smoke.yaml", str(tmp_path / "arms.yaml"), "--printshellcmds")
     assert result.returncode == 0
     jobs = scheduled(result.stdout)
-    assert (jobs["train"], jobs["train_arm"]) == (2 * 3, 2 * 2 * 3)  # with the control narrow_dense
+    assert (jobs["train"], jobs["train_arm"]) == (2 * 2, 2 * 2 * 3)
     assert (jobs["perturb_arm"], jobs["weight_magnitudes_of_arm"], jobs["check_claims_of_arm"]) == (2 * 2 * 5, 2 * 2, 2)
     assert jobs["specification_curve"] == 1
     commands = re.findall(r"python \S*src/train\.py (.*)", result.stdout)
