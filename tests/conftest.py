@@ -6,6 +6,7 @@ from pathlib import Path
 import joblib
 import pytest
 from hypothesis import settings
+from xdist.scheduler import LoadScopeScheduling
 
 os.environ.setdefault("OMP_NUM_THREADS", "1")  # each process has one processor
 
@@ -21,12 +22,16 @@ def pytest_xdist_auto_num_workers(config: pytest.Config) -> int:
     return min(joblib.cpu_count(), 8)
 
 
-@pytest.hookimpl(tryfirst=True)
-def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Keeps the tests of a file in one process, where no group is named: what they share is made once."""
-    for item in items:
-        if item.get_closest_marker("xdist_group") is None:
-            item.add_marker(pytest.mark.xdist_group(item.nodeid.partition("::")[0]))
+class FilesTogether(LoadScopeScheduling):
+    """Keeps in one process the tests of a file, and those of tests/workflow: what they share is made once."""
+
+    def _split_scope(self, nodeid: str) -> str:
+        return "workflow" if nodeid.startswith("tests/workflow/") else nodeid.partition("::")[0]
+
+
+def pytest_xdist_make_scheduler(config: pytest.Config, log: object) -> FilesTogether:
+    # not --dist loadgroup: pytest-xdist 3.8.0 groups nothing with pytest 9.2
+    return FilesTogether(config, log)
 
 
 def pytest_make_parametrize_id(val: object, argname: str) -> str | None:

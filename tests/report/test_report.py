@@ -20,6 +20,8 @@ ROBUSTNESS = [
     "Active units",
     "Areas under the curves",
     "Links on paths",
+    "Perturbed images",
+    "Training methods",
 ]
 ASONN = {"Accuracy", "Drawn as a network", "Hypercuboids", "Ranks", "Why one row got its class"}
 
