@@ -4,9 +4,10 @@ from argparse import ArgumentParser
 
 import pandas as pd
 from matplotlib.figure import Figure
+from matplotlib.ticker import EngFormatter
 
 from study.plots.rules import rule_legend, rule_styles
-from study.plots.style import light_grid, panels, title_rows
+from study.plots.style import light_grid, log_axis, panels, title_rows
 from study.provenance.record import Input
 from study.results.summary import count_phrase
 from study.results.tables import in_order, read_results
@@ -72,7 +73,8 @@ def draw(histories: pd.DataFrame, topologies: pd.DataFrame, timings: pd.DataFram
                     elinewidth=0.8,
                 )
             if cost in LOGARITHMIC:
-                axis.set_xscale("log")
+                log_axis(axis, methods[cost].min(), methods[cost].max())
+                axis.xaxis.set_major_formatter(EngFormatter(sep=""))  # 50k, 1M
         row[0].set_ylabel("test accuracy")
     for axis, label in zip(axes[-1], COSTS.values(), strict=True):
         axis.set_xlabel(label)

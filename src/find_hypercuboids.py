@@ -36,6 +36,8 @@ def main(arguments: list[str] | None = None) -> None:
         absent = [name for name in options.attributes if name not in features]
         if absent:
             parser.error(f"{options.path} has no column {', '.join(absent)}; it has {', '.join(features)}")
+        if len(set(options.attributes)) < 2:
+            parser.error(f"--attributes must be two columns; found {options.attributes[0]} twice")
         features = features[options.attributes]
         train, test = split_rows(target.to_numpy(), options.test_size, split=0)
         classifier = ASONNClassifier().fit(features.iloc[train], target.iloc[train])

@@ -12,6 +12,8 @@ from study.results.tables import identity_of, write_results
 from study.scripts.arguments import positive
 from study.scripts.run import run
 
+MOST_BINS = 10**6
+
 
 def main(arguments: list[str] | None = None) -> None:
     parser = argparse.ArgumentParser(description=__doc__)
@@ -36,6 +38,8 @@ def main(arguments: list[str] | None = None) -> None:
     with record:
         networks = [SparseMLP.load(path) for path in options.networks]
         largest = max(np.abs(layer.weights).max(initial=0) for network in networks for layer in network.sparse_layers)
+        if largest > MOST_BINS * options.bin_width:
+            parser.error(f"--bin-width must be at least {largest / MOST_BINS:.1g} for weights up to {largest:.3g}.")
         bin_edges = options.bin_width * np.arange(largest // options.bin_width + 2)
         rows = [
             identity_of(network.metadata, path) | row

@@ -1,6 +1,8 @@
 """The scikit-learn estimator."""
 
+from collections.abc import Sequence
 from dataclasses import replace
+from numbers import Integral
 
 import numpy as np
 from scipy.special import softmax
@@ -10,6 +12,8 @@ from sklearn.utils import check_random_state, column_or_1d
 from sklearn.utils.multiclass import check_classification_targets, unique_labels
 from sklearn.utils.validation import check_is_fitted, validate_data
 
+from sparse_training.checks import check_option
+from sparse_training.errors import SparseTrainingError
 from sparse_training.settings import TrainingSettings
 from sparse_training.training import TrainingState, initial_network, training_epochs
 
@@ -150,7 +154,10 @@ class SparseMLPClassifier(ClassifierMixin, BaseEstimator):
         self._state = replace(self._state, epoch=0)
         self._runs += 1
         y = np.searchsorted(self.classes_, y)
-        if not self.early_stopping:
+        if self.early_stopping:
+            check_option("n_iter_no_change", self.n_iter_no_change, 1)
+            check_option("tol", self.tol, 0)
+        else:
             for state, _ in self._epochs(X, y, None, None):
                 self._state, self.network_ = state, state.network
             return self
@@ -243,8 +250,11 @@ class SparseMLPClassifier(ClassifierMixin, BaseEstimator):
         self.classes_ = classes
         self._entropy = int(check_random_state(self.random_state).randint(2**31 - 1))
         self._runs = 0
+        sizes = self.hidden_layer_sizes
+        if not isinstance(sizes, Sequence | np.ndarray) or not all(isinstance(size, Integral) for size in sizes):
+            raise SparseTrainingError(f"hidden_layer_sizes must be a sequence of whole numbers, got {sizes!r}")
         network = initial_network(
-            [X.shape[1], *self.hidden_layer_sizes],
+            [X.shape[1], *sizes],
             n_classes=len(classes),
             rule=self.method,
             settings=self._settings(),

@@ -21,3 +21,17 @@ def test_the_table_is_accuracy_links_and_units_of_the_last_epoch_and_the_mean_se
         assert row["active_units"] == pytest.approx(sum(table["active_units"].sum() for table in layers) / 3)
         times = pd.concat(pd.read_csv(folder / "timings.csv") for folder in folders)
         assert row["seconds"] == pytest.approx((times["seconds_training"] + times["seconds_update"]).mean())
+
+
+def test_the_legend_of_many_methods_fits_in_the_width_of_the_figure():
+    rules = ["static", "set", "rigl", "ch3l3", "cht", "chts", "chtss", "narrow_dense", "dense"]
+    networks = [{"dataset": "mnist", "rule": rule, "seed": 0, "epoch": 1} for rule in rules]
+    figure, _ = figure_methods.draw(
+        pd.DataFrame(networks).assign(test_accuracy=0.9),
+        pd.DataFrame(networks).assign(layer=1, links=100, active_units=10),
+        pd.DataFrame(networks).assign(seconds_training=1.0, seconds_update=0.1),
+    )
+    figure.draw_without_rendering()
+    legend = figure.legends[0].get_window_extent()
+    assert legend.x0 >= 0
+    assert legend.x1 <= figure.bbox.width

@@ -22,7 +22,10 @@ def test_every_kind_of_work_has_a_cost(monkeypatch):
 
 def test_the_largest_network_is_measured():
     small = job("train", "train.py --images resources/images/digits.npz --hidden-sizes 2 --density 1 --batch-size 8")
-    jobs = [prepare(), small, train(0)]
+    wide = (
+        "train.py --images resources/images/digits.npz --rule narrow_dense --hidden-sizes 90 --density 1 --batch-size 8"
+    )
+    jobs = [prepare(), small, train(0), job("train", wide)]  # the last is a dense control: no network to update
     assert network_of([one.command for one in jobs], Sizes(jobs)) == (LAYOUT, 16)
     assert network_of([prepare().command], Sizes([])) == (None, 32)
 

@@ -125,6 +125,7 @@ CASES = [
     (f"{EVALUATE} --test-size 1", nothing, "--test-size", "less than 1", "found '1'"),
     (f"{EVALUATE} --splits 0", nothing, "--splits", "at least 1", "found '0'"),
     (PLANE, nothing, TABLE, "no column tall", "it has a"),
+    (PLANE.replace("a tall", "a a"), nothing, "--attributes", "two columns", "found a twice"),
     (PLANE, write(TABLE, "a,tall,target\n" + "1,u,x\n2,v,y\n" * 5), "categories of 'tall' have no order"),
     # networks
     (PERTURB, remove(NETWORK), NETWORK, "no such file"),
@@ -141,6 +142,7 @@ CASES = [
     ),
     (TRAIN.replace(NET, "--hidden-sizes 30000000000000 --density 1"), nothing, "Out of memory", "larger machine"),
     (BINS, nothing, "--bin-width", "greater than 0", "found '0'"),
+    (BINS.replace("width 0", "width 1e-300"), nothing, "--bin-width", "at least 1e-06"),
     # results, and places to write to
     (f"figure_learning_curves {HISTORY} --output out/figure", write(HISTORY, b"\xff\xfe\x00"), HISTORY, "delete it"),
     (PERTURB, write("out", "a file"), "out", "cannot be written", "run again"),
@@ -195,12 +197,13 @@ def test_bad_input_gives_one_sentence_and_nothing_is_lost(case, intact, tmp_path
 
 def test_a_full_disk_is_one_sentence_and_nothing_is_left(intact, tmp_path):
     folder = shutil.copytree(intact, tmp_path / "folder")
+    name, *arguments = BINS.replace("width 0", "width 0.1").split()  # which compiles nothing, that would be stored, too
     result = subprocess.run(
-        [sys.executable, SOURCES / "perturb.py", *PERTURB.split()[1:]],
+        [sys.executable, SOURCES / f"{name}.py", *arguments],
         cwd=folder,
         capture_output=True,
         text=True,
         preexec_fn=lambda: resource.setrlimit(resource.RLIMIT_FSIZE, (10, resource.RLIM_INFINITY)),
     )
-    assert "out/sweep.csv cannot be written (File too large): make room" in result.stderr
+    assert "out/weights.csv cannot be written (File too large): make room" in result.stderr
     assert len(contents(folder)) == len(contents(intact))

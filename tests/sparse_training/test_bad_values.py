@@ -5,6 +5,7 @@ from dataclasses import fields
 import numpy as np
 import pytest
 
+from sparse_training.composition import check_composition
 from sparse_training.errors import SparseTrainingError
 from sparse_training.network import SparseMLP
 from sparse_training.perturbation import perturb, sweep
@@ -184,3 +185,33 @@ def test_what_is_no_npz_is_not_loaded_and_nobody_is_told_to_unpickle_it(tmp_path
     with pytest.raises(SparseTrainingError, match=r"is not a network .* \(it is no \.npz file\)") as error:
         SparseMLP.load(tmp_path / "network.npz")
     assert "pickle" not in str(error.value)
+
+
+@pytest.mark.parametrize(
+    ("parts", "sentence"),
+    [
+        ({"initial_topology": "uniform("}, "is written as name or name(option=value, …), got 'uniform('"),
+        ({"regrowth": "ch2l3(soft=open('x'))"}, "is written as name or name(option=value, …)"),
+        ({"regrowth": f"ch2l3(soft={'-' * 10**5}1)"}, "ch2l3"),
+        ({"initial_topology": "uniform(a=1)"}, "the initial topology uniform has no option a: it has none"),
+        ({"pruning": "magnitude(alpha=1)"}, "the pruning rule magnitude has no option alpha: it has none"),
+        ({"regrowth": "ch2l3n(soft=3)"}, "soft in ch2l3n(soft=3) must be a bool, such as False; found 3"),
+        ({"initial_topology": "watts_strogatz(rewired='x')"}, "must be a finite number, such as 0.1; found 'x'"),
+        ({"zeta_schedule": "cosine(until=1e999)"}, "must be a finite number, such as 1.0; found inf"),
+        ({"zeta_schedule": "cosine(until=2)"}, "until of a schedule must lie in (0, 1], got 2"),
+        ({"zeta_schedule": "sigmoid(steepness=1e9)"}, "the option steepness must be a number from 0.001 to 100"),
+        ({"zeta_schedule": "sigmoid(steepness=0)"}, "the option steepness must be a number from 0.001 to 100"),
+        ({"density_schedule": "cubic"}, "needs initial_density and density"),
+    ],
+)
+def test_a_method_that_cannot_be_composed_is_one_sentence_before_anything_is_trained(parts, sentence):
+    with pytest.raises(SparseTrainingError) as error:
+        check_composition("random", TrainingSettings(epochs=1, **parts))
+    assert sentence in str(error.value)
+
+
+@pytest.mark.parametrize("rule", ["random", "static", "chtss", "rigl"])
+def test_methods_with_a_name_and_options_of_the_right_kind_pass(rule):
+    check_composition(rule, TrainingSettings(epochs=1, density=0.1))
+    parts = {"regrowth": "ch2l3n(soft=True)", "zeta_schedule": "sigmoid(steepness=3, until=0.5)"}
+    check_composition(rule, TrainingSettings(epochs=1, density=0.1, **parts))

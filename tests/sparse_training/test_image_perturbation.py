@@ -111,6 +111,7 @@ def test_the_attack_costs_more_accuracy_than_noise_of_the_same_size():
     [
         ("image_shift", 1.5, SHAPE, r"level of image_shift must be in \[0, 1\], got 1\.5"),
         ("image_noise", -1, SHAPE, "level of image_noise must be a number of at least 0, got -1"),
+        ("image_blur", 1e300, SHAPE, r"level of image_blur must be in \[0, 1000\], got 1e\+300"),
         ("image_noise", 1, None, r"images of 48 pixels must have a shape .* of as many, got \(6, 6\)"),
         ("image_noise", 1, (4, 4), r"got \(4, 4\) for images \(60, 48\)"),
         ("fog", 1, SHAPE, "unknown perturbation of images 'fog', expected one of gradient_sign, image_blur"),

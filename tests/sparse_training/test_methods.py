@@ -188,12 +188,22 @@ def test_correlated_inputs_are_linked_by_rank_of_their_correlation():
     expected = np.abs(np.nan_to_num(np.corrcoef(images[:, :5].T)))
     np.fill_diagonal(expected, 0)
     placed = INITIAL_TOPOLOGIES["correlation"](context(SparseLayer.empty(6, 12), images=images), 8)
-    pairs = {(int(p // 12), int(p % 12 % 6)) for p in placed}
-    assert pairs == {(0, 3), (3, 0), (1, 4), (4, 1)}  # twice each, as unit k stands for input k mod 6
+    pairs = {(int(p // 12), int(p % 12 // 2)) for p in placed}
+    assert pairs == {(0, 3), (3, 0), (1, 4), (4, 1)}  # twice each, as units 2 k and 2 k + 1 stand for input k
     strongest = np.sort(expected.ravel())[-4:]
     assert all(expected[pair] in strongest for pair in pairs)
     with pytest.raises(SparseTrainingError, match="correlation needs the training images"):
         INITIAL_TOPOLOGIES["correlation"](context(SparseLayer.empty(6, 6)), 3)
+
+
+def test_in_a_layer_a_little_wider_than_the_inputs_the_second_copies_are_of_inputs_all_over_the_image():
+    rng = of(0)
+    images = np.repeat(rng.normal(size=(400, 20)), 2, axis=1) + 0.1 * rng.normal(size=(400, 40))  # pairs agree
+    layer = SparseLayer.empty(50, 40)
+    placed = INITIAL_TOPOLOGIES["correlation"](context(layer, images=images.astype(np.float32)), 50)
+    inputs = placed % 40 ^ 1  # that a source stands for: the other one of its pair is linked to it
+    assert (placed // 40).tolist() == list(range(50))
+    assert np.flatnonzero(np.bincount(inputs) == 2).tolist() == list(range(0, 40, 4))
 
 
 # --- pruning ---------------------------------------------------------------------------------------------------------

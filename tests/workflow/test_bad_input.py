@@ -6,6 +6,7 @@ import shlex
 import shutil
 import signal
 import subprocess
+import sys
 import time
 from pathlib import Path
 
@@ -50,10 +51,33 @@ def said(result) -> str:
             "No rule to produce results/smoke/perturbations",
         ),
         (["--", "figures/smoke/fig0.pdf"], "No rule to produce figures/smoke/fig0.pdf"),
+        (
+            ["--config", 'robustness={"training": {"pruning": "magnitude(alpha=1)"}}'],
+            "robustness.training: the pruning rule magnitude has no option alpha: it has none.",
+        ),
     ],
 )
 def test_a_wrong_command_is_one_sentence(repository, arguments, sentence):
     assert sentence in said(dry_run(repository, *CONFIG, *arguments))
+
+
+def test_code_of_ones_own_that_is_no_python_is_one_sentence(tmp_path):
+    copy_repository(tmp_path)
+    (tmp_path / "src/sparse_training/regrowth/mine.py").write_text("def mine(:\n")
+    result = dry_run(tmp_path, *CONFIG, "--config", 'robustness={"regrowth_rules": ["mine"]}')
+    assert "src/sparse_training/regrowth/mine.py, line 1: invalid syntax: this must be valid Python." in said(result)
+
+
+def test_jobs_that_their_partition_would_never_start_are_not_submitted(repository, tmp_path):
+    (tmp_path / "sinfo").write_text("#!/bin/sh\necho 'quick* 10:00'\n")
+    (tmp_path / "sinfo").chmod(0o755)
+    path = f"{tmp_path}{os.pathsep}{Path(sys.executable).parent}{os.pathsep}{os.environ['PATH']}"
+    cluster = ["--executor", "cluster-generic", "--cluster-generic-submit-cmd", "touch submitted", "--jobs", "1"]
+    options = ["--configfile", str(repository / CONFIG[1]), "--directory", str(tmp_path)]
+    target = "results/smoke/training/digits/random/0/network.npz"
+    result = snakemake(repository, *options, *cluster, "--", target, PATH=path)
+    assert "A job of train asks for 11 minutes, and the default partition allows 10: it would wait" in said(result)
+    assert not list(tmp_path.rglob("submitted"))
 
 
 def test_numbers_on_the_command_line_are_numbers(repository):
@@ -166,3 +190,8 @@ def test_no_text_is_run_as_a_command_whatever_stands_in_it(tmp_path):
     for command, log in zip(commands, logs, strict=True):
         assert ["python", *log.read_text().split("\0")[:-1], ">"] == shlex.split(command)[:-2]
     assert {path.name for path in folder.iterdir()} == before
+    options = ["--cores", "1", "--configfile", "config/smoke.yaml", "--directory", str(folder / PAYLOAD)]
+    result = snakemake(clone, *options, "--", "results/smoke/config.yaml")
+    assert result.returncode == 0, result.stdout
+    assert (folder / PAYLOAD / "results/smoke/config.yaml").is_file()
+    assert not list(tmp_path.rglob("PWNED"))

@@ -160,4 +160,6 @@ def test_a_study_that_no_configuration_names_is_one_sentence(finished):
         [sys.executable, "src/verify.py", "absent"], cwd=finished, capture_output=True, text=True, check=False
     )
     assert result.returncode == 1
-    assert result.stderr.startswith("No configuration in config/ is named absent; there are demo, paper, short, smoke")
+    assert result.stderr.startswith(
+        "No configuration in config/ is named absent; there are demo, methods, paper, short, smoke"
+    )

@@ -30,11 +30,14 @@ OURS = ("study", "sparse_training")
 others = {name: sys.modules.pop(name) for name in list(sys.modules) if name.partition(".")[0] in OURS}
 sys.path.insert(0, str(HERE.parents[1] / "src"))
 
-from sparse_training.methods import modules_of
+from sparse_training.composition import check_composition
+from sparse_training.errors import SparseTrainingError
+from sparse_training.methods import Method, modules_of
 from sparse_training.methods.narrow_dense import narrow_sizes
 from sparse_training.settings import TrainingSettings
 from study.classifiers import not_installed
 from study.data.sizes import IMAGE_SETS, SHIPPED_TABLES, table_sizes
+from study.errors import StudyError
 from study.plots.labels import MAIN_ARM
 from study.provenance.environment import ASKED
 from study.workflow.code_digest import code_digest
@@ -48,15 +51,15 @@ from study.workflow.configuration import (
     specifications,
     varied_settings,
 )
-from study.workflow.resources import Requests
+from study.workflow.resources import Requests, beyond_limits, partition_limits
 from study.workflow.stale_locks import remove_damaged_metadata, remove_stale_locks
 
 
 def incomplete_if_failed(postprocess):
     """Snakemake 9.27 notes a job that failed as done, and its old files, which `update` keeps, would pass for new ones.
 
-    The one place where this workflow reaches into Snakemake: no flag keeps old files until new ones are there without
-    it. A job that failed is marked as one that was killed is, and runs again.
+    One of the two places where this workflow reaches into Snakemake: no flag keeps old files until new ones are there
+    without it. A job that failed is marked as one that was killed is, and runs again.
     """
 
     async def postprocess_and_note(job, *arguments, error=False, **options):
@@ -67,6 +70,25 @@ def incomplete_if_failed(postprocess):
     return postprocess_and_note
 
 
+def within_limits(start):
+    """Before the first job is submitted to SLURM: none of them asks for more time than its partition allows.
+
+    The other place: an `onstart:` of a module, which this is, is ignored, and only there the partition of a job is known.
+    """
+
+    def check_and_start(log):
+        if workflow.non_local_exec and (limits := partition_limits()):
+            submitted = [job for job in workflow.dag.needrun_jobs() if not job.is_local]
+            asked = [
+                (job.rule.name, job.resources.get("slurm_partition", ""), job.resources.runtime) for job in submitted
+            ]
+            if found := beyond_limits(asked, limits):
+                raise WorkflowError(*found)
+        return start(log)
+
+    return check_and_start
+
+
 if workflow.is_main_process:  # the processes of single jobs work on what it has checked
     if found := check(config, workflow.configfiles, REPOSITORY):
         raise WorkflowError("The configuration is not valid.", *found)
@@ -74,7 +96,10 @@ if workflow.is_main_process:  # the processes of single jobs work on what it has
         raise WorkflowError(absent)
     if (cores := workflow.resource_settings.cores) is not None and cores < 1:  # Snakemake would take it for no limit
         raise WorkflowError(f"--cores must be at least 1, or `all`; found {cores}.")
-    remove_stale_locks(".snakemake")
+    try:
+        remove_stale_locks(".snakemake")
+    except StudyError as error:
+        raise WorkflowError(str(error))
     for made in remove_damaged_metadata(".snakemake"):
         logger.warning(
             f"Snakemake's metadata on {made} were damaged and are removed:"
@@ -83,6 +108,7 @@ if workflow.is_main_process:  # the processes of single jobs work on what it has
     # jobs inherit it: of two that make the same files, the one whose run was asked for later is right
     os.environ[ASKED] = datetime.now(UTC).isoformat()
     Job.postprocess = incomplete_if_failed(Job.postprocess)
+    workflow._onstart = within_limits(workflow._onstart)
 else:
     normalise(config, REPOSITORY)
 
@@ -92,9 +118,27 @@ ALL_RULES = [
 names = {field.name for field in fields(TrainingSettings)}
 SPECIFICATIONS = specifications(config)  # the study's own setting, and its arms
 METHOD_MODULES = {}  # by specification and rule
+wanted = {*config["robustness"]["regrowth_rules"], config["robustness"]["drawings"]["topology_update"]["regrowth_rule"]}
 for name, values in SPECIFICATIONS.items():
-    settings = TrainingSettings(**{key: value for key, value in values.items() if key in names - {"density"}})
+    settings = TrainingSettings(**{key: value for key, value in values.items() if key in names})
+    if workflow.is_main_process and any(getattr(settings, part.name) is not None for part in fields(Method)):
+        try:
+            for rule in wanted:
+                check_composition(rule, settings)
+        except SparseTrainingError as error:
+            place = "training" if name == MAIN_ARM else f"multiverse.arms.{name}"
+            raise WorkflowError(f"robustness.{place}: {error}.")
+        except ImportError:  # jobs have an environment of their own, and say so themselves
+            pass
     METHOD_MODULES[name] = {rule: modules_of(rule, settings) for rule in ALL_RULES}
+if workflow.is_main_process:
+    try:
+        for rule in wanted:
+            code_digest("train.py", *METHOD_MODULES[MAIN_ARM][rule])
+        for name in config["robustness"]["perturbations"]["levels"]:
+            code_digest("perturb.py", f"sparse_training.perturbations.{name}")
+    except SyntaxError as error:
+        raise WorkflowError(f"{error}: this must be valid Python.")
 
 sys.path.pop(0)
 for name in [name for name in sys.modules if name.partition(".")[0] in OURS]:

@@ -15,8 +15,10 @@ BYTES_A_PAIR = 40  # the correlation, its copy and place, and what the choice of
 def place_by_correlation(context: Context, count: int) -> np.ndarray:
     """The pairs of the largest |Pearson correlation| over the training images; ties by a draw.
 
-    Unit k of any layer stands for input k modulo the number of inputs. Pairs of the same input are not linked, nor are
-    inputs that never vary, unless too few others are left; these are then drawn.
+    Unit k of a layer of n units stands for input floor(k × n_inputs / n): where n is n_inputs or a multiple of it, this
+    is the published definition up to the numbers of the units; elsewhere, where there is none, copies are spread evenly
+    over the inputs. Pairs of the same input are not linked, nor are inputs that never vary, unless too few others are
+    left; these are then drawn.
     """
     if context.images is None:
         raise SparseTrainingError(
@@ -30,5 +32,6 @@ def place_by_correlation(context: Context, count: int) -> np.ndarray:
     correlation = np.abs(deviations.T @ deviations)
     np.fill_diagonal(correlation, 0)
     n_inputs = len(correlation)
-    scores = correlation[np.arange(layer.n_in)[:, None] % n_inputs, np.arange(layer.n_out) % n_inputs]
+    sources, targets = (np.arange(units) * n_inputs // units for units in layer.shape)
+    scores = correlation[sources[:, None], targets]
     return best_by_score(*unlinked_pairs(scores, layer), layer, count, context.rng, soft=False).positions

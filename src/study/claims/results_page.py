@@ -6,7 +6,7 @@ Every number of docs/results.md stands in one of these blocks, and `python src/w
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from io import BytesIO
-from itertools import starmap
+from itertools import compress, starmap
 from pathlib import Path
 from typing import Any
 
@@ -45,6 +45,7 @@ class Recorded:
         return pd.read_csv(BytesIO(self.archive.read(member)), dtype=dict.fromkeys(NAMES, str), **options)
 
 
+SWEEPS = "perturb.py"
 TEMPLATE = Path(__file__).parents[3] / "workflow/report/results.md.jinja"
 Block = Callable[[Recorded], str]
 
@@ -74,7 +75,7 @@ def study(recorded: Recorded) -> str:
     ]
     noted = [
         ["trained", f"{about['started'][:16]} to {about['ended'][:16]} (UTC)"],
-        ["CPU hours", f"{hours['all']:.1f}, of which training {hours.get(TRAINING, 0):.1f}"],
+        ["CPU hours", f"{hours['all']:.2f}, of which training {hours.get(TRAINING, 0):.2f}"],
         ["processor", ", ".join(about["processors"])],
         [
             "commit",
@@ -92,9 +93,16 @@ def study(recorded: Recorded) -> str:
 
 
 def signs(recorded: Recorded) -> str:
+    """The page of signs, but for statements and image sets of which the study measured nothing."""
     datasets, rows = sign_table(recorded.ledger)
-    table = [[f"{effect} (`{claim}`)", *map(str, cells)] for claim, effect, cells in rows]
-    return f"{networks_text(recorded.about)}\n\n{markdown_table(['', *datasets], table)}\n\n{SIGNS}"
+    measured = [any(cells[column].mark for _, _, cells in rows) for column in range(len(datasets))]
+    table = [
+        [f"{effect} (`{claim}`)", *map(str, compress(cells, measured))]
+        for claim, effect, cells in rows
+        if any(cell.mark for cell in cells)
+    ]
+    header = ["", *compress(datasets, measured)]
+    return f"{networks_text(recorded.about)}\n\n{markdown_table(header, table)}\n\n{SIGNS}"
 
 
 def readme(recorded: Recorded) -> str:
@@ -215,7 +223,7 @@ def fig6(recorded: Recorded) -> str:
 
 
 def control(recorded: Recorded) -> str:
-    return _parts(recorded, ["rewiring-pays"], *_areas(recorded, None))
+    return _parts(recorded, ["rewiring-pays", "narrow-dense"], *_areas(recorded, None))
 
 
 def active(recorded: Recorded) -> str:
@@ -251,9 +259,9 @@ BLOCKS: dict[str, Block] = {
 
 
 def networks_text(about: Mapping[str, Any]) -> str:
-    """`Networks: MNIST, 6 of CH3-L3 and 6 of random; Fashion-MNIST, …`."""
+    """`Networks: MNIST, 6 of CH3-L3, 6 of random; Fashion-MNIST, …`."""
     by_set = [
-        f"{dataset_name(dataset)}, {' and '.join(f'{number} of {rule_name(rule)}' for rule, number in rules.items())}"
+        f"{dataset_name(dataset)}, {', '.join(f'{number} of {rule_name(rule)}' for rule, number in rules.items())}"
         for dataset, rules in about["networks"].items()
     ]
     return f"Networks: {'; '.join(by_set)}."
@@ -327,7 +335,7 @@ def _rules(about: Mapping[str, Any]) -> list[str]:
 
 
 def _commit(commit: str, scripts: list[str]) -> str:
-    """`0123456789ab (train.py and 3 other scripts)`."""
-    others = len(scripts) - (TRAINING in scripts)
-    named = " and ".join([TRAINING] * (TRAINING in scripts) + [f"{others} other scripts"] * bool(others))
-    return f"`{commit[:12]}`{commit[40:]} ({named})"
+    """`0123456789ab (train.py, perturb.py, 20 more)`."""
+    named = [name for name in (TRAINING, SWEEPS) if name in scripts]
+    more = len(scripts) - len(named)
+    return f"`{commit[:12]}`{commit[40:]} ({', '.join(named + [f'{more} more scripts'] * (more > 0))})"

@@ -38,6 +38,7 @@ PERTURBATION_STYLES = {
     "weight_shuffling": Style("#762A83", "D"),
     "weight_noise": Style("#56B4E9", "v"),
 }
+WIDEST_LEGEND = 6  # rules that fit in one line above two columns of a journal
 OTHER_STYLES = (
     Style("#CC79A7", "v", (5, 1.5, 1, 1.5)),
     Style("#999933", "P", (3, 1, 1, 1, 1, 1)),
@@ -126,7 +127,7 @@ def rule_legend(
     figure.legend(
         handles=handles,
         loc="outside upper center",
-        ncols=len(handles),
+        ncols=len(handles) if len(handles) <= WIDEST_LEGEND else -(-len(handles) // 2),
         title=f"{title}; {note}",
         handlelength=2.6,
     )

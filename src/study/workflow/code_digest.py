@@ -90,7 +90,11 @@ def _files_of(module: str, folder: Path) -> tuple[Path, ...]:
 @cache
 def _parsed(path: Path) -> tuple[str, tuple[str, ...]]:
     """The normal form of a file, and the names that it imports. Read once a process."""
-    tree = ast.parse(path.read_bytes(), filename=str(path))
+    try:
+        tree = ast.parse(path.read_bytes())
+    except (SyntaxError, ValueError) as error:  # the latter for a NUL, on some versions of Python
+        line = f", line {error.lineno}" if getattr(error, "lineno", None) else ""
+        raise SyntaxError(f"{path}{line}: {getattr(error, 'msg', error)}") from None
     imports = tuple(_imports(tree))
     return _serialised(_normalised(tree)), imports
 

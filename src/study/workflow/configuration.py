@@ -161,8 +161,12 @@ def named_configuration(study: str, folder: str | Path = "config") -> Path:
 
 
 def module_names(folder: str | Path) -> list[str]:
-    """Names under which the modules of a package can be asked for: all but private ones and the registry itself."""
-    return sorted(path.stem for path in Path(folder).glob("*.py") if path.stem != "registry" and path.stem[0] != "_")
+    """Names under which the modules of a package can be asked for: all but private ones and the registry itself.
+
+    A file that Python's `import` has no name for, such as `my rule.py`, is none.
+    """
+    names = (path.stem for path in Path(folder).glob("*.py"))
+    return sorted(name for name in names if name.isidentifier() and name != "registry" and name[0] != "_")
 
 
 @cache

@@ -104,8 +104,14 @@ def dry_run(configfiles: Sequence[str | Path] = (), arguments: Sequence[str] = (
             text=True,
         )
         if result.returncode:
-            raise StudyError(f"{result.stdout.strip()}\nSnakemake cannot tell what would be made now; see above.")
+            raise StudyError(f"{_without_traceback(result.stdout)}\nSnakemake cannot tell what would be made now.")
         return [_job(json.loads(line)) for line in listing.read_text(encoding="utf-8").splitlines()]
+
+
+def _without_traceback(said: str) -> str:
+    """What Snakemake said; of a traceback the last line alone, the error."""
+    before, traceback, after = said.strip().partition("Traceback (most recent call last):")
+    return f"{before}{after.splitlines()[-1]}" if traceback else before
 
 
 def _job(announced: dict) -> Job:

@@ -14,6 +14,8 @@ kind            one unit
 """
 
 import math
+import re
+import subprocess
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
@@ -98,6 +100,50 @@ def minutes(works: Iterable[Counter[str]]) -> int:
 def megabytes(images: ImageSize) -> int:
     """The memory of a job with this image set, at most."""
     return BASE_MEMORY + int(round(BYTES_OF_PIXEL * (images.train + images.test) * images.pixels / 10**6, -2))
+
+
+def partition_limits() -> dict[str, float]:
+    """The minutes that each partition of SLURM lets a job run, by name; those of the default one under "" too.
+
+    Empty where there is no SLURM, or it does not answer.
+    """
+    try:
+        command = ["sinfo", "--noheader", "--format=%P %l"]
+        said = subprocess.run(command, capture_output=True, text=True, timeout=30, check=True).stdout
+    except (OSError, subprocess.SubprocessError):
+        return {}
+    limits = {}
+    for name, limit in (line.split()[:2] for line in said.splitlines() if len(line.split()) >= 2):
+        limits[name.rstrip("*")] = _minutes_of(limit)
+        if name.endswith("*"):
+            limits[""] = _minutes_of(limit)
+    return limits
+
+
+def _minutes_of(limit: str) -> float:
+    """`2-12:00:00`, `12:00:00`, `30:00` as SLURM writes them; infinite for anything else."""
+    parts = re.fullmatch(r"(?:(\d+)-)?(?:(\d+):)?(\d+):(\d+)", limit)
+    if not parts:
+        return math.inf
+    days, hours, minutes, seconds = (int(part or 0) for part in parts.groups())
+    return days * 24 * 60 + hours * 60 + minutes + seconds / 60
+
+
+def beyond_limits(requests: Iterable[tuple[str, str, float]], limits: Mapping[str, float]) -> list[str]:
+    """One sentence for each rule with a job that asks for more time than its partition allows, and would never start.
+
+    requests  rule, partition ("" for the default one) and minutes of each job
+    """
+    longest: dict[tuple[str, str], float] = {}
+    for rule, partition, asked in requests:
+        if asked > limits.get(partition, math.inf):
+            longest[rule, partition] = max(asked, longest.get((rule, partition), 0))
+    return [
+        f"A job of {rule} asks for {asked:.0f} minutes, and the {f'partition {name}' if name else 'default partition'}"
+        f" allows {limits[name]:.0f}: it would wait for ever. Choose another partition, or a shorter time, at whose end"
+        f" a training is resumed: --set-resources {rule}:runtime={limits[name]:.0f}."
+        for (rule, name), asked in longest.items()
+    ]
 
 
 @dataclass(frozen=True)

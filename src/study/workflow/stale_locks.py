@@ -15,8 +15,11 @@ import os
 import platform
 import shutil
 import time
+from contextlib import suppress
 from pathlib import Path
 from typing import TextIO
+
+from study.errors import StudyError
 
 try:
     import fcntl
@@ -33,13 +36,17 @@ def remove_stale_locks(folder: str | Path) -> None:
     folder: Snakemake's own folder, `.snakemake`; made if it is not there. Its file `alive` is locked until this process
     ends, and has a line for each machine on which runs are alive, or were killed: host name and boot. A process is gone
     if this machine holds no lock for it, or has booted since. Locks of another machine, or of unknown origin, stay, and
-    Snakemake asks for `--unlock` as it always does; so does a file system that knows no locks.
+    Snakemake asks for `--unlock` as it always does; so does a file system that knows no locks. Raises StudyError for a
+    folder that cannot be written; Snakemake itself would end with a traceback.
     """
     if fcntl is None:
         return
     folder = Path(folder)
-    folder.mkdir(exist_ok=True)
-    alive = os.fdopen(os.open(folder / "alive", os.O_RDWR | os.O_CREAT), "r+", encoding="utf-8")
+    try:
+        folder.mkdir(exist_ok=True)
+        alive = os.fdopen(os.open(folder / "alive", os.O_RDWR | os.O_CREAT), "r+", encoding="utf-8")
+    except OSError as error:
+        raise _unwritable(folder, error) from None
     try:
         fcntl.flock(alive, fcntl.LOCK_EX | fcntl.LOCK_NB)
     except BlockingIOError:  # others of this machine are alive
@@ -58,9 +65,18 @@ def remove_stale_locks(folder: str | Path) -> None:
             return
         if not others:
             shutil.rmtree(folder / "locks", ignore_errors=True)
-        _note(alive, {*others, this_machine()})
+        try:
+            _note(alive, {*others, this_machine()})
+        except OSError as error:
+            alive.close()
+            raise _unwritable(folder, error) from None
     fcntl.flock(alive, fcntl.LOCK_SH)
     atexit.register(_leave, alive)  # keeps the file open, too
+
+
+def _unwritable(folder: Path, error: OSError) -> StudyError:
+    reason = f"{folder.absolute()} cannot be written ({error.strerror})"
+    return StudyError(f"{reason}: make room or give access, and run again.")
 
 
 def remove_damaged_metadata(folder: str | Path) -> list[str]:
@@ -77,8 +93,9 @@ def remove_damaged_metadata(folder: str | Path) -> list[str]:
             except ValueError:
                 damaged = True
             if damaged:
-                path.unlink()
-                outputs.append(_output_of(path.name))
+                with suppress(OSError):  # where nothing can be written, Snakemake says so itself
+                    path.unlink()
+                    outputs.append(_output_of(path.name))
     return outputs
 
 
@@ -104,10 +121,8 @@ def _is_another(machine: str) -> bool:
 
 
 def _note(alive: TextIO, machines: set[str]) -> None:
-    alive.seek(0)
-    alive.truncate()
-    alive.write("".join(f"{machine}\n" for machine in sorted(machines)))
-    alive.flush()
+    os.ftruncate(alive.fileno(), 0)
+    os.pwrite(alive.fileno(), "".join(f"{machine}\n" for machine in sorted(machines)).encode(), 0)
 
 
 def _leave(alive: TextIO) -> None:

@@ -152,6 +152,13 @@ def test_a_missing_script_or_module_is_an_error(tmp_path):
         code_digest("train.py", "sparse_training.regrowth.absent")
 
 
+@pytest.mark.parametrize(("code", "said"), [(b"\ndef f(:\n", ", line 2: "), (b"x\0", ": ")])
+def test_code_that_is_no_python_is_an_error_that_names_file_and_line(tmp_path, code, said):
+    (tmp_path / "train.py").write_bytes(code)
+    with pytest.raises(SyntaxError, match=f"^{tmp_path}/train.py{said}"):
+        code_digest("train.py", folder=tmp_path)
+
+
 def test_training_depends_on_its_own_regrowth_rule_and_on_no_other():
     names = {
         path.relative_to(SOURCE_FOLDER).as_posix() for path in code_files("train.py", "sparse_training.regrowth.ch3l3")

@@ -280,7 +280,7 @@ def test_what_a_file_says_twice_or_to_yaml_alone_is_refused(text, sentence, tmp_
 def test_a_rule_is_known_as_soon_as_its_module_exists(tmp_path):
     folder = tmp_path / "src/sparse_training/regrowth"
     folder.mkdir(parents=True)
-    for name in ("__init__", "registry", "_shared", "mine"):
+    for name in ("__init__", "registry", "_shared", "mine", "my rule", "a(b", "$(touch PWNED)", "a.b", "-x"):
         (folder / f"{name}.py").touch()
     assert module_names(folder) == ["mine"]
 

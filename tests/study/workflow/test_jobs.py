@@ -97,3 +97,16 @@ def test_a_dry_run_tells_every_job_and_runs_none(tmp_path, monkeypatch):
     assert not (tmp_path / "b.txt").exists()
     with pytest.raises(StudyError, match=r"(?s)MissingRuleException.*c\.txt.*Snakemake cannot tell"):
         dry_run(arguments=["c.txt"])
+
+
+@pytest.mark.parametrize("name", ["absent.yaml", ".", "latin.yaml"])
+def test_a_configuration_that_snakemake_cannot_read_is_named_without_a_traceback(tmp_path, monkeypatch, name):
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / "latin.yaml").write_bytes("name: smök".encode("latin-1"))
+    (tmp_path / "Snakefile").touch()
+    with pytest.raises(StudyError) as error:
+        dry_run([name])
+    said = str(error.value)
+    assert "Traceback" not in said
+    assert len(said.splitlines()) == 2
+    assert "Error: " in said

@@ -1,5 +1,7 @@
 """The memory and time that jobs ask for."""
 
+import math
+import os
 from pathlib import Path
 from types import SimpleNamespace
 
@@ -10,10 +12,12 @@ from study.data.sizes import IMAGE_SETS, TableSize, table_sizes
 from study.workflow.resources import (
     START,
     Requests,
+    beyond_limits,
     classification_work,
     megabytes,
     minutes,
     network_links,
+    partition_limits,
     perturbation_work,
     training_work,
 )
@@ -87,6 +91,41 @@ def test_each_attempt_asks_for_more_and_a_larger_study_too(name, wildcards):
         assert large(wildcards, 1) == small(wildcards, 1)
     else:
         assert large(wildcards, 1) > small(wildcards, 1) > 1
+
+
+SINFO = """#!/bin/sh
+cat <<END
+quick* 1:30:00
+short 00:00:30
+long 2-12:00:00
+endless infinite
+END
+"""
+
+
+def test_a_job_that_its_partition_would_never_start_is_named_with_what_to_do(tmp_path, monkeypatch):
+    (tmp_path / "sinfo").write_text(SINFO)
+    (tmp_path / "sinfo").chmod(0o755)
+    monkeypatch.setenv("PATH", str(tmp_path), prepend=os.pathsep)
+    limits = partition_limits()
+    assert limits == {"quick": 90, "": 90, "short": 0.5, "long": 3600, "endless": math.inf}
+    asked = [("train", "", 91), ("train", "", 99), ("train", "quick", 90), ("perturb", "long", 4000), ("a", "new", 9e9)]
+    assert beyond_limits(asked, limits) == [
+        "A job of train asks for 99 minutes, and the default partition allows 90: it would wait for ever. Choose"
+        " another partition, or a shorter time, at whose end a training is resumed: --set-resources train:runtime=90.",
+        "A job of perturb asks for 4000 minutes, and the partition long allows 3600: it would wait for ever."
+        " Choose another partition, or a shorter time, at whose end a training is resumed: --set-resources"
+        " perturb:runtime=3600.",
+    ]
+
+
+@pytest.mark.parametrize("sinfo", [None, "#!/bin/sh\nexit 1\n", "#!/bin/sh\necho nonsense\n"])
+def test_where_slurm_says_nothing_there_is_no_limit(tmp_path, monkeypatch, sinfo):
+    if sinfo:
+        (tmp_path / "sinfo").write_text(sinfo)
+        (tmp_path / "sinfo").chmod(0o755)
+    monkeypatch.setenv("PATH", str(tmp_path))
+    assert partition_limits() == {}
 
 
 def test_an_arm_asks_for_what_its_own_epochs_and_networks_take_and_rules_for_their_own_networks():

@@ -1,3 +1,4 @@
+import errno
 import os
 import subprocess
 import sys
@@ -5,7 +6,8 @@ from pathlib import Path
 
 import pytest
 
-from study.workflow.stale_locks import STARTING, remove_damaged_metadata, this_machine
+from study.errors import StudyError
+from study.workflow.stale_locks import STARTING, remove_damaged_metadata, remove_stale_locks, this_machine
 
 SOURCES = Path(__file__).parents[3] / "src"
 CODE = (
@@ -118,3 +120,16 @@ def test_damaged_metadata_are_removed_and_the_output_is_named(tmp_path, content)
     assert remove_damaged_metadata(tmp_path) == ["results/a.csv"]
     assert sorted(path.name for path in folder.iterdir()) == [whole, "empty"]
     assert remove_damaged_metadata(tmp_path / "absent") == []
+
+
+def test_a_folder_that_cannot_be_written_and_a_full_disk_are_one_sentence(tmp_path, monkeypatch):
+    (tmp_path / "file").touch()
+    with pytest.raises(StudyError, match=rf"^{tmp_path}/file/.snakemake cannot be written \(Not a directory\): make"):
+        remove_stale_locks(tmp_path / "file" / ".snakemake")
+
+    def full(*_):
+        raise OSError(errno.ENOSPC, "No space left on device")
+
+    monkeypatch.setattr(os, "pwrite", full)
+    with pytest.raises(StudyError, match=rf"^{tmp_path} cannot be written \(No space left on device\): make room"):
+        remove_stale_locks(tmp_path)
