@@ -38,19 +38,20 @@ class ASONNClassifier(ClassifierMixin, BaseEstimator):
     values and keeps out every object of another class on at least `min_discrimination` attributes; combinations are
     added until each training object lies in one. Versions 3 and 4 are ours; so are the parameters marked so.
 
-    Complete rows without contradictions are classified as trained, always: training accuracy 1. Given up only by
-    version 4, `min_support` above 1, `max_combinations`, and `decision="points"`. The result does not depend on the
-    order of the rows; that of versions 3 and 4 not on the order and the signs of the columns and the names of the
-    classes either, but for what the table itself cannot tell apart.
+    Of a table without missing values, rows without contradictions are classified as trained, always: training accuracy
+    1. Given up only by version 4, `min_support` above 1, `max_combinations`, and `decision="points"`. The result does
+    not depend on the order of the rows and the codes of unordered categories; that of versions 3 and 4 not on the order
+    and the signs of the columns and the names of the classes either, but for what the table itself cannot tell apart.
 
     Parameters
     ----------
     version : {2, 1, 3, 4}, default=2
         1: a combination stops growing when its best extension would break `min_discrimination`. 2: only when every
         extension would (the next best is tried). 3, ours: boxes of version 2 from `n_orders` orders of starting
-        objects, and of these as few as represent every object. 4, ours: the same boxes grown by directions without
-        distance and simplified, those of support 1 and 2 left out, heard together: as votes or as points of a
-        scorecard, whichever serves held-out rows better, with probabilities calibrated on held-out rows.
+        objects, and of these as few as represent every object. 4, ours: boxes grown by directions without distance and
+        simplified, of these the ones that represent many rows with few conditions, those of support 1 and 2 left out,
+        heard together: as votes or as points of a scorecard, whichever serves held-out rows better, with probabilities
+        calibrated on held-out rows.
     reading : {"ours", "printed", "authors"}, default="ours"
         How the paper is read, where `require_positive`, `balance`, `within_class`, `normalisation` and
         `distance_scale` are None. "printed": as the equations and line 24 stand: an extension needs a positive

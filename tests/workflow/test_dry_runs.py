@@ -64,10 +64,9 @@ def test_more_perturbed_networks_than_seeds_are_trained_and_only_seeds_are_in_th
 ):
     config = deepcopy(default)
     config["robustness"]["training"]["seeds"] = 2
-    config["robustness"]["perturbations"]["networks"] = 3
-    del config["robustness"]["controls"], config["robustness"]["image_perturbations"]
+    config["robustness"]["perturbations"]["networks"] = config["robustness"]["image_perturbations"]["networks"] = 3
     result = dry_run(repository, *configured(config))
-    assert scheduled(result.stdout)["train"] == 3 * len(config["robustness"]["regrowth_rules"])
+    assert scheduled(result.stdout)["train"] == 3 * len(config["robustness"]["regrowth_rules"]) + 2  # narrow_dense
     curves = result.stdout.partition("rule fig3_learning_curves:")[2].partition("output:")[0]
     assert "/1/history.csv" in curves
     assert "/2/history.csv" not in curves

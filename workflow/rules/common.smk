@@ -247,6 +247,12 @@ def figure_arguments(options, names=()):
     return words
 
 
+def values_of(*values):
+    """Values whose change is a reason to run a rule again, for `params:`. Snakemake itself takes notice neither of the
+    order of inputs nor of arguments that are functions of inputs, and takes other texts for patterns with wildcards."""
+    return lambda wildcards: json.dumps(values)
+
+
 def code_of(script, *modules):
     """The digest of a script and of modules that it loads by name, which may hold wildcards, for `params:` of a rule."""
     return lambda wildcards: code_digest(script, *(module.format(**wildcards) for module in modules))

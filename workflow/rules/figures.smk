@@ -170,7 +170,7 @@ for name, (title, script_name, tables, *options) in FIGURES.items():
             code=code_of(script_name),
             script=script_name,
             arguments=figure_arguments(*options or [{}]),
-            drawn=[*options, *tables],  # options and order: Snakemake compares no parameter that is made from the input
+            drawn=values_of(tables, *options),
             stem=subpath(output.pdf, strip_suffix=".pdf"),
         shell:
             # the same for all: Snakemake looks at its text again when it runs the job, after this loop
