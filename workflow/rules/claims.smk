@@ -15,6 +15,7 @@ rule check_claims:
         weights=collect(WEIGHTS, **GRID),
         scores=collect(SCORES, table=ASONN["tables"]),
         fit_times=collect("<results>/asonn/{table}/timings.csv", table=ASONN["tables"]),
+        feature_costs=collect(FEATURE_COSTS, table=ASONN["tables"]),
         template=local(REPOSITORY / "workflow/report/claims.html.jinja"),
     output:
         csv=report(
@@ -47,6 +48,6 @@ rule check_claims:
         script(
             "check_claims.py --histories {input.histories} --topologies {input.topologies}"
             " --update-times {input.update_times} --sweeps {input.sweeps} --weights {input.weights}"
-            " --scores {input.scores} --fit-times {input.fit_times} --template {input.template}"
-            " --output {output.csv} --report {output.text} --page {output.page}"
+            " --scores {input.scores} --fit-times {input.fit_times} --feature-costs {input.feature_costs}"
+            " --template {input.template} --output {output.csv} --report {output.text} --page {output.page}"
         )

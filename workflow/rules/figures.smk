@@ -11,6 +11,7 @@ UPDATE_TIMES = "<results>/update_times/{dataset}.csv"
 SWEEPS = "<results>/perturbations/{dataset}/{regrowth}/{perturbation}.csv"
 WEIGHTS = "<results>/weights/{dataset}/{regrowth}.csv"
 SCORES = "<results>/asonn/{table}/scores.csv"
+FEATURE_COSTS = "<results>/asonn/{table}/costs.csv"
 GRID = {"dataset": DATASETS, "regrowth": REGROWTH_RULES}
 REMOVALS = {"perturbation": ["random_pruning", "weight_order", "reverse_weight_order"]}
 WEIGHT_CHANGES = {"perturbation": ["weight_shuffling", "weight_noise"]}
@@ -47,6 +48,7 @@ FIGURES = {
     "asonn_accuracy": ("Accuracy", "figure_asonn_accuracy.py", {SCORES: {"table": ASONN["tables"]}}),
     "asonn_ranks": ("Ranks", "figure_asonn_ranks.py", {SCORES: {"table": ASONN["tables"]}}),
     "asonn_rules": ("Accuracy and number of rules", "figure_asonn_rules.py", {SCORES: {"table": ASONN["tables"]}}),
+    "asonn_costs": ("Costs of features", "figure_asonn_costs.py", {FEATURE_COSTS: {"table": ASONN["tables"]}}),
     "asonn_hypercuboids": (
         "Hypercuboids",
         "figure_asonn_hypercuboids.py",
@@ -62,6 +64,11 @@ FIGURES = {
         "Why one row got its class",
         "figure_asonn_explanation.py",
         {"<results>/asonn/{table}/explanation.csv": PLANE},
+    ),
+    "asonn_worked_examples": (
+        "The two samples of the slides",
+        "figure_asonn_explanation.py",
+        {"<results>/asonn/worked_examples.csv": {}},
     ),
 }
 if "random" not in REGROWTH_RULES:

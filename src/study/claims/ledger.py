@@ -35,7 +35,7 @@ def judge(measured: Measured, claims: Iterable[Claim] = CLAIMS) -> pd.DataFrame:
     rows = []
     present = measured.datasets
     for claim in claims:
-        for data in [claim.over] if claim.over else _datasets(claim, present):
+        for data in claim.over or _datasets(claim, present):
             region = claim.region_on(data)
             row = _description(claim) | {"data": data}
             row |= {"region": str(region), "sign": region.sign} if region else {}
