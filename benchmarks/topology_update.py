@@ -3,8 +3,9 @@
 Fresh networks, whose links lie at random, and late ones, whose links the rule itself has gathered in few units. Late
 networks are made by as many updates without training as are given, with links removed at random, or read from files:
 networks that training has saved. One thread; medians of CPU seconds over turns, in which the rules alternate.
+With --parts: what a CH3-L3 update of each given network spends its time on.
 
-    OMP_NUM_THREADS=1 PYTHONPATH=src python benchmarks/topology_update.py [NETWORK.npz …]
+    OMP_NUM_THREADS=1 PYTHONPATH=src python benchmarks/topology_update.py [--parts] [NETWORK.npz …]
 """
 
 import argparse
@@ -14,6 +15,7 @@ from pathlib import Path
 
 import numpy as np
 
+from sparse_training import bipartite
 from sparse_training.link_prediction import ch3l3_scores
 from sparse_training.methods import Method
 from sparse_training.network import SparseMLP
@@ -21,6 +23,14 @@ from sparse_training.topology import update_topology
 
 RULES = ("random", "paths", "ch3l3")
 UPDATES = (1, 3, 10, 30, 100)
+PARTS = {  # functions that the module `bipartite` calls
+    "sides": ("_side", "_linked", "_squares", "_logarithms"),
+    "tables of shared neighbours and of bounds": ("link_table", "neighbour_sums", "looked_up"),
+    "largest bounds": ("_leading_entries", "largest"),
+    "bounds from below": ("lower_bounds",),
+    "scores of single pairs": ("pair_scores",),
+    "walk along paths": ("all_ends", "leading_scores"),
+}
 
 
 def updated(network, rule, rng):
@@ -42,6 +52,33 @@ def compare(title, network, turns):
     times = " | ".join(f"{1e3 * whole[rule]:.1f}" for rule in RULES)
     ratios = " | ".join(f"{whole[rule] / whole['random']:.1f}" for rule in RULES[1:])
     print(f"| {title} | {paths_of(network)} | {times} | {ratios} |", flush=True)
+
+
+def parts_of_update(title, network, turns):
+    """One row: milliseconds of a whole update by CH3-L3, and of each of its parts."""
+    spent = dict.fromkeys(PARTS, 0.0)
+
+    def timed(part, function):
+        def call(*arguments):
+            begin = time.process_time()
+            found = function(*arguments)
+            spent[part] += time.process_time() - begin
+            return found
+
+        return call
+
+    updated(network, "ch3l3", np.random.default_rng(0))
+    plain = {name: getattr(bipartite, name) for names in PARTS.values() for name in names}
+    for part, names in PARTS.items():
+        for name in names:
+            setattr(bipartite, name, timed(part, plain[name]))
+    whole = sum(updated(network, "ch3l3", np.random.default_rng(turn))[1] for turn in range(turns)) / turns
+    for name, function in plain.items():
+        setattr(bipartite, name, function)
+    random = np.median([updated(network, "random", np.random.default_rng(turn))[1] for turn in range(turns)])
+    parts = [seconds / turns for seconds in spent.values()]
+    cells = [whole, *parts, whole - sum(parts)]
+    print(f"| {title} | {whole / random:.1f} | {' | '.join(f'{1e3 * cell:.1f}' for cell in cells)} |", flush=True)
 
 
 def after_updates(network, rng):
@@ -90,7 +127,14 @@ def main():
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("networks", type=Path, nargs="*", help="networks that training has saved")
     parser.add_argument("--turns", type=int, default=25, help="updates by each rule (default 25)")
+    parser.add_argument("--parts", action="store_true", help="only the parts of an update of the given networks")
     options = parser.parse_args()
+    if options.parts:
+        print(f"| network | times random | ch3l3, ms | {' | '.join(PARTS)} | all else |")
+        print("| --- " * (len(PARTS) + 4) + "|")
+        for path in options.networks:
+            parts_of_update(path.stem, SparseMLP.load(path), options.turns)
+        return
     print(f"{platform.processor() or platform.machine()}, Python {platform.python_version()}, NumPy {np.__version__}")
     print(f"\nMedians of {options.turns} turns, CPU milliseconds of a whole update.\n")
     print("| network | million paths a layer | random | paths | ch3l3 | paths, times random | ch3l3, times random |")

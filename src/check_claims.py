@@ -5,10 +5,11 @@ A claim comes out as supported, contradicted, undecided or not run. None of thes
 
 import argparse
 
-from study.claims.ledger import CONTRADICTED, judge
+from study.claims.ledger import CONTRADICTED, judge, read_ledger
 from study.claims.measures import RESULT_TABLES, Measured
 from study.claims.report import TEMPLATE, claims_text, ledger_page, ledger_text
 from study.files import atomic_path, write_table
+from study.plots.labels import MAIN_ARM
 from study.provenance.record import Input, Output, parse
 from study.scripts.run import run
 
@@ -28,6 +29,16 @@ def main(arguments: list[str] | None = None) -> None:
             f"--{kind.replace('_', '-')}", nargs="*", type=Input, default=[], metavar="CSV",
             help=f"{content} ({', '.join(columns)}; default: none, and claims that need them are not run)",
         )  # fmt: skip
+    parser.add_argument(
+        "--arm",
+        default=MAIN_ARM,
+        metavar="NAME",
+        help="setting of training that these tables are of (default: main)",
+    )
+    parser.add_argument(
+        "--arms", nargs="*", type=Input, default=[], metavar="CSV",
+        help="ledgers of other arms, to be shown beside this one (default: none)",
+    )  # fmt: skip
     parser.add_argument("--output", type=Output, required=True, metavar="CSV", help="writes the ledger as a table")
     parser.add_argument("--report", type=Output, required=True, metavar="MD", help="writes the ledger as text")
     parser.add_argument("--page", type=Output, required=True, metavar="HTML", help="writes the ledger as a web page")
@@ -49,9 +60,11 @@ def main(arguments: list[str] | None = None) -> None:
     options, record = parse(parser, arguments, __file__)
     with record:
         ledger = judge(Measured.read({kind: getattr(options, kind) for kind in RESULT_TABLES}))
+        ledger.insert(0, "arm", options.arm)
+        arms = [read_ledger(path) for path in options.arms]
         write_table(ledger, options.output)
-        page = ledger_page(ledger, template=options.template)
-        for text, path in ((ledger_text(ledger), options.report), (page, options.page)):
+        page = ledger_page(ledger, arms=arms, template=options.template)
+        for text, path in ((ledger_text(ledger, arms=arms), options.report), (page, options.page)):
             with atomic_path(path) as temporary:
                 temporary.write_text(text, encoding="utf-8")
     if options.strict and CONTRADICTED in set(ledger["outcome"]):

@@ -6,6 +6,7 @@ import numpy as np
 import pandas as pd
 
 from asonn.classifier import ASONNClassifier
+from asonn.errors import AsonnError
 from study.classifiers import factory_of
 from study.data.classification_tables import load_classification_table
 from study.errors import StudyError
@@ -87,4 +88,4 @@ def main(arguments: list[str] | None = None) -> None:
 
 
 if __name__ == "__main__":
-    run(main)
+    run(main, AsonnError)

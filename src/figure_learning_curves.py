@@ -6,9 +6,9 @@ import pandas as pd
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
-from study.plots.rules import draw_bands, rule_legend
+from study.plots.rules import draw_bands, networks_phrase, rule_legend
 from study.plots.style import light_grid, log_axis, panels, title_rows
-from study.results.summary import count_phrase, median_and_band
+from study.results.summary import median_and_band
 from study.results.tables import in_order, read_results
 from study.scripts.figure import add_tables, draw_figure
 from study.scripts.run import run
@@ -43,7 +43,7 @@ def draw(histories: pd.DataFrame) -> tuple[Figure, pd.DataFrame]:
         top.set_title(title)
         bottom.set_xlabel("epoch")
     title_rows(axes, datasets)
-    rule_legend(figure, bands["rule"], f"median and 40–60 % band of {count_phrase(bands['networks'], 'network')}")
+    rule_legend(figure, bands["rule"], f"median and 40–60 % band of {networks_phrase(bands)}")
     return figure, bands
 
 

@@ -1,6 +1,7 @@
-"""Draws test accuracy against the level of each perturbation: pruning (Fig. 4), weight shuffling and noise (Fig. 5)."""
+"""Draws test accuracy against the level of each perturbation: pruning (Fig. 4), weight shuffling and noise (Fig. 5), or
+perturbations of images."""
 
-from argparse import ArgumentParser
+from argparse import ArgumentParser, BooleanOptionalAction
 
 import pandas as pd
 from matplotlib.axes import Axes
@@ -8,9 +9,9 @@ from matplotlib.figure import Figure
 from matplotlib.lines import Line2D
 
 from study.plots.labels import perturbation_name, rule_name
-from study.plots.rules import draw_bands, perturbation_styles, rule_legend
+from study.plots.rules import draw_bands, networks_phrase, perturbation_styles, rule_legend
 from study.plots.style import light_grid, log_axis, panels, title_rows
-from study.results.summary import count_phrase, mean_and_deviation
+from study.results.summary import mean_and_deviation
 from study.results.sweeps import SWEEP, chance_levels, read_sweeps
 from study.results.tables import in_order
 from study.scripts.figure import add_tables, draw_figure
@@ -20,36 +21,38 @@ COLLAPSE = "weight_order"  # accuracy is lost within a few percent of the links,
 PAPER_LINES = {"ch3l3": "-", "random": "--"}  # of Figs. 4 and 5 of Sulyok et al.
 
 
-def draw(sweeps: pd.DataFrame) -> tuple[Figure, pd.DataFrame]:
+def draw(sweeps: pd.DataFrame, together: bool = True) -> tuple[Figure, pd.DataFrame]:
     """One row of panels a data set; returns the figure and the table of what is drawn.
 
-    At left, as Sulyok et al. draw it, the average of their two rules under every perturbation; then one panel for each
-    perturbation with all rules and their scatter.
+    At left, as Sulyok et al. draw it, the average of their two rules under every perturbation, unless `together` is
+    false; then one panel for each perturbation with all rules and their scatter.
     """
     averages = mean_and_deviation(sweeps, ["dataset", "perturbation", "rule", "level"], "accuracy")
     datasets, perturbations = in_order(averages["dataset"]), in_order(averages["perturbation"])
     chance = chance_levels(sweeps)
-    figure, axes = panels(len(datasets), 1 + len(perturbations), sharex="col", sharey=True)
-    for dataset, (together, *row) in zip(datasets, axes, strict=True):
+    figure, axes = panels(len(datasets), int(together) + len(perturbations), sharex="col", sharey=True)
+    for dataset, row in zip(datasets, axes, strict=True):
         of_dataset = averages[averages["dataset"] == dataset]
-        _draw_together(together, of_dataset, chance[dataset])
-        together.set_ylabel("test accuracy")
-        for perturbation, axis in zip(perturbations, row, strict=True):
+        if together:
+            _draw_together(row[0], of_dataset, chance[dataset])
+        for perturbation, axis in zip(perturbations, row[int(together) :], strict=True):
             panel = of_dataset[of_dataset["perturbation"] == perturbation]
             _draw_panel(axis, panel, chance[dataset])
             if perturbation == COLLAPSE:
                 _draw_collapse(axis, panel, chance[dataset])
+        row[0].set_ylabel("test accuracy")
     names = list(map(perturbation_name, perturbations))
-    for name, top, bottom in zip(names, axes[0, 1:], axes[-1, 1:], strict=True):
+    for name, top, bottom in zip(names, axes[0, int(together) :], axes[-1, int(together) :], strict=True):
         top.set_title(name.title)
         bottom.set_xlabel(name.level)
-    axes[0, 0].set_title(f"{'both' if len(names) == 2 else 'all'} perturbations")
-    levels = {name.level for name in names}
-    axes[-1, 0].set_xlabel(levels.pop() if len(levels) == 1 else "level of the perturbation")
     title_rows(axes, datasets)
-    note = f"mean and standard deviation of {count_phrase(averages['networks'], 'network')}; thin line: chance"
+    note = f"mean and standard deviation of {networks_phrase(averages)}; thin line: chance"
     rule_legend(figure, averages["rule"], note, markers=True)
-    _perturbation_legend(figure, perturbations, averages["rule"])
+    if together:
+        axes[0, 0].set_title(f"{'both' if len(names) == 2 else 'all'} perturbations")
+        levels = {name.level for name in names}
+        axes[-1, 0].set_xlabel(levels.pop() if len(levels) == 1 else "level of the perturbation")
+        _perturbation_legend(figure, perturbations, averages["rule"])
     return figure, averages
 
 
@@ -102,7 +105,13 @@ def _perturbation_legend(figure: Figure, perturbations: list[str], rules: pd.Ser
 def main(arguments: list[str] | None = None) -> None:
     parser = ArgumentParser(description=__doc__)
     add_tables(parser, "sweeps of perturbations", SWEEP, "rows, columns and legend")
-    draw_figure(parser, arguments, __file__, lambda options: draw(read_sweeps(options.tables)))
+    parser.add_argument(
+        "--together",
+        action=BooleanOptionalAction,
+        default=True,
+        help="draw a first panel of all perturbations, whose levels then must be of one kind",
+    )
+    draw_figure(parser, arguments, __file__, lambda options: draw(read_sweeps(options.tables), options.together))
 
 
 if __name__ == "__main__":

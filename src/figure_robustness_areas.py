@@ -10,9 +10,9 @@ from matplotlib.figure import Figure
 
 from study.errors import StudyError
 from study.plots.labels import perturbation_name, rule_name
-from study.plots.rules import rule_legend, rule_styles
+from study.plots.rules import networks_phrase, rule_legend, rule_styles
 from study.plots.style import panels, title_rows
-from study.results.summary import bootstrap_interval, count_phrase
+from study.results.summary import bootstrap_interval
 from study.results.sweeps import CURVE, SWEEP, areas_under_curves, read_sweeps
 from study.results.tables import in_order
 from study.scripts.figure import add_tables, draw_figure
@@ -67,7 +67,7 @@ def draw(sweeps: pd.DataFrame, reference: str) -> tuple[Figure, pd.DataFrame]:
     axes[-1, 0].set_xlabel("mean test accuracy over the levels")
     axes[-1, 1].set_xlabel(f"difference to {rule_name(reference)}")
     title_rows(axes, datasets)
-    networks = count_phrase(areas["networks"].dropna().astype(int), "network")
+    networks = networks_phrase(areas.dropna(subset=["networks"]).astype({"networks": int}))
     rule_legend(figure, rules, f"dots: {networks}; markers: their mean and its 95 % bootstrap interval", lines=False)
     table = pd.concat([areas.assign(quantity="area"), differences.assign(quantity="difference")], ignore_index=True)
     return figure, table

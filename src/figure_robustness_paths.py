@@ -7,9 +7,9 @@ from matplotlib.figure import Figure
 from matplotlib.lines import Line2D
 
 from study.plots.labels import perturbation_name, rule_name
-from study.plots.rules import perturbation_styles
+from study.plots.rules import networks_phrase, perturbation_styles
 from study.plots.style import light_grid, panels, title_rows
-from study.results.summary import count_phrase, median_and_band
+from study.results.summary import median_and_band
 from study.results.sweeps import SWEEP, chance_levels
 from study.results.tables import in_order, read_results
 from study.scripts.figure import add_tables, draw_figure
@@ -64,7 +64,7 @@ def draw(sweeps: pd.DataFrame) -> tuple[Figure, pd.DataFrame]:
         )
         for name, (colour, marker, dashes) in styles.items()
     ]
-    title = f"Median and 40–60 % band of {count_phrase(bands['networks'], 'network')}; thin line: chance"
+    title = f"Median and 40–60 % band of {networks_phrase(bands)}; thin line: chance"
     figure.legend(handles=handles, loc="outside upper center", ncols=len(handles), title=title, handlelength=2.6)
     return figure, bands
 

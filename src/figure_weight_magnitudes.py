@@ -7,9 +7,8 @@ import pandas as pd
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
-from study.plots.rules import rule_legend, rule_styles
+from study.plots.rules import networks_phrase, rule_legend, rule_styles
 from study.plots.style import light_grid, panels, title_rows
-from study.results.summary import count_phrase
 from study.results.tables import in_order, read_results
 from study.scripts.figure import add_tables, draw_figure
 from study.scripts.run import run
@@ -72,7 +71,7 @@ def draw(densities: pd.DataFrame) -> tuple[Figure, pd.DataFrame]:
         top.set_title("all sparse layers" if layer == POOLED else f"layer {layer}")
         bottom.set_xlabel("|weight|")
     title_rows(axes, datasets)
-    networks = count_phrase(densities["networks"], "network")
+    networks = networks_phrase(densities)
     rule_legend(
         figure, densities["rule"], f"mean of {networks}; band: their range, in bins where all of them have links"
     )

@@ -2,19 +2,29 @@
 
 Compares every file of a study with the record beside it, and every record with what Snakemake would do now. Prints one
 line for each problem; the exit status is 1 if there is any, 2 if Snakemake cannot tell. Run it where you run snakemake.
+With --recorded it trains networks of a study that the repository has recorded once more instead, and compares them.
 """
 
 import argparse
+import subprocess
 import sys
+import tempfile
+from collections.abc import Sequence
 from pathlib import Path
 
-import yaml
-
 from study.errors import StudyError
+from study.files import sha256
+from study.provenance.archive import Archive
 from study.provenance.record import study_of
+from study.provenance.recorded import check_code, chosen_networks, compare, name_of, train_again
 from study.provenance.verify import verify
+from study.scripts.arguments import positive_integer
 from study.scripts.run import run
+from study.workflow.configuration import named_configuration
 from study.workflow.jobs import dry_run
+
+REPOSITORY = Path(__file__).resolve().parents[1]
+RECORDED = Path("recorded")
 
 
 def main(arguments: list[str] | None = None) -> None:
@@ -24,8 +34,21 @@ def main(arguments: list[str] | None = None) -> None:
         "study", nargs="?", help="name of a study whose configuration is in config/ (default: the default study)"
     )
     chosen.add_argument("--configfile", type=Path, metavar="YAML", help="configuration of the study, wherever it is")
+    chosen.add_argument(
+        "--recorded", metavar="STUDY", help="trains networks of the study in recorded/STUDY again, and compares these"
+    )
+    parser.add_argument(
+        "--networks",
+        type=positive_integer,
+        default=2,
+        metavar="NUMBER",
+        help="with --recorded: how many, on as many cores (default: %(default)s)",
+    )
     options = parser.parse_args(arguments)
-    configuration = configuration_of(options.study) if options.study else options.configfile
+    if options.recorded:
+        verify_recorded(RECORDED / options.recorded, options.networks)
+        return
+    configuration = named_configuration(options.study) if options.study else options.configfile
     try:
         jobs = dry_run([configuration] if configuration else [], ["--forceall"])
     except StudyError as error:
@@ -43,19 +66,35 @@ def main(arguments: list[str] | None = None) -> None:
     print(f"{summary}: outputs, inputs, arguments and code agree.")
 
 
-def configuration_of(study: str) -> Path:
-    """The configuration in config/ that has this name."""
-    names = {}
-    for path in sorted(Path("config").glob("*.yaml")):
-        try:
-            names[yaml.safe_load(path.read_text(encoding="utf-8"))["name"]] = path
-        except (yaml.YAMLError, UnicodeDecodeError, TypeError, KeyError):  # no configuration of ours
-            continue
-    if study not in names:
-        raise StudyError(
-            f"No configuration in config/ is named {study}; there are {', '.join(names)}. Try --configfile."
+def verify_recorded(folder: Path, number: int) -> None:
+    """Trains the first networks of a recorded study again; exit status 1 if one of them is another."""
+    configuration = folder / "config.yaml"
+    with Archive(folder) as archive, tempfile.TemporaryDirectory() as made:
+        records = chosen_networks(archive, number)
+        check_code(records, dry_run([configuration], ["--forceall"]))
+        fetch_images(records, configuration)
+        minutes = sum(record["cpu_seconds"] for record in records) / 60
+        print(
+            f"Training {', '.join(map(name_of, records))}: {minutes:.0f} minutes of one core when recorded.", flush=True
         )
-    return names[study]
+        folders = train_again(records, Path(made), REPOSITORY)
+        found = [compare(record, archive, place) for record, place in zip(records, folders, strict=True)]
+    for comparison in found:
+        print(comparison.sentence)
+    if others := sum(not comparison.agrees for comparison in found):
+        sys.exit(f"{others} of {len(found)} networks are not the recorded ones.")
+    print(f"{len(found)} of {len(found)} networks agree with the recorded ones.")
+
+
+def fetch_images(records: Sequence[dict], configuration: Path) -> None:
+    """Makes the image sets that are not there, and compares all with those that the networks were trained on."""
+    images = {path: checksum for record in records for path, checksum in record["inputs"]["images"].items()}
+    if absent := [path for path in images if not Path(path).exists()]:
+        command = [sys.executable, "-m", "snakemake", "--cores", "1", "--nolock", "--configfile", str(configuration)]
+        subprocess.run([*command, "--", *absent], check=False)
+    for path, checksum in images.items():
+        if sha256(path) != checksum:
+            raise StudyError(f"{path} is not the image set that the recorded networks were trained on.")
 
 
 if __name__ == "__main__":

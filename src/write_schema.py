@@ -43,15 +43,14 @@ def with_settings(schema: str) -> str:
 
     def block(match: re.Match) -> str:
         first, *_, last = match[0].splitlines(keepends=True)
-        properties = {field.name: _property(field) for field in fields(SETTINGS[match[2]]) if field.name != match[4]}
-        text = yaml.safe_dump(properties, sort_keys=False, allow_unicode=True, width=1000)
-        return first + indent(text, match[1]) + last
+        lines = (f"{field.name}: {_property(field)}" for field in fields(SETTINGS[match[2]]) if field.name != match[4])
+        return first + indent("".join(lines), match[1]) + last
 
     return MADE.sub(block, schema)
 
 
-def _property(field: Field) -> dict:
-    """The JSON schema of one setting."""
+def _property(field: Field) -> str:
+    """The JSON schema of one setting, in one line."""
     limits = dict(field.metadata["limits"])
     if "enum" in limits:
         limits["enum"] = list(limits["enum"])
@@ -59,7 +58,8 @@ def _property(field: Field) -> dict:
         limits["partOf"] = f"src/sparse_training/{limits['partOf']}"
     default = {} if field.default in (MISSING, None) else {"default": field.default}
     source = {"$comment": field.metadata["source"]} if field.metadata["source"] else {}
-    return {"description": field.metadata["meaning"], "type": TYPES[kind_of(field)]} | limits | default | source
+    content = {"description": field.metadata["meaning"], "type": TYPES[kind_of(field)]} | limits | default | source
+    return yaml.safe_dump(content, default_flow_style=True, sort_keys=False, allow_unicode=True, width=1000)
 
 
 def with_tables(readme: str, schema: dict) -> str:

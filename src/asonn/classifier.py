@@ -9,17 +9,21 @@ import pandas as pd
 from scipy.sparse import issparse
 from sklearn.base import BaseEstimator, ClassifierMixin, clone
 from sklearn.utils.multiclass import check_classification_targets
-from sklearn.utils.validation import check_is_fitted, validate_data
+from sklearn.utils.validation import _num_samples, check_is_fitted, validate_data
 
-from asonn.building import Settings, build, seeds_of
-from asonn.columns import learn_categories, to_numbers
+from asonn.building import Settings, build, middles_of, seeds_of
+from asonn.canonical import associate_sets
+from asonn.columns import find_unordered, learn_categories, to_numbers
 from asonn.construction import GrowthRules, construct_with_extensions
 from asonn.decisions import learn, predicted_classes, predicted_probabilities, scores
+from asonn.errors import AsonnError
 from asonn.explanation import Explanation, explain_row
 from asonn.export import draw_boxes, draw_explanation, draw_rules, from_data, to_data, to_sql
 from asonn.graph import associate, contradictory_objects
 from asonn.parameters import check_labels, check_parameters, check_weights, costs_of, resolved
 from asonn.rules import Names, box_table, combination_table, growth_table, rule_table, rule_text
+
+LEAST_ADDED = 2  # rows that a combination of version 4 adds to what others represent
 
 
 class ContradictionWarning(UserWarning):
@@ -85,6 +89,11 @@ class ASONNClassifier(ClassifierMixin, BaseEstimator):
     min_support : int, default=None
         Combinations that represent fewer training rows take no part in prediction, but for the best of a class. None: 1
         in versions 1 to 3, 3 in version 4.
+    missing : {"median", "inside"}, default="median"
+        How a missing value is read, of which the paper says nothing. "median": as the median of its feature in the
+        training rows, of unordered categories as the most frequent one, in training and at prediction. "inside": in
+        training as lying in every range, so that only known values keep a row out; at prediction its ranges are silent,
+        the other weights are renormalised.
     max_combinations : int, default=None
         Ours. At most so many combinations: those that together represent the most rows.
     simplify : bool, default=None
@@ -122,20 +131,23 @@ class ASONNClassifier(ClassifierMixin, BaseEstimator):
     feature_importances_ : ndarray of shape (n_features,)
         The weights of a feature's ranges, each times the support of its combination; normalised to 1.
     rules_ : DataFrame
-        One row a range: combination, class, attribute, lower, upper, weight, seeds, weeds, support (see `asonn.rules`).
+        One row a range: combination, class, attribute, lower, upper, weight, seeds, weeds, support; with unordered
+        categories also categories, the labels in a set (see `asonn.rules.rule_table`).
     combinations_ : DataFrame
         One row a combination: combination, class, ranges, support, discrimination.
 
     Notes
     -----
-    A missing value (NaN, None, NA) counts as inside of every range during training, and a combination that starts at an
-    object has no range where the object has no value. At prediction the ranges of a missing value are silent: the other
-    weights are renormalised. A category that training did not see counts as missing.
+    Missing values are NaN, None and NA (see `missing`). A category that training did not see counts as missing; a
+    feature that is missing in all training rows is silent.
 
-    Data frames may have numeric, categorical, boolean and text columns; ordered by their codes (text: sorted). Infinite
+    Data frames may have numeric, categorical, boolean and text columns. Text, and categorical columns that are not
+    declared ordered, have no order: a combination holds a set of their categories, to which growth adds one category
+    after the other, any that its class has (δ is 1, as categories have no distance; membership is 1 or 0). Infinite
     values are an error. Sparse matrices are made dense.
 
-    Time is (objects)² × attributes for the order of the seeds, then at most objects × attributes² a combination.
+    Time is (objects)² × attributes for the order of the seeds, then at most objects × attributes² a combination; a
+    feature of c unordered categories counts as c/2 attributes there.
 
     Examples
     --------
@@ -162,6 +174,7 @@ class ASONNClassifier(ClassifierMixin, BaseEstimator):
         distance_scale=None,
         bounds="values",
         min_support=None,
+        missing="median",
         max_combinations=None,
         simplify=None,
         decision=None,
@@ -182,6 +195,7 @@ class ASONNClassifier(ClassifierMixin, BaseEstimator):
         self.distance_scale = distance_scale
         self.bounds = bounds
         self.min_support = min_support
+        self.missing = missing
         self.max_combinations = max_combinations
         self.simplify = simplify
         self.decision = decision
@@ -195,19 +209,24 @@ class ASONNClassifier(ClassifierMixin, BaseEstimator):
 
         X: array-like, sparse matrix or DataFrame of shape (n_samples, n_features); y: labels of shape (n_samples,);
         sample_weight: (n_samples,), how many rows each row stands for. Weights that are no whole numbers are scaled to
-        a mean of 1; rows of weight 0 do not count. Returns self. Raises ValueError for infinite values, empty or ragged
+        a mean of 1; rows of weight 0 do not count. Returns self. Raises AsonnError for infinite values, empty or ragged
         tables, continuous or missing targets, wrong costs, and parameters that are not what they may be. Warns of
         contradictory rows.
         """
         for name in ("rules_", "_decision"):
             self.__dict__.pop(name, None)
-        table, codes, settings = self._learn_table(X, y)
-        rows, weights = check_weights(sample_weight, len(table))
+        rows, weights = check_weights(sample_weight, _num_samples(X))
+        table, codes, settings = self._learn_table(X, y, rows)
         parameters = resolved(self.get_params(deep=False))
         forms = ("vote", "points") if parameters["decision"] is None else (parameters["decision"],)
         temperature = None if parameters["temperature"] == "auto" else float(parameters["temperature"])
-        self._network, graph = build(table[rows], codes[rows], len(self.classes_), settings, weights)
+        filled = self._filled(table[rows], codes[rows], weights, settings)
+        self._network, graph = build(filled, codes[rows], len(self.classes_), settings, weights)
+        if self.missing == "median" and np.isnan(self._middles).all():
+            self._middles = middles_of(graph)
         self._decision = learn(self._network, graph, forms, temperature, settings)
+        if np.isnan(table[rows]).any():  # may have been filled in
+            graph = associate(table[rows], codes[rows], len(self.classes_))
         self.contradictions_ = rows[contradictory_objects(graph)[graph.row_objects]]
         if len(self.contradictions_):
             warnings.warn(
@@ -227,8 +246,9 @@ class ASONNClassifier(ClassifierMixin, BaseEstimator):
         lower, upper (see `asonn.rules.growth_table`). Of versions 3 and 4, what they do with their first order.
         """
         traced = clone(self)
-        table, codes, settings = traced._learn_table(X, y)
-        graph = associate(table, codes, len(traced.classes_))
+        table, codes, settings = traced._learn_table(X, y, np.arange(_num_samples(X)))
+        filled = traced._filled(table, codes, None, settings)
+        graph = associate_sets(filled, codes, len(traced.classes_), None, settings.nominal)
         grown = construct_with_extensions(graph, seeds_of(graph, settings), settings.costs, settings.rules)
         return growth_table(graph, *grown, traced._names)
 
@@ -264,8 +284,9 @@ class ASONNClassifier(ClassifierMixin, BaseEstimator):
         check_is_fitted(self)
         rows = self._rows(self._one_row(x))
         if len(rows) != 1:
-            raise ValueError(f"explain takes one row, got {len(rows)}.")
-        return explain_row(self._network, self._decision, self._names, rows[0])
+            raise AsonnError(f"explain takes one row, got {len(rows)}.")
+        given = self._rows(self._one_row(x), fill=False)[0]
+        return explain_row(self._network, self._decision, self._names, rows[0], np.isnan(given) & ~np.isnan(rows[0]))
 
     def to_text(self, max_conditions=None, min_support=1) -> str:
         """All combinations as sentences, by class and support; weights in brackets, points if there are any.
@@ -284,7 +305,7 @@ class ASONNClassifier(ClassifierMixin, BaseEstimator):
     def to_dict(self) -> dict:
         """The fitted classifier as plain data, which `json` can write; `from_dict` restores it.
 
-        Raises TypeError for parameters that are no plain data, such as a RandomState.
+        Raises AsonnError for parameters that are no plain data, such as a RandomState.
         """
         check_is_fitted(self)
         parameters = {name: _plain_parameter(name, value) for name, value in self.get_params(deep=False).items()}
@@ -294,6 +315,8 @@ class ASONNClassifier(ClassifierMixin, BaseEstimator):
             "n_features": int(self.n_features_in_),
             "feature_names": list(getattr(self, "feature_names_in_", [])),
             "categories": [[position, labels] for position, labels in self._categories.items()],
+            "unordered": list(self._unordered),
+            "middles": [None if np.isnan(value) else value for value in self._middles.tolist()],
             "contradictions": self.contradictions_.tolist(),
         }
         return {"parameters": parameters, "fitted": fitted} | to_data(self._network, self._decision)
@@ -308,6 +331,8 @@ class ASONNClassifier(ClassifierMixin, BaseEstimator):
         if fitted["feature_names"]:
             classifier.feature_names_in_ = np.array(fitted["feature_names"], dtype=object)
         classifier._categories = dict(fitted["categories"])
+        classifier._unordered = fitted["unordered"]
+        classifier._middles = np.array(fitted["middles"], dtype=np.float64)
         classifier.contradictions_ = np.array(fitted["contradictions"], dtype=np.int64)
         classifier.n_combinations_ = len(classifier._network.classes)
         classifier.n_ranges_ = len(classifier._network.attributes)
@@ -376,10 +401,11 @@ class ASONNClassifier(ClassifierMixin, BaseEstimator):
     def __sklearn_is_fitted__(self) -> bool:
         return hasattr(self, "_decision")
 
-    def _learn_table(self, X, y) -> tuple[np.ndarray, np.ndarray, Settings]:
-        """Learns names, classes and categories; returns the table as numbers, class codes, and settings."""
+    def _learn_table(self, X, y, rows) -> tuple[np.ndarray, np.ndarray, Settings]:
+        """Learns names, classes and, of these rows, categories; returns the table as numbers, class codes, settings."""
         check_parameters(self.get_params(deep=False))
-        self._categories = learn_categories(X) if isinstance(X, pd.DataFrame) else {}
+        self._categories = learn_categories(X.iloc[rows]) if isinstance(X, pd.DataFrame) else {}
+        self._unordered = find_unordered(X, self._categories) if self._categories else []
         check_labels(y)
         X, y = validate_data(
             self,
@@ -413,11 +439,13 @@ class ASONNClassifier(ClassifierMixin, BaseEstimator):
             self.seed_order,
             self.n_orders if self.version >= 3 else 1,
             costs,
+            np.isin(np.arange(len(costs)), self._unordered),
             bool(given["simplify"]),
             self.bounds,
             given["min_support"],
             self.max_combinations,
             self.random_state,
+            least_added=LEAST_ADDED if self.version == 4 else None,
             widened=self.reading == "ours",
             scaled=self.reading == "authors",
         )
@@ -427,16 +455,24 @@ class ASONNClassifier(ClassifierMixin, BaseEstimator):
         attributes = getattr(self, "feature_names_in_", None)
         if attributes is None:
             attributes = [f"x{attribute}" for attribute in range(self.n_features_in_)]
-        return Names(list(attributes), self.classes_, self._categories, dict(self.units or {}))
+        return Names(list(attributes), self.classes_, self._categories, dict(self.units or {}), self._unordered)
 
     def _numbers(self, X):
         """Frames as numbers, everything else unchanged."""
         return to_numbers(X, self._categories) if isinstance(X, pd.DataFrame) and len(X.columns) else X
 
-    def _rows(self, X) -> np.ndarray:
+    def _filled(self, table, codes, weights, settings) -> np.ndarray:
+        """A training table with what is read in place of its missing values; learns that, if there are any."""
+        self._middles = np.full(table.shape[1], np.nan)
+        if self.missing == "median" and np.isnan(table).any():
+            self._middles = middles_of(associate_sets(table, codes, len(self.classes_), weights, settings.nominal))
+        return np.where(np.isnan(table), self._middles, table)
+
+    def _rows(self, X, *, fill: bool = True) -> np.ndarray:
+        """Rows to predict as numbers; fill: with what is read in place of missing values."""
         if isinstance(X, pd.DataFrame) and list(X.columns) != list(getattr(self, "feature_names_in_", X.columns)):
             validate_data(self, X, reset=False, skip_check_array=True)  # scikit-learn's own sentence on wrong names
-        return _dense(
+        rows = _dense(
             validate_data(
                 self,
                 self._numbers(X),
@@ -446,6 +482,7 @@ class ASONNClassifier(ClassifierMixin, BaseEstimator):
                 ensure_all_finite="allow-nan",
             )
         )
+        return np.where(np.isnan(rows), self._middles, rows) if fill else rows
 
     def _one_row(self, x):
         """One row as a table, with the feature names if there are any."""
@@ -463,7 +500,7 @@ def _plain_parameter(name: str, value: object) -> object:
     if isinstance(value, np.ndarray | np.generic):
         return value.tolist()
     if isinstance(value, np.random.RandomState):
-        raise TypeError(f"{name} is a RandomState, which is no plain data: give a number instead.")
+        raise AsonnError(f"{name} is a RandomState, which is no plain data: give a number instead.")
     return value
 
 

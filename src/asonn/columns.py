@@ -5,12 +5,14 @@ from numbers import Real
 import numpy as np
 import pandas as pd
 
+from asonn.errors import AsonnError
+
 
 def learn_categories(frame: pd.DataFrame) -> dict[int, list]:
     """The categories of every column that is not numeric, by position, in the order of their codes.
 
     A categorical column keeps the order of its dtype (those that occur); a boolean one is (False, True); text is
-    sorted. Raises TypeError for columns that are none of these.
+    sorted. Raises AsonnError for columns that are none of these.
     """
     categories = {}
     for position, name in enumerate(frame.columns):
@@ -24,16 +26,27 @@ def learn_categories(frame: pd.DataFrame) -> dict[int, list]:
             if all(isinstance(label, str | bool) for label in known):
                 categories[position] = sorted(known, key=lambda label: (str(type(label)), label))
         elif not pd.api.types.is_numeric_dtype(column.dtype):
-            raise TypeError(
+            raise AsonnError(
                 f"Column {name!r} has dtype {column.dtype}: only numbers, categories, booleans and text will do."
             )
     return categories
 
 
+def find_unordered(frame: pd.DataFrame, categories: dict[int, list]) -> list[int]:
+    """The columns with categories that have no order, by position: text, and categorical ones not declared ordered."""
+    found = []
+    for position, labels in categories.items():
+        dtype = frame.dtypes.iloc[position]
+        ordered = isinstance(dtype, pd.CategoricalDtype) and dtype.ordered
+        if not ordered and not all(isinstance(label, bool | np.bool_) for label in labels):
+            found.append(position)
+    return found
+
+
 def to_numbers(frame: pd.DataFrame, categories: dict[int, list]) -> pd.DataFrame:
     """The same columns as float64; a category that was not learned is NaN, like a missing value.
 
-    Raises ValueError if a column that should hold numbers does not, or the other way round.
+    Raises AsonnError if a column that should hold numbers does not, or the other way round.
     """
     numbers = {}
     for position, name in enumerate(frame.columns):
@@ -41,14 +54,18 @@ def to_numbers(frame: pd.DataFrame, categories: dict[int, list]) -> pd.DataFrame
         if position in categories:
             numeric = pd.api.types.is_numeric_dtype(column.dtype) and column.notna().any()
             if numeric and not _knows_numbers(categories[position]):
-                raise ValueError(f"Column {name!r} holds numbers; training saw {_few(categories[position])} there.")
+                raise AsonnError(f"Column {name!r} holds numbers; training saw {_few(categories[position])} there.")
+            if _is_text(column) and not any(isinstance(label, str) for label in categories[position] or [""]):
+                raise AsonnError(f"Column {name!r} holds text; training saw {_few(categories[position])} there.")
             codes = {label: float(code) for code, label in enumerate(categories[position])}
             numbers[position] = np.array([codes.get(label, np.nan) for label in column.astype(object)])
         else:
+            if column.dtype.kind in "mM":
+                raise AsonnError(f"Column {name!r} holds {column.dtype}; training saw numbers there.")
             try:
                 numbers[position] = column.to_numpy(dtype=np.float64, na_value=np.nan)
             except (TypeError, ValueError) as error:
-                raise ValueError(f"Column {name!r} cannot be read as numbers: {error}") from error
+                raise AsonnError(f"Column {name!r} cannot be read as numbers: {error}") from error
     result = pd.DataFrame(numbers, index=frame.index)
     result.columns = frame.columns
     return result
@@ -57,6 +74,11 @@ def to_numbers(frame: pd.DataFrame, categories: dict[int, list]) -> pd.DataFrame
 def _knows_numbers(labels: list) -> bool:
     """Whether any label is a number or a boolean; without labels, everything is missing anyway."""
     return not labels or any(isinstance(label, Real | np.bool_) for label in labels)
+
+
+def _is_text(column: pd.Series) -> bool:
+    """Whether a column has any text in it."""
+    return any(isinstance(value, str) for value in column.dropna().unique())
 
 
 def _few(labels: list) -> str:

@@ -16,7 +16,7 @@ from sklearn.linear_model import LogisticRegression
 
 from asonn.building import Settings, build
 from asonn.canonical import CanonicalForm
-from asonn.graph import AssociativeGraph
+from asonn.graph import AssociativeGraph, objects_table
 from asonn.inference import ahead, decide, probabilities, winners
 from asonn.kernels.memberships import find_closeness
 from asonn.ranges import RangeNetwork
@@ -35,7 +35,8 @@ class Points:
     """A scorecard of K combinations and c classes, in whole points; of two classes, their differences are whole.
 
     points: float64 (K, c); base: float64 (c,), before any combination counts. scales: float64 (m,), the unit of
-    distance of each attribute: its standard deviation in the training rows.
+    distance of each attribute: its standard deviation in the training rows, of a nominal one that of its categories'
+    indicators, √(Σ p (1 - p) / 2), which for two categories is the same.
     """
 
     points: np.ndarray
@@ -79,11 +80,19 @@ def predicted_probabilities(network: RangeNetwork, decision: Decision, rows: np.
 def closeness(network: RangeNetwork, rows: np.ndarray, scales: np.ndarray) -> np.ndarray:
     """How close rows are to combinations: float64 (n, K), 1 inside.
 
-    exp(-Σ w d / s) with d how far the value is outside the range, s the scale of the attribute; ranges of missing
-    values are silent, and the other weights are renormalised.
+    exp(-Σ w d / s) with d how far the value is outside the range (1 outside a set), s the scale of the attribute;
+    ranges of missing values are silent, and the other weights are renormalised.
     """
     return find_closeness(
-        rows, network.starts, network.attributes, network.reach_lower, network.reach_upper, network.weights, scales
+        rows,
+        network.starts,
+        network.attributes,
+        network.reach_lower,
+        network.reach_upper,
+        network.weights,
+        network.set_starts,
+        network.held,
+        scales,
     )
 
 
@@ -113,7 +122,7 @@ def learn(
         weights.append((graph.classes[tested], left_out[tested]))
         for form in forms:
             judged = _decision(part, part_graph, form, 1.0)
-            held_out[form].append(scores(part, judged, table[tested]))
+            held_out[form].append(scores(part, judged, _known(part_graph, table[tested])))
     if not weights:
         return _decision(network, graph, forms[0], temperature or 1.0)
     codes, counts = (np.concatenate(parts) for parts in zip(*weights, strict=True))
@@ -125,12 +134,6 @@ def learn(
     form = min(forms, key=losses.__getitem__)
     decision = _decision(network, graph, form, temperatures[form])
     return replace(decision, cross_validation=losses)
-
-
-def objects_table(graph: AssociativeGraph) -> np.ndarray:
-    """The values of all objects, NaN where missing: float64 (n, m)."""
-    values = np.append(graph.values, np.nan)
-    return values[np.where(graph.ranks >= 0, graph.ranks + graph.offsets[:-1], -1)]
 
 
 def deal_out(graph: AssociativeGraph) -> np.ndarray:
@@ -151,6 +154,14 @@ def deal_out(graph: AssociativeGraph) -> np.ndarray:
     else:
         dealt[np.arange(graph.n_objects) % FOLDS, order] = graph.multiplicity[order]
     return dealt
+
+
+def _known(graph: AssociativeGraph, rows: np.ndarray) -> np.ndarray:
+    """The same rows, with NaN for categories that the graph has no object of."""
+    rows = rows.copy()
+    for attribute in np.flatnonzero(graph.nominal):
+        rows[~np.isin(rows[:, attribute], graph.attribute_values(attribute)), attribute] = np.nan
+    return rows
 
 
 def log_loss(log_odds: np.ndarray, codes: np.ndarray, counts: np.ndarray) -> float:
@@ -187,6 +198,9 @@ def _fit_points(network: RangeNetwork, graph: AssociativeGraph, prior: np.ndarra
     values = np.where(known, table, 0.0)
     mean = (rows * (values / total)).sum(axis=0)
     scales = np.sqrt((rows * ((values - mean) ** 2 / total)).sum(axis=0))
+    for attribute in np.flatnonzero(graph.nominal):
+        counts = np.bincount(table[known[:, attribute], attribute].astype(int), rows[known[:, attribute], attribute])
+        scales[attribute] = np.sqrt(max(1.0 - ((counts / total[attribute]) ** 2).sum(), 0.0) / 2.0)
     scales[~(scales > 0) | np.isinf(scales)] = 1.0
     present = np.unique(graph.classes)
     points, base = np.zeros((len(network.classes), graph.n_classes)), np.log(prior)

@@ -9,7 +9,7 @@ import pandas as pd
 from asonn.decisions import POINT, Decision, closeness, scores
 from asonn.inference import memberships, winners
 from asonn.ranges import RangeNetwork
-from asonn.rules import Names, shown
+from asonn.rules import Names, limits, shown
 
 
 @dataclass(frozen=True)
@@ -25,8 +25,10 @@ class Explanation:
     contributions: of a scorecard, one row a combination with points: combination, class, closeness, and the points
         times the closeness for the label and the runner-up (of two classes, the difference); else empty.
     excluded_by: features whose range keeps the row out of the runner-up's combination.
+    filled: features whose value is missing, and was read as the median or the most frequent category of training.
     ranges: one row a range of both combinations: role ("winner" or "runner-up"), combination, class, attribute, value,
-        lower, upper, membership, weight, contribution. The contributions of a combination add up to its score; a range
+        lower, upper, membership, weight, contribution; with unordered categories also categories, the labels in a set,
+        whose lower and upper are NaN. The contributions of a combination add up to its score; a range
         whose value is missing is silent: membership NaN, contribution 0, the other weights renormalised.
     """
 
@@ -42,6 +44,7 @@ class Explanation:
     holding: pd.DataFrame
     contributions: pd.DataFrame
     excluded_by: list[str]
+    filled: list[str]
     ranges: pd.DataFrame
 
     def __str__(self) -> str:
@@ -53,6 +56,8 @@ class Explanation:
             f"  held by combination {row.combination} of class {row[2]} (support {shown(row.support)})"
             for row in self.holding.itertuples()
         ]
+        if self.filled:
+            lines.append(f"  missing, and read as the median or the most frequent category: {', '.join(self.filled)}")
         lines += self._range_lines("winner")
         if self.runner_up is not None:
             lines.append(
@@ -77,7 +82,7 @@ class Explanation:
     def _range_lines(self, role: str) -> list[str]:
         chosen = self.ranges[self.ranges["role"] == role]
         return [
-            f"  {row.attribute} = {shown(row.value)}, range {shown(row.lower)} to {shown(row.upper)}: "
+            f"  {row.attribute} = {shown(row.value)}, {limits(row)}: "
             + (
                 "missing, silent"
                 if np.isnan(row.membership)
@@ -99,8 +104,10 @@ def explain(model, x) -> Explanation:
     return model[-1].explain(model[:-1].transform(row))
 
 
-def explain_row(network: RangeNetwork, decision: Decision, names: Names, row: np.ndarray) -> Explanation:
-    """Explains the classification of one row: float64 (m,), NaN where missing."""
+def explain_row(
+    network: RangeNetwork, decision: Decision, names: Names, row: np.ndarray, filled: np.ndarray
+) -> Explanation:
+    """Explains the classification of one row: float64 (m,), NaN where missing; filled: bool (m,), where it was."""
     deficits, best, votes = winners(network, row[None, :])
     found = scores(network, decision, row[None, :])[0]
     first = int(found.argmax())
@@ -130,6 +137,7 @@ def explain_row(network: RangeNetwork, decision: Decision, names: Names, row: np
         holding=_holding(network, names, row),
         contributions=_contributions(network, decision, names, row, first, second),
         excluded_by=outside["attribute"].tolist(),
+        filled=[names.attributes[a] for a in np.flatnonzero(filled)],
         ranges=ranges,
     )
 
@@ -204,5 +212,6 @@ def _range_table(network: RangeNetwork, names: Names, row: np.ndarray, k: int, r
             "weight": weights,
             "contribution": np.nan_to_num(inside) * fractions,
         }
+        | ({"categories": [names.labels(network, r) for r in chosen]} if names.unordered else {})
     )
     return table.sort_values("weight", ascending=False, kind="stable")

@@ -5,8 +5,9 @@ from dataclasses import asdict
 import numpy as np
 
 from asonn.decisions import Decision, Points
+from asonn.errors import AsonnError
 from asonn.ranges import RangeNetwork
-from asonn.rules import Names, sentence
+from asonn.rules import Names, limits, sentence, shown
 
 
 def to_data(network: RangeNetwork, decision: Decision) -> dict:
@@ -28,28 +29,22 @@ def to_sql(network: RangeNetwork, decision: Decision, names: Names) -> str:
     """A SQL expression for each class, the sum over combinations of its votes or points, and the class as a CASE.
 
     Votes: a combination counts its support where all of its conditions hold. Points: times the closeness, with EXP and
-    ABS. Raises ValueError for the decision "best", whose fuzzy scores are no sum, and for categorical attributes, whose
-    codes a database does not know.
+    ABS. Raises AsonnError for the decision "best", whose fuzzy scores are no sum, and for ordered categories and
+    booleans, whose order a database does not know.
     """
     if decision.form == "best":
-        raise ValueError('to_sql needs decision="vote" or "points", got "best".')
-    if names.categories:
-        columns = ", ".join(names.attributes[a] for a in names.categories)
-        raise ValueError(f"to_sql takes numeric features only; these are not: {columns}.")
+        raise AsonnError('to_sql needs decision="vote" or "points", got "best".')
+    if coded := [names.attributes[a] for a in names.categories if a not in names.unordered]:
+        raise AsonnError(f"to_sql takes numbers and unordered categories; these are neither: {', '.join(coded)}.")
     columns = [_quoted(name) for name in names.attributes]
     added: dict[int, list[str]] = {c: [] for c in range(network.n_classes)}
     for k in range(len(network.classes)):
         ranges = range(network.starts[k], network.starts[k + 1])
         if decision.form == "vote":
-            held = " AND ".join(
-                f"{column} BETWEEN {lower:.17g} AND {upper:.17g}"
-                for column, lower, upper in (
-                    (columns[network.attributes[r]], network.reach_lower[r], network.reach_upper[r]) for r in ranges
-                )
-            )
+            held = " AND ".join(_holds(network, names, r, columns[network.attributes[r]]) for r in ranges)
             added[network.classes[k]].append(f"CASE WHEN {held or '1 = 1'} THEN {network.support[k]} ELSE 0 END")
             continue
-        excess = " + ".join(_excess(network, decision, r, columns[network.attributes[r]]) for r in ranges)
+        excess = " + ".join(_excess(network, decision, names, r, columns[network.attributes[r]]) for r in ranges)
         for c in np.flatnonzero(decision.points.points[k]):
             added[int(c)].append(f"{decision.points.points[k, c]:g} * EXP(-({excess or '0'}))")
     start = decision.points.base if decision.form == "points" else decision.prior
@@ -57,49 +52,108 @@ def to_sql(network: RangeNetwork, decision: Decision, names: Names) -> str:
     scores = ",\n".join(f"  {total} AS score_{c}" for c, total in sums.items())
     cases = "\n".join(
         f"  WHEN {' AND '.join(f'score_{c} >= score_{d}' for d in sums if d != c) or '1 = 1'} "
-        f"THEN '{str(names.classes[c]).replace(chr(39), 2 * chr(39))}'"
+        f"THEN {_literal(str(names.classes[c]))}"
         for c in sums
     )
     return f"SELECT *, CASE\n{cases}\nEND AS predicted FROM (SELECT *,\n{scores}\nFROM input) AS scored"
 
 
 def draw_rules(axis, network: RangeNetwork, names: Names, most: int) -> None:
-    """The best supported combinations as bars of their support, with their sentence."""
-    chosen = np.argsort(-network.support, kind="stable")[:most][::-1]
+    """The best supported combinations: each as its rule, over a bar of its support in the colour of its class."""
+    chosen = np.argsort(-network.support, kind="stable")[:most]
     for place, k in enumerate(chosen):
-        axis.barh(place, network.support[k], color=f"C{network.classes[k] % 10}")
-    axis.set_yticks(range(len(chosen)), [sentence(network, names, k, max_conditions=2) for k in chosen], fontsize=7)
-    axis.set_xlabel("training rows represented")
+        axis.barh(place + 0.25, network.support[k], 0.3, color=_colour(network.classes[k]))
+        text = sentence(network, names, k, max_conditions=2, weighted=False)
+        note = axis.annotate(
+            f"[{k}] {text}", (0.0, place - 0.08), (3, 0), textcoords="offset points", fontsize=7, va="center"
+        )
+        note.set_in_layout(False)  # else the axis would shrink to nothing beside a long rule
+    axis.set(xlabel="training rows represented", yticks=[], ylim=(len(chosen) - 0.4, -0.5))
+    axis.set_xlim(left=0)
+    _legend(axis, names.classes, sorted(set(network.classes[chosen].tolist())), above=True)
 
 
 def draw_boxes(axis, boxes, x_attribute: str, y_attribute: str) -> None:
-    """Combinations as rectangles, in the colours of their classes."""
+    """Combinations as rectangles, in the colours of their classes; without those that span both features, which are
+    counted in the title."""
     classes = sorted(boxes["class"].unique(), key=str)
-    for box in boxes.itertuples():
+    spanning = np.ones(len(boxes), dtype=bool)
+    for side in ("x", "y"):
+        lower, upper = boxes[f"{side}_lower"], boxes[f"{side}_upper"]
+        spanning &= (lower == lower.min()) & (upper == upper.max())
+    shown_boxes = boxes[~spanning] if not spanning.all() else boxes
+    fill = min(0.25, 2.0 / max(len(shown_boxes), 1))
+    for box in shown_boxes.itertuples():
         size = box.x_upper - box.x_lower, box.y_upper - box.y_lower
-        colour = f"C{classes.index(box[2]) % 10}"
-        axis.bar(box.x_lower, size[1], size[0], box.y_lower, align="edge", alpha=0.25, color=colour, edgecolor=colour)
-    for place, label in enumerate(classes):
-        axis.plot([], [], "s", color=f"C{place % 10}", label=str(label))
+        colour = _colour(classes.index(box[2]))
+        axis.bar(
+            box.x_lower, size[1], size[0], box.y_lower, align="edge",
+            color=(colour, fill), edgecolor=colour, linewidth=0.8,
+        )  # fmt: skip
     axis.set(xlabel=x_attribute, ylabel=y_attribute)
-    axis.legend()
+    if len(shown_boxes) < len(boxes):
+        axis.set_title(f"{len(shown_boxes)} of {len(boxes)} combinations; the others span both features", fontsize=8)
+    _legend(axis, classes, range(len(classes)))
 
 
 def draw_explanation(axis, explanation, most: int) -> None:
-    """The contributions of the heaviest ranges of the winner and of the runner-up."""
-    places = []
-    for role, colour in (("runner-up", "C7"), ("winner", "C0")):
-        chosen = explanation.ranges[explanation.ranges["role"] == role].head(most)[::-1]
-        for row in chosen.itertuples():
-            axis.barh(len(places), row.weight, color="none", edgecolor=colour)
-            axis.barh(len(places), row.contribution, color=colour)
-            places.append(f"{row.attribute} ({role})")
-    axis.set_yticks(range(len(places)), places, fontsize=7)
-    axis.set(xlabel="weight of the range; filled: contribution", title=explanation.reason)
+    """What decided: of a scorecard, the points of the combinations; else the contributions of the heaviest ranges of
+    the winner and of the runner-up, inside an outline of their weights."""
+    if len(explanation.contributions):
+        points = explanation.contributions
+        gain = points.iloc[:, 3:] @ [1.0, -1.0][: points.shape[1] - 3]
+        order = np.argsort(-gain.abs().to_numpy(), kind="stable")[:most]
+        for place, k in enumerate(order):
+            axis.barh(place, gain.iloc[k], color=_colour(0 if gain.iloc[k] > 0 else 1))
+        labels = [
+            "base" if row.combination == "base" else f"[{row.combination}] {row[2]}, closeness {row.closeness:.2f}"
+            for row in points.iloc[order].itertuples()
+        ]
+        axis.axvline(0.0, color="black", linewidth=0.8)
+        axis.set_xlabel(f"points for {explanation.label} (left: for {explanation.runner_up})")
+    else:
+        labels = []
+        for colour, role in enumerate(("winner", "runner-up")):
+            for row in explanation.ranges[explanation.ranges["role"] == role].head(most).itertuples():
+                axis.barh(len(labels), row.weight, color="none", edgecolor=_colour(colour))
+                axis.barh(len(labels), row.contribution, color=_colour(colour))
+                labels.append(f"{row.attribute} = {shown(row.value)}, {limits(row)}")
+        axis.set_xlabel("contribution to the score (outline: weight of the range)")
+        found = [f"winner, {explanation.label}", f"runner-up, {explanation.runner_up}"]
+        _legend(axis, found, range(explanation.ranges["role"].nunique()))
+    axis.set_yticks(range(len(labels)), labels, fontsize=7)
+    axis.set_ylim(len(labels) - 0.4, -0.6)
+    axis.set_title(explanation.reason, fontsize=8, wrap=True)
 
 
-def _excess(network: RangeNetwork, decision: Decision, r: int, column: str) -> str:
+# Colours that colour-blind readers tell apart (Okabe and Ito).
+_COLOURS = ("#0072B2", "#D55E00", "#009E73", "#CC79A7", "#E69F00", "#56B4E9", "#F0E442", "#000000")
+
+
+def _colour(place: int) -> str:
+    return _COLOURS[place % len(_COLOURS)]
+
+
+def _legend(axis, labels, places, *, above: bool = False) -> None:
+    """Names of the colours at these places, in the axis or above it."""
+    marks = [axis.plot([], [], "s", color=_colour(place), label=str(labels[place]))[0] for place in places]
+    where = {"loc": "lower left", "bbox_to_anchor": (0.0, 1.0), "ncols": 4, "frameon": False} if above else {}
+    axis.legend(handles=marks, fontsize=7, **where)
+
+
+def _holds(network: RangeNetwork, names: Names, r: int, column: str) -> str:
+    """The condition of a range, or of a set."""
+    labels = names.labels(network, r)
+    if labels is None:
+        return f"{column} BETWEEN {network.reach_lower[r]:.17g} AND {network.reach_upper[r]:.17g}"
+    return f"{column} IN ({', '.join(map(_literal, labels))})"
+
+
+def _excess(network: RangeNetwork, decision: Decision, names: Names, r: int, column: str) -> str:
     """How far outside a range, in units of its scale and times its weight; closest to the middle is 0."""
+    if network.set_starts[r] >= 0:
+        factor = (network.weights[r] / decision.points.scales[network.attributes[r]]).item()
+        return f"CASE WHEN {_holds(network, names, r, column)} THEN 0 ELSE {factor!r} END"
     lower, upper = network.reach_lower[r].item(), network.reach_upper[r].item()
     factor = (network.weights[r] / decision.points.scales[network.attributes[r]]).item() / 2
     return f"{factor!r} * (ABS({column} - {lower!r}) + ABS({column} - {upper!r}) - {upper - lower!r})"
@@ -109,9 +163,15 @@ def _quoted(name: str) -> str:
     return '"' + str(name).replace('"', '""') + '"'
 
 
+def _literal(value) -> str:
+    return repr(value) if isinstance(value, int | float) else "'" + str(value).replace("'", "''") + "'"
+
+
 def _plain(value):
+    """Arrays as lists with their kind and shape, NaN as None, which JSON has."""
     if isinstance(value, np.ndarray):
-        return {"dtype": str(value.dtype), "shape": list(value.shape), "values": value.ravel().tolist()}
+        values = [None if number != number else number for number in value.ravel().tolist()]
+        return {"dtype": str(value.dtype), "shape": list(value.shape), "values": values}
     if isinstance(value, dict):
         return {name: _plain(entry) for name, entry in value.items()}
     return value

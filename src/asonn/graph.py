@@ -30,6 +30,8 @@ class AssociativeGraph:
         `value_objects[value_starts[g]:value_starts[g + 1]]`.
     n_classes: c.
     row_objects: int64 (rows,), the object of each row of the table.
+    nominal: bool (m,), attributes whose values have no order: unordered categories, of which a box holds a set. Their
+        ranks are those of `asonn.canonical.associate_sets`, their values the codes in that order.
     """
 
     ranks: np.ndarray
@@ -43,6 +45,18 @@ class AssociativeGraph:
     value_objects: np.ndarray
     n_classes: int
     row_objects: np.ndarray
+    nominal: np.ndarray
+
+    @property
+    def set_starts(self) -> np.ndarray:
+        """Where the categories of each nominal attribute begin among those of all, -1 for other attributes: (m,)."""
+        sizes = np.where(self.nominal, np.diff(self.offsets), 0)
+        return np.where(self.nominal, np.cumsum(sizes) - sizes, -1)
+
+    @property
+    def n_categories(self) -> int:
+        """Number of categories of all nominal attributes."""
+        return int(np.diff(self.offsets)[self.nominal].sum())
 
     @property
     def n_objects(self) -> int:
@@ -62,7 +76,7 @@ class AssociativeGraph:
 def associate(
     table: np.ndarray, classes: np.ndarray, n_classes: int, weights: np.ndarray | None = None
 ) -> AssociativeGraph:
-    """Builds the graph of a table.
+    """Builds the graph of a table, all of whose attributes are ordered (see `asonn.canonical.associate_sets`).
 
     table: float64 (rows, m), finite or NaN (missing); classes: integer (rows,), codes 0..n_classes-1.
     weights: (rows,), positive, how many rows each row stands for; 1 if not given.
@@ -86,7 +100,7 @@ def associate(
 
     offsets = np.concatenate(([0], np.cumsum([len(values) for values in distinct]))).astype(np.int64)
     unit_values = np.concatenate(scaled)
-    value_starts, value_objects = _objects_of_values(ranks, offsets)
+    value_starts, value_objects = objects_of_values(ranks, offsets)
     units = np.full(ranks.shape, np.nan)
     known = ranks != MISSING
     units[known] = unit_values[(ranks + offsets[:-1])[known]]
@@ -102,7 +116,14 @@ def associate(
         value_objects=value_objects,
         n_classes=n_classes,
         row_objects=row_objects,
+        nominal=np.zeros(n_attributes, dtype=bool),
     )
+
+
+def objects_table(graph: AssociativeGraph) -> np.ndarray:
+    """The values of all objects, NaN where missing: float64 (n, m)."""
+    values = np.append(graph.values, np.nan)
+    return values[np.where(graph.ranks >= 0, graph.ranks + graph.offsets[:-1], -1)]
 
 
 def contradictory_objects(graph: AssociativeGraph) -> np.ndarray:
@@ -167,7 +188,7 @@ def _aggregate(row_ranks: np.ndarray, classes: np.ndarray) -> tuple[np.ndarray, 
     return np.ascontiguousarray(row_ranks[chosen]), classes[chosen], row_objects
 
 
-def _objects_of_values(ranks: np.ndarray, offsets: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+def objects_of_values(ranks: np.ndarray, offsets: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
     """The objects of each value slot, as compressed rows: starts (v + 1,), objects."""
     objects, attributes = np.nonzero(ranks != MISSING)
     slots = ranks[objects, attributes] + offsets[attributes]

@@ -6,7 +6,7 @@ lost by rounding beside 1.
 
 import numpy as np
 
-from asonn.kernels.memberships import find_winners, membership
+from asonn.kernels.memberships import find_winners, membership, set_membership
 from asonn.ranges import RangeNetwork
 
 
@@ -26,6 +26,8 @@ def winners(network: RangeNetwork, rows: np.ndarray) -> tuple[np.ndarray, np.nda
         network.centre,
         network.half_width,
         network.weights,
+        network.set_starts,
+        network.held,
         network.classes,
         network.support,
         network.n_classes,
@@ -34,19 +36,18 @@ def winners(network: RangeNetwork, rows: np.ndarray) -> tuple[np.ndarray, np.nda
 
 def memberships(network: RangeNetwork, row: np.ndarray, combination: int) -> np.ndarray:
     """Membership of one row (m,) in each range of a combination: float64, NaN where the value is missing."""
-    chosen = slice(network.starts[combination], network.starts[combination + 1])
-    values = row[network.attributes[chosen]]
     return np.array(
         [
-            membership(*arguments)
-            for arguments in zip(
-                values,
-                network.reach_lower[chosen],
-                network.reach_upper[chosen],
-                network.centre[chosen],
-                network.half_width[chosen],
-                strict=True,
+            set_membership(row[network.attributes[r]], network.held, network.set_starts[r])
+            if network.set_starts[r] >= 0
+            else membership(
+                row[network.attributes[r]],
+                network.reach_lower[r],
+                network.reach_upper[r],
+                network.centre[r],
+                network.half_width[r],
             )
+            for r in range(network.starts[combination], network.starts[combination + 1])
         ]
     )
 

@@ -8,6 +8,7 @@ import pandas as pd
 
 from asonn.construction import DISTANCE_SCALES, NORMALISATIONS
 from asonn.decisions import DECISIONS
+from asonn.errors import AsonnError
 from asonn.ranges import BOUNDS
 from asonn.seed_order import SEED_ORDERS
 
@@ -75,6 +76,7 @@ CONSTRAINTS: dict[str, Constraint] = {
     "distance_scale": _or_none(_one_of(DISTANCE_SCALES)),
     "bounds": _one_of(BOUNDS),
     "min_support": _or_none(_whole(1)),
+    "missing": _one_of(("inside", "median")),
     "max_combinations": _or_none(_whole(1)),
     "simplify": _or_none(_BOOLEAN),
     "decision": _or_none(_one_of(DECISIONS)),
@@ -99,24 +101,24 @@ def resolved(parameters: Mapping[str, object]) -> dict[str, object]:
 
 
 def check_parameters(parameters: Mapping[str, object]) -> None:
-    """Raises ValueError, with one sentence, for the first parameter that is not what it may be."""
+    """Raises AsonnError, with one sentence, for the first parameter that is not what it may be."""
     for name, (holds, expected) in CONSTRAINTS.items():
         if not holds(parameters[name]):
-            raise ValueError(f"{name} must be {expected}, got {parameters[name]!r}.")
+            raise AsonnError(f"{name} must be {expected}, got {parameters[name]!r}.")
     if parameters["reading"] != "ours" and parameters["version"] > 2:
-        raise ValueError(
+        raise AsonnError(
             f"reading={parameters['reading']!r} is of versions 1 and 2; version {parameters['version']} is ours."
         )
 
 
 def check_labels(labels: object) -> None:
-    """Raises ValueError if a label is missing."""
+    """Raises AsonnError if a label is missing."""
     if labels is None:
         return
     missing = pd.isna(np.asarray(labels, dtype=object))
     if np.ndim(missing) and missing.any():
         places = np.flatnonzero(np.ravel(missing))
-        raise ValueError(
+        raise AsonnError(
             f"Input y contains NaN or None in {len(places)} rows, the first at position {places[0]}: drop them."
         )
 
@@ -124,7 +126,7 @@ def check_labels(labels: object) -> None:
 def check_weights(weights: object, n_rows: int) -> tuple[np.ndarray, np.ndarray | None]:
     """The rows that count, int64, and their weights, float64 (None: all 1).
 
-    Weights that are no whole numbers are scaled to a mean of 1. Raises ValueError for weights that are negative, not
+    Weights that are no whole numbers are scaled to a mean of 1. Raises AsonnError for weights that are negative, not
     finite, all 0, or not one a row.
     """
     if weights is None:
@@ -133,11 +135,11 @@ def check_weights(weights: object, n_rows: int) -> tuple[np.ndarray, np.ndarray 
     if weights.ndim == 0:
         weights = np.full(n_rows, weights)
     if weights.shape != (n_rows,):
-        raise ValueError(f"sample_weight has shape {weights.shape}, expected ({n_rows},).")
+        raise AsonnError(f"sample_weight has shape {weights.shape}, expected ({n_rows},).")
     if not (np.isfinite(weights).all() and (weights >= 0).all()):
-        raise ValueError("sample_weight must be finite and not negative.")
+        raise AsonnError("sample_weight must be finite and not negative.")
     if not weights.any():
-        raise ValueError("All values of sample_weight are zero: some row must have a positive weight.")
+        raise AsonnError("All values of sample_weight are zero: some row must have a positive weight.")
     rows = np.flatnonzero(weights)
     weights = weights[rows]
     return rows, weights if (weights == np.floor(weights)).all() else weights / weights.mean()
@@ -146,18 +148,18 @@ def check_weights(weights: object, n_rows: int) -> tuple[np.ndarray, np.ndarray 
 def costs_of(costs: object, names: list[str]) -> np.ndarray:
     """The parameter `feature_costs` as the cost of each named feature: float64 (m,).
 
-    Raises ValueError for names of no feature, another number of costs, and costs that are not positive numbers.
+    Raises AsonnError for names of no feature, another number of costs, and costs that are not positive numbers.
     """
     if costs is None:
         return np.ones(len(names))
     if isinstance(costs, Mapping):
         unknown = [str(name) for name in costs if name not in names]
         if unknown:
-            raise ValueError(f"feature_costs names what is no feature: {', '.join(unknown)}.")
+            raise AsonnError(f"feature_costs names what is no feature: {', '.join(unknown)}.")
         costs = [costs.get(name, 1.0) for name in names]
     costs = np.asarray(costs, dtype=np.float64)
     if costs.shape != (len(names),):
-        raise ValueError(f"feature_costs has shape {costs.shape}, expected ({len(names)},).")
+        raise AsonnError(f"feature_costs has shape {costs.shape}, expected ({len(names)},).")
     if not (np.isfinite(costs).all() and (costs > 0).all()):
-        raise ValueError("feature_costs must be finite and positive.")
+        raise AsonnError("feature_costs must be finite and positive.")
     return costs

@@ -15,11 +15,13 @@ class RangeNetwork:
     """R ranges of K combinations over m attributes.
 
     Combinations (K,): classes int64, support int64 (rows represented), discrimination int64.
-    box_lower, box_upper: float64 (K, m), the outermost data values of each combination on every attribute, NaN where it
-        has no range; with the ranges that span their whole attribute, which are no neurons.
+    box_lower, box_upper: float64 (K, m), the outermost data values of each combination on every attribute, NaN for
+        nominal ones; with the ranges that span their whole attribute, which are no neurons.
     starts: int64 (K + 1,), the ranges of combination k are starts[k]:starts[k + 1].
     Ranges (R,): attributes int64; lower, upper float64 (data values); centre, half_width float64 of the fuzzifier;
         reach_lower, reach_upper float64, between which the fuzzifier is 1; weights float64; seeds, weeds int64.
+    A range of a nominal attribute is a set of categories: category code g lies inside if held[set_starts[r] + g];
+        set_starts int64 (R,), -1 for ranges of values; held bool. Its bounds are NaN, its membership 1 or 0.
     n_classes: number of class neurons.
     """
 
@@ -39,7 +41,16 @@ class RangeNetwork:
     weights: np.ndarray
     seeds: np.ndarray
     weeds: np.ndarray
+    set_starts: np.ndarray
+    held: np.ndarray
     n_classes: int
+
+    def categories(self, r: int) -> np.ndarray | None:
+        """Which category codes a set holds: bool, one a code; None for a range of values."""
+        if self.set_starts[r] < 0:
+            return None
+        later = self.set_starts[self.set_starts > self.set_starts[r]]
+        return self.held[self.set_starts[r] : later.min(initial=len(self.held))]
 
 
 def build_network(
@@ -59,7 +70,7 @@ def build_network(
     smallest gap of the attribute; else, as eq. 23 has it, it is 0 outside. scaled: see `range_weights`.
     """
     seeds, weeds = _count_in_ranges(graph, combinations)
-    used = _discriminating(graph, combinations)
+    used = discriminating(graph, combinations)
     weights = range_weights(graph, combinations, scaled=scaled)
 
     best_support = np.zeros(graph.n_classes)
@@ -67,15 +78,17 @@ def build_network(
     kept = combinations.support >= np.minimum(min_support, best_support[combinations.classes])
     low, high, used = combinations.low[kept], combinations.high[kept], used[kept]
 
-    values = np.append(graph.values, np.nan)  # the slot of what is missing
-    low_slots = np.where(low == MISSING, -1, low + graph.offsets[:-1])
-    high_slots = np.where(high == MISSING, -1, high + graph.offsets[:-1])
+    values = np.append(graph.values, np.nan)  # the slot of what has no bounds
+    unbounded = (low == MISSING) | graph.nominal
+    low_slots = np.where(unbounded, -1, low + graph.offsets[:-1])
+    high_slots = np.where(unbounded, -1, high + graph.offsets[:-1])
     box_lower, box_upper = values[low_slots], values[high_slots]
     reach_down, reach_up = _reach(graph, bounds)
     half_gaps = _half_smallest_gaps(graph) * widened
 
-    _, attributes = np.nonzero(used)
+    owners, attributes = np.nonzero(used)
     reach_lower, reach_upper = reach_down[low_slots[used]], reach_up[high_slots[used]]
+    set_starts, held = _sets(graph, combinations.sets[kept], owners, attributes)
     return RangeNetwork(
         classes=combinations.classes[kept],
         support=combinations.support[kept],
@@ -93,13 +106,30 @@ def build_network(
         weights=weights[kept][used],
         seeds=seeds[kept][used],
         weeds=weeds[kept][used],
+        set_starts=set_starts,
+        held=held,
         n_classes=graph.n_classes,
     )
 
 
+def _sets(
+    graph: AssociativeGraph, sets: np.ndarray, owners: np.ndarray, attributes: np.ndarray
+) -> tuple[np.ndarray, np.ndarray]:
+    """`set_starts` and `held` of ranges on these attributes of these combinations, whose sets are (K, categories)."""
+    starts, held, length = np.full(len(attributes), -1, dtype=np.int64), [np.zeros(0, dtype=bool)], 0
+    for r in np.flatnonzero(graph.nominal[attributes]):
+        codes = graph.attribute_values(attributes[r]).astype(np.int64)
+        by_code = np.zeros(codes.max() + 1, dtype=bool)
+        by_code[codes] = sets[owners[r], graph.set_starts[attributes[r]] :][: len(codes)]
+        starts[r] = length
+        held.append(by_code)
+        length += len(by_code)
+    return starts, np.concatenate(held)
+
+
 def _reach(graph: AssociativeGraph, bounds: str) -> tuple[np.ndarray, np.ndarray]:
-    """How far a range reaches down from, and up from, each value slot: two float64 (v,)."""
-    values = graph.values
+    """How far a range reaches down from, and up from, each value slot, and NaN: two float64 (v + 1,)."""
+    values = np.append(graph.values, np.nan)
     down, up = values.copy(), values.copy()
     if bounds == "midpoints":
         for first, last in zip(graph.offsets[:-1], graph.offsets[1:], strict=True):
@@ -132,6 +162,12 @@ def _count_in_ranges(graph: AssociativeGraph, combinations: Combinations) -> tup
             (n_values + 1, graph.n_classes), dtype=graph.multiplicity.dtype
         )  # rows of a class with a smaller rank
         np.add.at(below, (ranks[known] + 1, graph.classes[known]), graph.multiplicity[known])
+        if graph.nominal[attribute]:
+            first = graph.set_starts[attribute]
+            inside = combinations.sets[:, first : first + n_values].astype(below.dtype) @ below[1:]
+            own = inside[np.arange(len(inside)), combinations.classes]
+            seeds[:, attribute], weeds[:, attribute] = own, inside.sum(axis=1) - own
+            continue
         below = below.cumsum(axis=0)
         has_range = combinations.low[:, attribute] != MISSING
         low, high = combinations.low[has_range, attribute], combinations.high[has_range, attribute]
@@ -142,10 +178,14 @@ def _count_in_ranges(graph: AssociativeGraph, combinations: Combinations) -> tup
     return seeds, weeds
 
 
-def _discriminating(graph: AssociativeGraph, combinations: Combinations) -> np.ndarray:
+def discriminating(graph: AssociativeGraph, combinations: Combinations) -> np.ndarray:
     """Which ranges leave out some value of their attribute: bool (K, m). The others tell nothing and are dropped."""
     last = np.diff(graph.offsets) - 1
-    return (combinations.low != MISSING) & ((combinations.low > 0) | (combinations.high < last))
+    used = (combinations.low != MISSING) & ((combinations.low > 0) | (combinations.high < last))
+    for attribute in np.flatnonzero(graph.nominal):
+        first = graph.set_starts[attribute]
+        used[:, attribute] = ~combinations.sets[:, first : first + last[attribute] + 1].all(axis=1)
+    return used
 
 
 def range_weights(graph: AssociativeGraph, combinations: Combinations, *, scaled: bool = False) -> np.ndarray:
@@ -163,7 +203,7 @@ def range_weights(graph: AssociativeGraph, combinations: Combinations, *, scaled
     factor = graph.n_attributes**2 if scaled else 1
     support = combinations.support * factor
     seeds, weeds = _count_in_ranges(graph, combinations)
-    used = _discriminating(graph, combinations)
+    used = discriminating(graph, combinations)
     phi = (1.0 - weeds / (factor * np.maximum(class_sizes.sum() - n_own, 1))[:, None]) * (support[:, None] + seeds)
     phi = np.where(used, phi / (support + n_own)[:, None], 0.0)
     phi = np.where((phi.sum(axis=1) > 0)[:, None], phi, used)

@@ -8,6 +8,7 @@ import pandas as pd
 
 from asonn.construction import Combinations, Extensions
 from asonn.decisions import POINT, Decision
+from asonn.errors import AsonnError
 from asonn.graph import MISSING, AssociativeGraph
 from asonn.ranges import RangeNetwork
 
@@ -17,13 +18,14 @@ class Names:
     """What attributes, classes and category codes are called.
 
     attributes: names (m,); classes: labels (c,); categories: labels by code for each categorical attribute; units: of
-    attributes by name.
+    attributes by name; unordered: positions of the categorical attributes whose categories have no order.
     """
 
     attributes: Sequence[str]
     classes: np.ndarray
     categories: dict[int, list]
     units: dict[str, str] = field(default_factory=dict)
+    unordered: Sequence[int] = ()
 
     def value(self, attribute: int, value: float) -> object:
         """A value as the user gave it: a number, or the label of a category."""
@@ -31,12 +33,23 @@ class Names:
             return self.categories[attribute][int(value)]
         return value
 
-    def condition(self, attribute: int, lower: float, upper: float) -> str:
-        """A range as a condition: "1.0 ≤ petal width ≤ 1.7"."""
+    def labels(self, network: RangeNetwork, r: int) -> tuple | None:
+        """The labels of the categories that a set holds; None for a range."""
+        held = network.categories(r)
+        return held if held is None else tuple(self.categories[network.attributes[r]][k] for k in np.flatnonzero(held))
+
+    def condition(self, network: RangeNetwork, r: int) -> str:
+        """A range as a condition: "1.0 ≤ petal width ≤ 1.7", "colour in {red, blue}", "colour ≠ green"."""
+        attribute, lower, upper = network.attributes[r], network.lower[r], network.upper[r]
         name = self.attributes[attribute]
         if attribute in self.categories:
-            labels = [str(label) for label in self.categories[attribute][int(lower) : int(upper) + 1]]
-            return f"{name} = {labels[0]}" if len(labels) == 1 else f"{name} in {{{', '.join(labels)}}}"
+            every, held = self.categories[attribute], self.labels(network, r)
+            if held is None:
+                held = every[int(lower) : int(upper) + 1]
+            out = [label for label in every if label not in held] if attribute in self.unordered else every
+            shorter, signs = (out, ("≠", "not in")) if len(out) < len(held) else (held, ("=", "in"))
+            text = ", ".join(map(str, shorter))
+            return f"{name} {signs[0]} {text}" if len(shorter) == 1 else f"{name} {signs[1]} {{{text}}}"
         unit = f" {self.units[name]}" if name in self.units else ""
         return f"{name} = {lower:.6g}{unit}" if lower == upper else f"{lower:.6g} ≤ {name} ≤ {upper:.6g}{unit}"
 
@@ -46,6 +59,7 @@ def rule_table(network: RangeNetwork, names: Names) -> pd.DataFrame:
 
     lower and upper are training values, both inside; seeds and weeds count the training rows of the combination's class
     and of other classes inside that single range; support counts the rows of the class inside the whole combination.
+    With unordered categories there is a last column, categories: the labels in a set, whose lower and upper are NaN.
     """
     combination = np.repeat(np.arange(len(network.classes)), np.diff(network.starts))
     lower, upper = (
@@ -54,6 +68,7 @@ def rule_table(network: RangeNetwork, names: Names) -> pd.DataFrame:
         else bound
         for bound in (network.lower, network.upper)
     )
+    sets = {"categories": [names.labels(network, r) for r in range(len(combination))]} if names.unordered else {}
     return pd.DataFrame(
         {
             "combination": combination,
@@ -66,6 +81,7 @@ def rule_table(network: RangeNetwork, names: Names) -> pd.DataFrame:
             "weeds": network.weeds,
             "support": network.support[combination],
         }
+        | sets
     )
 
 
@@ -75,21 +91,26 @@ def growth_table(
     """How each combination grew: one row a step, at the start of a combination one an attribute that its object knows.
 
     Columns: combination, class, step (0 at the start), event, attribute, lower, upper (data values of the attribute's
-    range after the step; of categories their codes). Events: "start", the single values of the object; "pure", an
-    extension by a value that no object of another class has; "best", the extension of the largest coefficient.
+    range after the step; of categories their codes, of unordered ones the code that the step adds). Events: "start",
+    the single values of the object; "pure", an extension by a value that no object of another class has; "best", the
+    extension of the largest coefficient.
     """
     rows = []
     for k, seed in enumerate(combinations.seeds):
         low = graph.ranks[seed].copy()
         high = low.copy()
-        steps = [(0, "start", attribute, 0, 0) for attribute in np.flatnonzero(low != MISSING)]
+        steps = [(0, "start", attribute, -1, 0, 0) for attribute in np.flatnonzero(low != MISSING)]
         for step, place in enumerate(range(*extensions.starts[k : k + 2]), start=1):
             upward = bool(extensions.upward[place])
             event = "best" if extensions.best[place] else "pure"
-            steps.append((step, event, extensions.attributes[place], -(not upward), upward))
-        for step, event, attribute, down, up in steps:
-            low[attribute] += down
-            high[attribute] += up
+            attribute, category = extensions.attributes[place], extensions.categories[place]
+            steps.append((step, event, attribute, category, -(not upward), upward))
+        for step, event, attribute, category, down, up in steps:
+            if category >= 0:
+                low[attribute] = high[attribute] = category
+            else:
+                low[attribute] += down
+                high[attribute] += up
             values = graph.attribute_values(attribute)
             rows.append(
                 {
@@ -119,16 +140,18 @@ def combination_table(network: RangeNetwork, names: Names) -> pd.DataFrame:
 
 
 def box_table(network: RangeNetwork, names: Names, x_attribute: str, y_attribute: str) -> pd.DataFrame:
-    """Every combination as a rectangle on two numeric attributes, those included whose range spans all values.
+    """Every combination as a rectangle on two ordered attributes, those included whose range spans all values.
 
-    Columns: combination, class, x_attribute, x_lower, x_upper, y_attribute, y_lower, y_upper, support. A bound is
-    NaN where the combination has no range. Raises ValueError for an attribute that is not there.
+    Columns: combination, class, x_attribute, x_lower, x_upper, y_attribute, y_lower, y_upper, support. Raises
+    ValueError for an attribute that is not there, or whose categories have no order.
     """
     columns = {"combination": np.arange(len(network.classes)), "class": names.classes[network.classes]}
     for axis, name in (("x", x_attribute), ("y", y_attribute)):
         if name not in names.attributes:
-            raise ValueError(f"There is no attribute {name!r}; there are {', '.join(map(str, names.attributes))}.")
+            raise AsonnError(f"There is no attribute {name!r}; there are {', '.join(map(str, names.attributes))}.")
         attribute = list(names.attributes).index(name)
+        if attribute in names.unordered:
+            raise AsonnError(f"The categories of {name!r} have no order, so that no box can be drawn on them.")
         columns[f"{axis}_attribute"] = name
         columns[f"{axis}_lower"] = network.box_lower[:, attribute]
         columns[f"{axis}_upper"] = network.box_upper[:, attribute]
@@ -173,11 +196,16 @@ def _points_text(points: np.ndarray, names: Names) -> str:
     return f"points {', '.join(counted) or 'none'}"
 
 
-def sentence(network: RangeNetwork, names: Names, k: int, max_conditions: int | None = None) -> str:
-    """A combination as a sentence: "if 1 ≤ petal width ≤ 1.7 (0.61) and ... then versicolor (support 30)"."""
+def sentence(
+    network: RangeNetwork, names: Names, k: int, max_conditions: int | None = None, *, weighted: bool = True
+) -> str:
+    """A combination as a sentence: "if 1 ≤ petal width ≤ 1.7 (0.61) and ... then versicolor (support 30)".
+
+    weighted: whether with the weights of the ranges.
+    """
     ranges = np.arange(network.starts[k], network.starts[k + 1])
     conditions = [
-        f"{names.condition(network.attributes[r], network.lower[r], network.upper[r])} ({network.weights[r]:.2f})"
+        names.condition(network, r) + (f" ({network.weights[r]:.2f})" if weighted else "")
         for r in ranges[np.argsort(-network.weights[ranges], kind="stable")]
     ]
     support = f"(support {shown(network.support[k].item())})"
@@ -186,6 +214,14 @@ def sentence(network: RangeNetwork, names: Names, k: int, max_conditions: int | 
     if max_conditions is not None and len(conditions) > max_conditions:
         conditions[max_conditions:] = [f"{len(conditions) - max_conditions} more"]
     return f"if {' and '.join(conditions)} then {names.classes[network.classes[k]]} {support}"
+
+
+def limits(row) -> str:
+    """The bounds of a range, or the categories of a set, of a row of an explanation's table."""
+    labels = getattr(row, "categories", None)
+    if labels is None:
+        return f"range {shown(row.lower)} to {shown(row.upper)}"
+    return f"set {{{', '.join(map(str, labels))}}}"
 
 
 def shown(value: object) -> str:

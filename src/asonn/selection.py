@@ -5,7 +5,8 @@ A box depends on which objects earlier boxes have left to it. Another order give
 more objects. Of all that grow from several orders the fewest are kept that represent every object, as the greedy
 algorithm for set cover finds them: always the box that adds the most rows; then those are dropped whose objects others
 represent too. What holds for each box holds for those that are kept, and so training rows are still classified as
-trained.
+trained. Version 4 takes the box that adds the most rows for the number of its conditions, and leaves out boxes that add
+a single row to what the others represent.
 """
 
 import heapq
@@ -17,9 +18,9 @@ import numpy as np
 from asonn.construction import Combinations
 from asonn.graph import AssociativeGraph
 from asonn.kernels.boxes import represented, widen
-from asonn.ranges import range_weights
+from asonn.ranges import discriminating, range_weights
 
-FIELDS = ("low", "high", "classes", "support", "discrimination", "seeds")
+FIELDS = ("low", "high", "sets", "classes", "support", "discrimination", "seeds")
 
 
 def simplified(graph: AssociativeGraph, combinations: Combinations, min_discrimination: int) -> Combinations:
@@ -28,11 +29,14 @@ def simplified(graph: AssociativeGraph, combinations: Combinations, min_discrimi
     The weakest range goes first. Every object of another class stays outside as many ranges as `min_discrimination`
     asks for, or as it was outside before. A combination may represent more objects afterwards.
     """
-    low, high = combinations.low.copy(), combinations.high.copy()
+    low, high, sets = combinations.low.copy(), combinations.high.copy(), combinations.sets.copy()
     order = np.argsort(range_weights(graph, combinations), axis=1, kind="stable")
     last = (np.diff(graph.offsets) - 1).astype(np.int32)
-    discrimination = widen(graph.ranks, graph.classes, low, high, combinations.classes, order, last, min_discrimination)
-    wider = replace(combinations, low=low, high=high, discrimination=discrimination)
+    owners = combinations.classes
+    discrimination = widen(
+        graph.ranks, graph.classes, low, high, sets, graph.set_starts, owners, order, last, min_discrimination
+    )
+    wider = replace(combinations, low=low, high=high, sets=sets, discrimination=discrimination)
     members = members_of(graph, wider)
     support = np.array([graph.multiplicity[objects].sum() for objects in members])
     return replace(wider, support=support, coverage=_coverage(graph, members))
@@ -52,6 +56,17 @@ def select(graph: AssociativeGraph, parts: Sequence[Combinations]) -> Combinatio
     return replace(_taken(pool, chosen), coverage=_coverage(graph, [members[k] for k in chosen]))
 
 
+def select_short(graph: AssociativeGraph, parts: Sequence[Combinations], least: float) -> Combinations:
+    """Combinations of several constructions that represent many objects with few conditions: each adds `least` rows or
+    more to what others represent, or is the first of its class."""
+    pool = _unique(_concatenated(parts))
+    members = members_of(graph, pool)
+    prices = 1.0 + discriminating(graph, pool).sum(axis=1)
+    cover = choose_cover(members, graph.multiplicity, pool.support, prices, least, pool.classes)
+    chosen = drop_redundant(sorted(cover), members, pool.support)
+    return replace(_taken(pool, chosen), coverage=_coverage(graph, [members[k] for k in chosen]))
+
+
 def choose_most(graph: AssociativeGraph, combinations: Combinations, limit: int | None) -> Combinations:
     """At most so many combinations: those that together represent the most rows, chosen one after the other."""
     if limit is None or len(combinations.classes) <= limit:
@@ -61,28 +76,40 @@ def choose_most(graph: AssociativeGraph, combinations: Combinations, limit: int 
     return replace(_taken(combinations, chosen), coverage=_coverage(graph, [members[k] for k in chosen]))
 
 
-def choose_cover(members: Sequence[np.ndarray], multiplicity: np.ndarray, support: np.ndarray) -> list[int]:
+def choose_cover(
+    members: Sequence[np.ndarray],
+    multiplicity: np.ndarray,
+    support: np.ndarray,
+    prices: np.ndarray | None = None,
+    least: float = 0.0,
+    classes: np.ndarray | None = None,
+) -> list[int]:
     """Which sets cover everything that any of them covers, as they are chosen.
 
     members: the objects of each set; multiplicity: (n,), rows that an object stands for. Sets are taken by the rows
-    that they add; among equals by support, then the first. What a set adds only falls, so that the best one of
-    yesterday is looked at first, and is the best of today if it still adds as much as the next one did.
+    that they add, divided by their price (K,); among equals by support, then the first. With `least`, a set that adds
+    fewer rows is left out, unless it is the first of its class (K,). What a set adds only falls, so that the best one
+    of yesterday is looked at first, and is the best of today if it still adds as much as the next one did.
     """
+    prices = np.ones(len(members)) if prices is None else prices
+    classes = np.zeros(len(members), dtype=int) if classes is None else classes
     missing = np.ones(len(multiplicity), dtype=bool)
-    heap = [(-multiplicity[objects].sum(), -support[k], k) for k, objects in enumerate(members)]
+    heap = [(-multiplicity[objects].sum() / prices[k], -support[k], k) for k, objects in enumerate(members)]
     heapq.heapify(heap)
-    chosen = []
+    chosen, present = [], set()
     while heap:
         _, rank, k = heapq.heappop(heap)
         objects = members[k]
-        entry = (-multiplicity[objects[missing[objects]]].sum(), rank, k)
-        if entry[0] == 0:
+        added = multiplicity[objects[missing[objects]]].sum()
+        if added == 0 or (added < least and classes[k] in present):
             continue
+        entry = (-added / prices[k], rank, k)
         if heap and heap[0] < entry:
             heapq.heappush(heap, entry)
             continue
         missing[objects] = False
         chosen.append(k)
+        present.add(classes[k])
     return chosen
 
 
@@ -99,11 +126,13 @@ def drop_redundant(chosen: Sequence[int], members: Sequence[np.ndarray], support
 
 def members_of(graph: AssociativeGraph, combinations: Combinations) -> list[np.ndarray]:
     """The objects that each combination represents; one that starts at a contradictory object, that one alone."""
+    starts = graph.set_starts
     return [
-        represented(graph.ranks, graph.classes, low, high, own) if discrimination else np.array([seed])
-        for low, high, own, discrimination, seed in zip(
+        represented(graph.ranks, graph.classes, low, high, held, starts, own) if discrimination else np.array([seed])
+        for low, high, held, own, discrimination, seed in zip(
             combinations.low,
             combinations.high,
+            combinations.sets,
             combinations.classes,
             combinations.discrimination,
             combinations.seeds,
@@ -122,7 +151,7 @@ def _concatenated(parts: Sequence[Combinations]) -> Combinations:
 
 def _unique(joined: Combinations) -> Combinations:
     """Each box once: the first of those that are alike."""
-    boxes = np.column_stack([joined.low, joined.high, joined.classes])
+    boxes = np.column_stack([joined.low, joined.high, joined.sets, joined.classes])
     _, first = np.unique(boxes, axis=0, return_index=True)
     return _taken(joined, np.sort(first))
 

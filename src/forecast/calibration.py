@@ -76,11 +76,14 @@ def _stored(path: Path) -> dict[str, float] | None:
 
 
 def network_of(commands: Sequence[Command], sizes: Sizes) -> tuple[Layout | None, int]:
-    """Layout and batch size of the largest network that one of the jobs trains or perturbs; None if there is none."""
+    """Layout and batch size of the largest network that one of the jobs trains or perturbs; None if there is none.
+
+    Dense controls do not count: updates of sparse networks are to be timed on a sparse one.
+    """
     found = [(None, 32)]
     for command in commands:
         try:
-            if "hidden_sizes" in command.arguments:
+            if "hidden_sizes" in command.arguments and command.value("rule") != "narrow_dense":
                 found.append((sizes.trained_by(command), int(command.value("batch_size"))))
             elif command.script == "perturb.py":
                 found.append((sizes.network(command.value("")), 32))

@@ -18,6 +18,8 @@ from study.workflow.jobs import Command, Job
 from study.workflow.resources import (
     BYTES_OF_PIXEL,
     classification_work,
+    dense_work,
+    image_perturbation_work,
     network_links,
     perturbation_work,
     training_work,
@@ -34,12 +36,14 @@ STARTS = {
     "find_hypercuboids.py": (1.9, 270),
     "import_images.py": (0.6, 160),
     "perturb.py": (0.7, 195),
+    "perturb_images.py": (0.9, 210),
     "prepare_digits.py": (1.4, 160),
     "prepare_table.py": (1.1, 157),
     "save_configuration.py": (0.3, 72),
     "time_updates.py": (0.7, 200),
     "topology_stages.py": (0.7, 198),
     "train.py": (0.7, 200),
+    "train_dense.py": (2.0, 400),
     "weigh_feature_costs.py": (1.9, 270),
     "weight_magnitudes.py": (0.5, 137),
 }
@@ -139,6 +143,12 @@ def work_in(command: Command, sizes: Sizes, epochs_done: int = 0) -> Counter[str
                 links = sizes.trained_by(command).links
                 epochs = int(value("epochs")) - epochs_done
                 work += training_work(epochs, images.train, images.test, links, value("rule"))
+            case "train_dense.py":
+                units = [images.pixels, *map(int, options["hidden_sizes"])]
+                links = network_links(units, 1, images.classes)
+                epochs = min(int(value("epochs")), int(value("cpu_epochs")))
+                for _ in options["seeds"]:
+                    work += dense_work(epochs, images, links)
             case "time_updates.py":
                 links = sizes.trained_by(command).links
                 epochs = 2 + int(value("instances")) * (int(value("epochs")) + 1)
@@ -149,6 +159,11 @@ def work_in(command: Command, sizes: Sizes, epochs_done: int = 0) -> Counter[str
                 for network in options[""]:
                     links = sizes.network(network).links
                     work += perturbation_work(draws, images.test, links, value("perturbation"))
+            case "perturb_images.py":
+                levels = sum(not word[0].isalpha() for word in options["perturbations"])  # the others are names
+                draws = levels * int(value("repeats"))
+                for network in options[""]:
+                    work += image_perturbation_work(draws, images, sizes.network(network).links)
             case "evaluate_classifiers.py":
                 names = classifier_names(*(options.get(key, ()) for key in NAMED))
                 fits = int(value("splits")) + 1  # each is fitted to a few rows before the splits

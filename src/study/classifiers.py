@@ -13,7 +13,7 @@ from typing import Any
 EstimatorFactory = Callable[[int], Any]
 
 OPTIONAL_MODULES = {"figs": "imodels", "rulefit": "imodels"}
-REQUIREMENTS = "envs/requirements-rivals.txt"
+REQUIREMENTS = "envs/requirements-baselines.txt"
 
 
 def xgboost(seed: int) -> Any:

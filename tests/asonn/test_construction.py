@@ -138,8 +138,8 @@ class PlainConstruction:
     def combination(self, seed):
         ranks, own, multiplicity = self.objects[seed]
         self.steps.append([])
-        box = [None if r is None else (r, r) for r in ranks]
-        directions = list(product(range(self.m), range(2)))
+        box = self.start(ranks)
+        directions = self.directions()
         if self.discrimination(box, own) == 0:
             self.coverage[seed] += 1
             return self.opened(box), own, multiplicity, 0
@@ -167,6 +167,12 @@ class PlainConstruction:
                 self.coverage[i] += 1
                 support += count
         return self.opened(box), own, support, self.discrimination(box, own)
+
+    def start(self, ranks):
+        return [None if r is None else (r, r) for r in ranks]
+
+    def directions(self):
+        return list(product(range(self.m), range(2)))
 
     def opened(self, box):
         """The box with the range of all values where the object that it started from has no value."""

@@ -1,5 +1,7 @@
 """How combinations decide together: votes, points, probabilities; and what the classifier accepts."""
 
+import json
+
 import numpy as np
 import pandas as pd
 import pytest
@@ -13,6 +15,7 @@ from sklearn.model_selection import train_test_split
 
 from asonn.classifier import ASONNClassifier, ContradictionWarning
 from asonn.decisions import FOLDS, POINT, deal_out
+from asonn.errors import AsonnError
 from asonn.graph import associate
 
 complete = st.integers(2, 30).flatmap(
@@ -166,11 +169,50 @@ def test_importances_name_the_feature_that_tells_the_classes_apart():
         assert importances.sum() == pytest.approx(1.0)
 
 
-def test_missing_values_count_as_inside_in_training():
+def test_missing_values_can_count_as_inside_in_training():
     X = np.array([[0.0, 0.0], [np.nan, 0.1], [0.2, 0.3], [5.0, 5.0], [5.1, 5.2]])
-    classifier = ASONNClassifier().fit(X, [0, 0, 0, 1, 1])
+    classifier = ASONNClassifier(missing="inside").fit(X, [0, 0, 0, 1, 1])
     assert sorted(classifier.combinations_["support"]) == [2, 3]
     np.testing.assert_array_equal(classifier.predict(X), [0, 0, 0, 1, 1])
+
+
+@settings(max_examples=40, deadline=None)
+@given(
+    hnp.arrays(np.float64, st.tuples(st.integers(3, 20), st.just(3)), elements=st.integers(0, 5).map(float)),
+    st.sampled_from([{"version": 1}, {}, {"version": 3, "n_orders": 2}, {"version": 4, "n_orders": 2}]),
+)
+def test_a_missing_value_is_read_as_the_median_in_training_and_at_prediction(X, parameters):
+    rng = np.random.default_rng(0)
+    y, weights = np.arange(len(X)) % 2, rng.integers(1, 4, len(X))
+    X = np.where(rng.random(X.shape) < 0.3, np.nan, X)
+    repeated = np.repeat(X, weights, axis=0)
+    known = ~np.isnan(repeated).all(axis=0)
+    medians = np.full(3, np.nan)
+    medians[known] = np.nanmedian(repeated[:, known], axis=0)
+    filled = np.where(np.isnan(X), medians, X)
+    blank, full = (ASONNClassifier(**parameters).fit(table, y, weights) for table in (X, filled))
+    assert blank.to_text() == full.to_text()
+    np.testing.assert_array_equal(blank.predict_proba(X), full.predict_proba(filled))
+    if known.all():
+        assert blank.explain(X[0]).filled == [f"x{a}" for a in np.flatnonzero(np.isnan(X[0]))]
+        restored = ASONNClassifier.from_dict(json.loads(json.dumps(blank.to_dict(), allow_nan=False)))
+        np.testing.assert_array_equal(restored.predict_proba(X), blank.predict_proba(X))
+
+
+def test_a_missing_category_is_trained_on_as_the_most_frequent_one():
+    X = pd.DataFrame({"colour": ["red", "red", "blue", None, "green", None], "size": [1.0, 2.0, 3.0, 4.0, 5.0, 6.0]})
+    y = [0, 0, 1, 0, 1, 1]
+    classifier = ASONNClassifier().fit(X, y)
+    assert classifier.to_text() == ASONNClassifier().fit(X.fillna({"colour": "red"}), y).to_text()
+    assert list(classifier.contradictions_) == []
+    explanation = classifier.explain({"colour": None, "size": 4.5})
+    assert explanation.filled == ["colour"]
+    assert "missing, and read as the median or the most frequent category: colour" in str(explanation)
+
+
+def test_rows_that_only_differ_in_what_is_missing_do_not_contradict_each_other():
+    X = [[1.0, 2.0], [1.0, np.nan], [1.0, 2.0], [3.0, 2.0]]
+    assert list(ASONNClassifier().fit(X, [0, 1, 0, 0]).contradictions_) == []
 
 
 def test_an_explanation_says_what_decides_a_tie_and_which_boxes_hold_the_row():
@@ -191,6 +233,13 @@ def test_odd_input_is_one_clear_sentence():
         classifier.predict(X[["colour", "size"]])
     with pytest.raises(ValueError, match="'colour' holds numbers"):
         classifier.predict(X.assign(colour=[1, 2, 3]))
+    with pytest.raises(AsonnError, match="'size' cannot be read as numbers"):
+        classifier.predict(X.assign(size="small"))
+    with pytest.raises(AsonnError, match=r"'size' holds datetime.*; training saw numbers"):
+        classifier.predict(X.assign(size=pd.Timestamp(2024, 1, 1)))
+    grades = pd.DataFrame({"grade": pd.Categorical([1, 2, 1])})
+    with pytest.raises(AsonnError, match="'grade' holds text; training saw 1, 2"):
+        ASONNClassifier().fit(grades, ["a", "b", "a"]).predict(grades.astype(str))
     with pytest.raises(ValueError, match="None in 1 rows, the first at position 1"):
         ASONNClassifier().fit(X, ["a", None, "b"])
     assert classifier.explain({"size": 2.0, "colour": "blue"}).label == "b"

@@ -6,7 +6,7 @@ import sqlite3
 import numpy as np
 import pytest
 from matplotlib.figure import Figure
-from sklearn.datasets import load_iris
+from sklearn.datasets import load_breast_cancer, load_iris
 from sklearn.pipeline import make_pipeline
 from sklearn.preprocessing import StandardScaler
 
@@ -57,6 +57,31 @@ def test_rules_boxes_and_explanations_are_drawn_on_an_axis(iris):
     explanation = classifier.explain(iris[0].iloc[70])
     assert classifier.plot_explanation(iris[0].iloc[70], axes[2]).get_title() == explanation.reason
     assert explanation.reason.split(":")[0] in explanation._repr_html_()
+
+
+def test_figures_of_thirty_features_can_be_read():
+    X, y = load_breast_cancer(return_X_y=True, as_frame=True)
+    for parameters in ({"version": 4, "n_orders": 2, "decision": "points"}, {}):
+        classifier = ASONNClassifier(**parameters).fit(X[::2], y[::2])
+        figure = Figure(figsize=(7, 4.5), layout="constrained")
+        rules, explanation = figure.subplots(1, 2)
+        classifier.plot_rules(rules, most=6)
+        classifier.plot_explanation(X.iloc[5], explanation, most=8)
+        figure.draw_without_rendering()
+        assert len(rules.patches) == len(rules.texts) == min(6, classifier.n_combinations_)
+        assert max(len(note.get_text()) for note in rules.texts) < 130
+        assert rules.get_position().width > 0.2  # of the figure: long rules do not squeeze the bars
+        labels = [label.get_text() for label in explanation.get_yticklabels()]
+        assert len(labels) == len(set(labels)) <= 16
+        assert any(("closeness" if parameters else "range") in label for label in labels)
+
+
+def test_boxes_that_span_both_features_are_counted_not_drawn():
+    X, y = load_breast_cancer(return_X_y=True, as_frame=True)
+    classifier = ASONNClassifier(version=4, n_orders=2).fit(X[::2], y[::2])
+    axis = classifier.plot_boxes("worst area", "worst texture", Figure().subplots())
+    assert 0 < len(axis.patches) < classifier.n_combinations_
+    assert axis.get_title().startswith(f"{len(axis.patches)} of {classifier.n_combinations_} combinations")
 
 
 def test_a_pipeline_is_explained_in_the_features_of_its_last_step(iris):

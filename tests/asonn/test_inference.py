@@ -22,7 +22,10 @@ def network(low, high, classes, support, bounds="values", min_support=1, X=X, Y=
     low, high = np.array(low, dtype=np.int32), np.array(high, dtype=np.int32)
     n = len(low)
     ones = np.ones(n, dtype=np.int64)
-    combinations = Combinations(low, high, np.array(classes), np.array(support), ones, ones, np.ones(graph.n_objects))
+    sets = np.ones((n, 0), dtype=bool)
+    combinations = Combinations(
+        low, high, sets, np.array(classes), np.array(support), ones, ones, np.ones(graph.n_objects)
+    )
     return build_network(graph, combinations, bounds, min_support)
 
 

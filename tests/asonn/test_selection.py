@@ -9,7 +9,7 @@ from asonn.classifier import ASONNClassifier
 from asonn.construction import GrowthRules, construct
 from asonn.graph import associate
 from asonn.seed_order import order_of_seeds
-from asonn.selection import choose_cover, choose_most, members_of, select, simplified
+from asonn.selection import choose_cover, choose_most, members_of, select, select_short, simplified
 
 RULES = GrowthRules(
     try_next_best=True, min_discrimination=1, require_positive=False, balance=True, within_class=True,
@@ -17,23 +17,40 @@ RULES = GrowthRules(
 )  # fmt: skip
 
 
-def plain_greedy(members, multiplicity, support):
-    """Counts everything anew before each choice."""
-    missing, chosen = set().union(*map(set, members)), []
-    while missing:
+def plain_greedy(members, multiplicity, support, prices, least, classes):
+    """Counts everything again before each choice."""
+    missing, chosen, left = set().union(*map(set, members)), [], set(range(len(members)))
+    while True:
         added = [sum(multiplicity[i] for i in objects if i in missing) for objects in members]
-        best = max(range(len(members)), key=lambda k: (added[k], support[k], -k))
+        present = {classes[k] for k in chosen}
+        left = {k for k in left if added[k] > 0 and (added[k] >= least or classes[k] not in present)}
+        if not left:
+            return sorted(chosen)
+        best = max(left, key=lambda k: (added[k] / prices[k], support[k], -k))
         chosen.append(best)
         missing -= set(members[best])
-    return sorted(chosen)
 
 
-@given(st.lists(st.sets(st.integers(0, 11), min_size=1), min_size=1, max_size=12), st.randoms(use_true_random=False))
-def test_the_cover_is_that_of_the_plain_greedy_algorithm(sets, random):
+@given(
+    st.lists(st.sets(st.integers(0, 11), min_size=1), min_size=1, max_size=12),
+    st.integers(0, 3),
+    st.randoms(use_true_random=False),
+)
+def test_the_cover_is_that_of_the_plain_greedy_algorithm(sets, least, random):
     multiplicity = np.array([random.randint(1, 3) for _ in range(12)])
     support = np.array([random.randint(1, 3) for _ in sets])
     members = [np.array(sorted(objects)) for objects in sets]
-    assert sorted(choose_cover(members, multiplicity, support)) == plain_greedy(members, multiplicity, support)
+    ones, zeros = np.ones(len(sets)), np.zeros(len(sets), dtype=int)
+    plain = plain_greedy(members, multiplicity, support, ones, 0, zeros)
+    assert sorted(choose_cover(members, multiplicity, support)) == plain
+    terms = (
+        np.array([random.choice([1.0, 2.0, 4.0]) for _ in sets]),
+        least,
+        np.array([random.randint(0, 1) for _ in sets]),
+    )
+    assert sorted(choose_cover(members, multiplicity, support, *terms)) == plain_greedy(
+        members, multiplicity, support, *terms
+    )
 
 
 tables = st.integers(1, 25).flatmap(
@@ -84,6 +101,19 @@ def test_no_box_is_kept_whose_objects_others_represent(table):
     X, y = table
     graph = associate(X, y, int(y.max()) + 1)
     kept = select(graph, grow(graph))
+    for objects in members_of(graph, kept):
+        assert (kept.coverage[objects] == 1).any()
+
+
+@settings(max_examples=40, deadline=None)
+@given(tables)
+def test_boxes_of_version_4_represent_two_rows_or_are_the_first_of_their_class(table):
+    X, y = table
+    graph = associate(X, y, int(y.max()) + 1)
+    kept = select_short(graph, grow(graph), 2)
+    assert set(kept.classes) == set(y)
+    for own in set(y):
+        assert (kept.support[kept.classes == own] < 2).sum() <= 1
     for objects in members_of(graph, kept):
         assert (kept.coverage[objects] == 1).any()
 

@@ -11,15 +11,23 @@ import pandas as pd
 import pytest
 
 from study.files import sha256
-from tests.cluster.conftest import CLUSTER_GENERIC, SLURM, emptied, snakemake_on_the_cluster, start_on_the_cluster
+from tests.cluster.conftest import (
+    CLUSTER_GENERIC,
+    RETRIED,
+    SLURM,
+    STUDY,
+    emptied,
+    snakemake_on_the_cluster,
+    start_on_the_cluster,
+)
 from tests.cluster.kills import Training, begun, running, strike, successor
 from tests.cluster.virtual_slurm import CPUS, wait_for
 from tests.workflow.conftest import snakemake
 
 pytestmark = [pytest.mark.cluster, pytest.mark.workflow]
 
-# files that say how long something took, or what follows from it; records say when and where, too
-OF_TIMES = re.compile(r"/timings\.csv$|/update_times/|/benchmarks/|/fig2_update_times\.|/claims\.\w+$|\.json$")
+# files that say how long something took; records say when and where, too
+OF_TIMES = re.compile(r"/timings\.csv$|/update_times/|/benchmarks/|\.json$")
 
 
 def checksums(folder: Path, *tops: str) -> dict[str, str]:
@@ -68,17 +76,12 @@ def test_partition_gpu_and_mirror_reach_the_jobs(slurm, copy, tmp_path):
 
 def test_any_cluster_a_killed_training_is_retried_with_more_memory_and_its_results_are_the_same(slurm, copy, local):
     folder = emptied(copy)
-    training = "results/demo/training/digits/static/0"
-    with snakemake_on_the_cluster(
-        folder,
-        *(f"{training}/network.npz", "results/demo/topology_stages/digits.csv"),
-        *CLUSTER_GENERIC,
-    ) as run:
+    with snakemake_on_the_cluster(folder, *RETRIED, *CLUSTER_GENERIC) as run:
         killed = strike(folder, run, Training.kill, set())
         resumed = successor(folder, run, killed)
     assert [memory_of(slurm, one) for one in (killed, resumed)] == ["1000M", "2000M"]
     assert "resuming from" in log_of(folder, resumed)
-    for part in (training, "results/demo/topology_stages"):
+    for part in (Path(path).parent.as_posix() for path in RETRIED):
         assert checksums(folder, part) == checksums(local, part)
 
 
@@ -107,7 +110,7 @@ def test_slurm_a_training_left_behind_by_a_run_that_was_killed_overwrites_nothin
 
 @dataclass(frozen=True)
 class DisturbedStudy:
-    """The default study, during which one training was cancelled and another one killed.
+    """Part of the default study, during which one training was cancelled and another one killed.
 
     victims  each with the job that went on with its work
     """
@@ -120,19 +123,16 @@ class DisturbedStudy:
 def study(slurm, copy) -> DisturbedStudy:
     folder = emptied(copy)
     struck: set[Path] = set()
-    with snakemake_on_the_cluster(folder, *SLURM) as run:
+    with snakemake_on_the_cluster(folder, *STUDY, *SLURM) as run:
         victims = [strike(folder, run, blow, struck) for blow in (Training.cancel, Training.kill)]
         successors = [successor(folder, run, victim) for victim in victims]
     return DisturbedStudy(folder, list(zip(victims, successors, strict=True)))
 
 
-def test_slurm_the_default_study_has_the_results_of_a_local_run_to_the_byte(study, local):
+def test_slurm_the_results_are_those_of_a_local_run_to_the_byte(study, local):
     made, expected = (checksums(folder, "resources", "results", "figures") for folder in (study.folder, local))
     assert made == {name: expected.get(name) for name in made}
-    claims = [pd.read_csv(folder / "results/demo/claims.csv", index_col="claim") for folder in (study.folder, local)]
-    # two claims are about times, and p values are adjusted for all claims at once
-    there, here = (table.drop(index=["update-cost", "fast-development"], columns="p_adjusted") for table in claims)
-    pd.testing.assert_frame_equal(there, here)
+    assert {path for path in STUDY if not OF_TIMES.search(path)} <= made.keys()
 
 
 def test_slurm_trainings_that_were_killed_went_on_from_their_checkpoints_with_more_memory(study, slurm):
@@ -146,5 +146,5 @@ def test_slurm_times_of_updates_are_measured_on_a_node_of_its_own(study, slurm):
     assert job["NumCPUs"] == str(CPUS)
 
 
-def test_slurm_perturbations_are_four_jobs_of_five(study, slurm):
-    assert [job["NumCPUs"] for job in slurm.jobs_of("perturb")] == [str(CPUS)] * 4
+def test_slurm_ten_perturbations_are_two_jobs_of_five(study, slurm):
+    assert [job["NumCPUs"] for job in slurm.jobs_of("perturb")] == [str(CPUS)] * 2

@@ -124,7 +124,7 @@ class VirtualSlurm:
             try:
                 if f"SLURM_CONF={self.folder}".encode() in command.read_bytes():
                     found.append(int(command.parent.name))
-            except OSError:  # it ended meanwhile, or is nobody's business
+            except OSError:  # it ended meanwhile, or is not ours to read
                 continue
         return [pid for pid in found if pid != os.getpid()]
 

@@ -1,5 +1,6 @@
 """Tiny inputs of each figure script: what a run of the study would have written, made up."""
 
+import json
 from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
@@ -9,6 +10,7 @@ import pandas as pd
 import pytest
 
 from sparse_training.network import SparseMLP
+from study.claims.ledger import COLUMNS
 from study.results.tables import write_results
 
 RULES = ("ch3l3", "random")
@@ -142,6 +144,59 @@ def networks(folder: Path) -> list[str]:
     return paths
 
 
+def methods(folder: Path) -> list[str]:
+    """Histories, topologies and timings of two methods and a control of fewer epochs."""
+    rng = np.random.default_rng(6)
+    tables = {"histories": [], "topologies": [], "timings": []}
+    for rule in (*RULES, "dense"):
+        for seed in SEEDS:
+            epochs = np.arange(1, 3 if rule == "dense" else 5)
+            rows = {
+                "histories": pd.DataFrame({"epoch": epochs, "test_accuracy": rng.random(len(epochs))}),
+                "topologies": pd.DataFrame(
+                    {"epoch": np.repeat(epochs, 2), "layer": np.tile([1, 2], len(epochs))}
+                    | {name: rng.integers(50, 101, 2 * len(epochs)) for name in ("links", "active_units")}
+                ),
+                "timings": pd.DataFrame(
+                    {"epoch": epochs}
+                    | {name: rng.uniform(0.1, 1, len(epochs)) for name in ("seconds_training", "seconds_update")}
+                ),
+            }
+            for name, table in rows.items():
+                path = folder / f"training/digits/{rule}/{seed}/{name}.csv"
+                tables[name].append(write(table, identity("digits", rule, seed), path))
+    return [word for name, paths in tables.items() for word in (f"--{name}", *paths)]
+
+
+ARMS = {
+    "main": {"momentum": 0, "zeta": 0.3},
+    "heavy": {"momentum": 0.9, "zeta": 0.3},
+    "few": {"momentum": 0, "zeta": 0.1},
+}
+
+
+def ledgers(folder: Path) -> list[str]:
+    """Ledgers of three arms: of each the effect on three claims of two data sets, and a claim that was not run."""
+    rng = np.random.default_rng(6)
+    cases = [
+        (claim, data) for claim in ("early-learning", "noise-results", "weight-order") for data in ("mnist", "kmnist")
+    ]
+    paths = []
+    for arm in ARMS:
+        effects = rng.normal(1, 0.5, len(cases))
+        rows = [
+            {"claim": claim, "data": data, "effect": effect, "lower": effect - 0.1, "upper": effect + 0.1}
+            | {"outcome": "supported" if effect > 1 else "undecided", "sign": "+", "sample": "3 + 3 networks"}
+            for (claim, data), effect in zip(cases, effects, strict=True)
+        ]
+        rows.append({"claim": "update-cost", "data": "mnist", "outcome": "not run", "needs": "needs times"})
+        paths.append(str(folder / f"{arm}.csv"))
+        table = pd.DataFrame(rows, columns=["arm", *COLUMNS]).assign(arm=arm, paper="Sulyok et al.")
+        folder.mkdir(parents=True, exist_ok=True)
+        table.to_csv(paths[-1], index=False)
+    return [*paths, "--settings", json.dumps(ARMS)]
+
+
 REMOVALS = ("random_pruning", "weight_order", "reverse_weight_order")
 
 INPUTS: dict[str, Callable[[Path], list[str]]] = {  # script: the arguments that it needs beside --output
@@ -152,7 +207,9 @@ INPUTS: dict[str, Callable[[Path], list[str]]] = {  # script: the arguments that
     "figure_weight_magnitudes": weights,
     "figure_topology_update": lambda folder: [*stages(folder), "--layer-sizes", "2", "2", "2"],
     "figure_active_units": topologies,
+    "figure_methods": methods,
     "figure_robustness_areas": lambda folder: sweeps(folder, (*REMOVALS, "weight_noise")),
+    "figure_specification_curve": ledgers,
     "figure_robustness_paths": lambda folder: sweeps(folder, REMOVALS),
 }
 

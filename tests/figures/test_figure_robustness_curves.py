@@ -64,7 +64,7 @@ def test_the_first_panel_has_the_average_of_the_papers_rules_under_every_perturb
     assert drawn == expected
 
 
-def test_points_against_paths_lie_at_the_median_share_of_links_on_paths(inputs, tmp_path):
+def test_points_against_paths_lie_at_the_median_fraction_of_links_on_paths(inputs, tmp_path):
     arguments = inputs("figure_robustness_paths")
     figure_robustness_paths.main([*arguments, "--output", str(tmp_path / "paths")])
     drawn = pd.read_csv(tmp_path / "paths.csv").set_index(["rule", "perturbation", "level"])
@@ -72,3 +72,14 @@ def test_points_against_paths_lie_at_the_median_share_of_links_on_paths(inputs, 
     for column, statistic in (("accuracy", "median"), ("links_on_paths", "links_on_paths")):
         of_networks = sweep[sweep["level"] == 0.5].groupby("seed")[column].mean()
         assert drawn.loc[("ch3l3", "random_pruning", 0.5), statistic] == pytest.approx(np.median(of_networks))
+
+
+def test_perturbations_with_levels_of_their_own_units_get_no_common_panel(inputs):
+    sweeps = figure_robustness.read_sweeps(inputs("figure_robustness"))
+    perturbations = sweeps["perturbation"].nunique()
+    for together in (True, False):
+        figure, drawn = figure_robustness.draw(sweeps, together)
+        panels = [axis for axis in figure.axes if axis.get_subplotspec() is not None]
+        assert len(panels) == perturbations + together
+        assert panels[0].get_ylabel() == "test accuracy"
+        assert set(drawn["perturbation"]) == set(sweeps["perturbation"])

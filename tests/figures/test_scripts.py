@@ -6,6 +6,7 @@ from pathlib import Path
 import pandas as pd
 import pytest
 
+import figure_active_units
 from study.errors import StudyError
 
 SUFFIXES = (".pdf", ".png", ".csv")
@@ -58,10 +59,10 @@ def test_an_unusable_table_is_one_sentence_about_that_file_and_nothing_is_writte
     assert not (tmp_path / "out").exists()
 
 
-def test_every_argument_is_explained(script, capsys):
-    with pytest.raises(SystemExit) as stop:
-        importlib.import_module(script).main(["--help"])
-    assert stop.value.code == 0
-    explained = capsys.readouterr().out
-    assert "--output STEM" in explained
-    assert importlib.import_module(script).__doc__.split()[0] == "Draws"
+def test_a_figure_says_which_data_sets_were_not_run(inputs, tmp_path, monkeypatch):
+    drawn = []
+    monkeypatch.setattr("study.scripts.figure.save_figure", lambda figure, *_: drawn.append(figure))
+    arguments = [*inputs("figure_active_units"), "--output", str(tmp_path / "figure")]
+    figure_active_units.main(arguments)
+    figure_active_units.main([*arguments, "--not-run", "kmnist", "emnist_letters"])
+    assert [figure.get_supxlabel() for figure in drawn] == ["", "Not run: data of KMNIST, EMNIST letters"]

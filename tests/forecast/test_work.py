@@ -53,6 +53,20 @@ def test_a_sweep_is_counted_draw_by_draw(tmp_path, trained):
     ) == pytest.approx({"evaluation": draws * 540 * LINKS, "perturbation: weight_noise": draws * LINKS})
 
 
+def test_dense_networks_have_all_links_and_at_most_the_epochs_of_a_cpu():
+    command = f"train_dense.py --images {DIGITS} --hidden-sizes 20 30 --epochs 9 --cpu-epochs 4 --seeds 0 1"
+    links = 64 * 20 + 20 * 30 + 0.4 * 30 * 10
+    assert work(command) == pytest.approx({"training": 2 * 4 * 1257 * links, "evaluation": 2 * 4 * 540 * links})
+
+
+def test_perturbed_images_are_counted_level_by_level(tmp_path):
+    path = str(tmp_path / "network.npz")
+    SparseMLP.random([64, 20, 30], n_classes=10, density=0.1, rng=np.random.default_rng(0)).save(path)
+    command = f"perturb_images.py {path} --images {DIGITS} --perturbations image_noise 0 0.5 image_blur 0 --repeats 2"
+    tested = 3 * 2 * 540
+    assert work(command) == pytest.approx({"evaluation": tested * LINKS, "image perturbation": tested * 64})
+
+
 def test_an_evaluation_fits_each_method_on_each_split_and_once_before():
     counted = work("evaluate_classifiers.py resources/tables/iris.csv --versions 1 2 --classifiers svm --splits 3")
     assert counted == {f"fit: {name}": 4 * (EMPTY_TABLE + 150 * 4 * 3) for name in ("asonn_v1", "asonn_v2", "svm")}

@@ -58,7 +58,7 @@ class Browser:
 
 @pytest.fixture(scope="module")
 def browser(report, tmp_path_factory) -> Iterator[Browser]:
-    """The report, opened from disk. One that is opened anew for each module."""
+    """The report, opened from disk, once for each module."""
     playwright = pytest.importorskip("playwright.sync_api", reason="needs envs/requirements-browser.txt")
     if CHROMIUM is None:
         pytest.skip("needs the browser Chromium, Debian's package chromium")

@@ -5,7 +5,6 @@ import hashlib
 import resource
 import runpy
 import shutil
-import struct
 import subprocess
 import sys
 from collections.abc import Callable
@@ -15,6 +14,7 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 import pytest
+from tests.idx_files import idx
 
 from sparse_training.network import SparseMLP
 from study.data.image_sets import ImageSet
@@ -53,11 +53,11 @@ def cut(name: str) -> Callable[[Path], object]:
 def write(name: str, content: str | bytes) -> Callable[[Path], object]:
     content = content.encode() if isinstance(content, str) else content
 
-    def damage(folder):
+    def make(folder):
         (folder / name).parent.mkdir(parents=True, exist_ok=True)
         (folder / name).write_bytes(content)
 
-    return damage
+    return make
 
 
 def remove(name: str) -> Callable[[Path], object]:
@@ -74,10 +74,6 @@ def own_images(**changes) -> Callable[[Path], object]:
     pixels = np.arange(240, dtype=np.uint8).reshape(12, 4, 5)
     arrays = {"x_train": pixels, "y_train": np.arange(12) % 3, "x_test": pixels[:6], "y_test": np.arange(6) % 3}
     return lambda folder: np.savez(folder / "mine.npz", **(arrays | changes))
-
-
-def idx(array: np.ndarray) -> bytes:
-    return struct.pack(f">BBBB{array.ndim}i", 0, 0, 8, array.ndim, *array.shape) + array.tobytes()
 
 
 # command, what is wrong, and parts of the sentence
@@ -129,6 +125,7 @@ CASES = [
     (f"{EVALUATE} --test-size 1", nothing, "--test-size", "less than 1", "found '1'"),
     (f"{EVALUATE} --splits 0", nothing, "--splits", "at least 1", "found '0'"),
     (PLANE, nothing, TABLE, "no column tall", "it has a"),
+    (PLANE, write(TABLE, "a,tall,target\n" + "1,u,x\n2,v,y\n" * 5), "categories of 'tall' have no order"),
     # networks
     (PERTURB, remove(NETWORK), NETWORK, "no such file"),
     (PERTURB, cut(NETWORK), NETWORK, "not a network", "delete it"),
@@ -156,14 +153,8 @@ def intact(tmp_path_factory) -> Path:
     """One of each kind of file, nothing wrong with any."""
     folder = tmp_path_factory.mktemp("intact")
     rng = np.random.default_rng(0)
-    ImageSet(
-        train_images=rng.integers(0, 17, (20, 6), np.uint8),
-        train_labels=np.arange(20, dtype=np.uint8) % 4,
-        test_images=rng.integers(0, 17, (8, 6), np.uint8),
-        test_labels=np.arange(8, dtype=np.uint8) % 4,
-        image_shape=np.array([2, 3]),
-        pixel_max=np.array(16),
-    ).save(folder / IMAGES)
+    images, labels = rng.integers(0, 17, (28, 6), np.uint8), np.arange(28, dtype=np.uint8) % 4
+    ImageSet(images[:20], labels[:20], images[20:], labels[20:], np.array([2, 3]), np.array(16)).save(folder / IMAGES)
     network = SparseMLP.random([6, 9, 9], n_classes=4, density=0.2, rng=rng)
     network.save(folder / "network.npz")
     (folder / NETWORK).parent.mkdir()
@@ -184,9 +175,9 @@ def contents(folder: Path) -> dict[Path, bytes]:
 
 @pytest.mark.parametrize("case", CASES, ids=lambda case: f"{case[0].split()[0]}: {', '.join(case[2:])}")
 def test_bad_input_gives_one_sentence_and_nothing_is_lost(case, intact, tmp_path, monkeypatch, capsys):
-    command, damage, *parts = case
+    command, corrupt, *parts = case
     folder = shutil.copytree(intact, tmp_path / "folder")
-    damage(folder)
+    corrupt(folder)
     before = contents(folder)
     name, *arguments = command.split()
     monkeypatch.chdir(folder)

@@ -3,12 +3,12 @@
 import gzip
 import hashlib
 import json
-import struct
 from pathlib import Path
 
 import numpy as np
 import pytest
 from sklearn.datasets import load_breast_cancer, load_digits, load_iris, load_wine
+from tests.idx_files import idx
 
 import convert_images
 import download_images
@@ -62,8 +62,7 @@ def official_files(folder, dataset):
             array = np.ascontiguousarray(array.swapaxes(1, 2))
         if kind == "labels":
             array = np.arange(4, dtype=np.uint8) + np.uint8(source.first_class)
-        header = struct.pack(f">BBBB{array.ndim}i", 0, 0, 8, array.ndim, *array.shape)
-        (folder / file.name).write_bytes(gzip.compress(header + array.tobytes()))
+        (folder / file.name).write_bytes(gzip.compress(idx(array)))
 
 
 @pytest.mark.parametrize("dataset", sorted(IMAGE_SOURCES))
@@ -102,7 +101,7 @@ def test_labels_in_the_place_of_images_are_one_sentence(tmp_path):
         convert_images.main([str(tmp_path), "--dataset", "mnist", "--output", str(tmp_path / "set.npz")])
 
 
-def test_files_that_were_got_stay_when_another_cannot_be_had_and_a_whole_set_is_listed(tmp_path, monkeypatch):
+def test_downloaded_files_stay_when_another_is_missing_and_a_whole_set_is_listed(tmp_path, monkeypatch):
     mirror = tmp_path / "mirror/images/small"
     mirror.mkdir(parents=True)
     files = {}

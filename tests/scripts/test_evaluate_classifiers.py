@@ -92,7 +92,7 @@ def test_hypercuboids_and_points_are_written_for_two_attributes(table, tmp_path)
         assert inside.sum() == support
 
 
-def test_a_rival_that_is_not_installed_stops_before_anything_runs(table, tmp_path, monkeypatch, capsys):
+def test_a_baseline_that_is_not_installed_stops_before_anything_runs(table, tmp_path, monkeypatch, capsys):
     monkeypatch.setattr("study.classifiers.find_spec", lambda module: None)
     scores, timings = tmp_path / "scores.csv", tmp_path / "timings.csv"
     with pytest.raises(SystemExit):

@@ -1,8 +1,6 @@
 """The scripts that train, time, perturb and measure networks, each once on a tiny image set."""
 
 import shutil
-import subprocess
-import sys
 from pathlib import Path
 
 import numpy as np
@@ -10,16 +8,18 @@ import pytest
 import yaml
 
 import perturb
+import perturb_images
 import save_configuration
 import time_updates
 import topology_stages
 import train
+import train_dense
 import weight_magnitudes
 from sparse_training.network import SparseMLP
 from study.data.image_sets import ImageSet
+from study.errors import StudyError
 from study.files import read_table
 
-SOURCES = Path(__file__).parents[2] / "src"
 SETTINGS = [
     *("--hidden-sizes", "30", "20", "--density", "0.1", "--epochs", "3", "--batch-size", "16"),
     *("--learning-rate", "0.05", "--learning-rate-schedule", "constant", "--momentum", "0.9", "--weight-decay", "0"),
@@ -36,14 +36,8 @@ def folder(tmp_path_factory):
     rng = np.random.default_rng(0)
     labels = np.arange(60, dtype=np.uint8) % 3
     images = (rng.integers(0, 60, (60, 12)) + 60 * labels[:, np.newaxis]).astype(np.uint8)
-    ImageSet(
-        train_images=images[:40],
-        train_labels=labels[:40],
-        test_images=images[40:],
-        test_labels=labels[40:],
-        image_shape=np.array([3, 4]),
-        pixel_max=np.array(255),
-    ).save(folder / "images.npz")
+    shape, pixel_max = np.array([3, 4]), np.array(255)
+    ImageSet(images[:40], labels[:40], images[40:], labels[40:], shape, pixel_max).save(folder / "images.npz")
     for seed in (0, 1):
         run_training(folder, folder / f"tiny/random/{seed}", seed)
     return folder
@@ -116,6 +110,71 @@ def test_level_0_of_a_sweep_is_the_accuracy_at_the_end_of_training(folder):
         assert unperturbed.tolist() == [trained, trained]
 
 
+def test_perturbed_images_are_swept_perturbation_by_perturbation(folder):
+    output = folder / "images.csv"
+    words = ["image_noise", "0", "1", "gradient_sign", "0", "0.5"]
+    images = ["--images", str(folder / "images.npz"), "--perturbations", *words, "--repeats", "2"]
+    perturb_images.main([*networks(folder), *images, "--output", str(output)])
+    sweeps = read_table(output)
+    assert list(sweeps) == [*IDENTITY, "perturbation", "level", "repeat", "accuracy", "chance"]
+    assert sweeps.groupby(["perturbation", "level", "seed"]).size().unique().tolist() == [2]
+    for seed in (0, 1):
+        trained = read_table(folder / f"tiny/random/{seed}/history.csv")["test_accuracy"].iloc[-1]
+        assert sweeps[(sweeps["seed"] == seed) & (sweeps["level"] == 0)]["accuracy"].unique().tolist() == [trained]
+
+
+@pytest.mark.parametrize(
+    ("words", "message"),
+    [
+        (["0", "image_noise", "1"], "must begin with the name"),
+        (["image_noise", "image_blur", "1"], "levels, numbers, after image_noise"),
+    ],
+)
+def test_perturbations_of_images_without_name_or_levels_are_refused(folder, words, message):
+    images = ["--images", str(folder / "images.npz"), "--perturbations", *words]
+    with pytest.raises(StudyError, match=message):
+        perturb_images.main([*networks(folder), *images, "--output", str(folder / "none.csv")])
+
+
+def dense(folder, seeds, *options):
+    outputs = [
+        word
+        for kind, name in (
+            *(("networks", "network.npz"), ("histories", "history.csv"), ("topologies", "topology.csv")),
+            ("timings", "timings.csv"),
+        )
+        for word in (f"--{kind}", *(str(folder / f"tiny/dense/{seed}/{name}") for seed in seeds))
+    ]
+    task = ["--images", str(folder / "images.npz"), "--dataset", "tiny", "--hidden-sizes", "30", "20", "--epochs", "3"]
+    train_dense.main([*task, "--seeds", *map(str, seeds), *options, *outputs])
+
+
+def test_dense_networks_are_trained_together_for_the_epochs_of_a_cpu(folder, monkeypatch):
+    monkeypatch.setattr(train_dense, "default_device", lambda: "cpu")
+    dense(folder, (0, 1), "--cpu-epochs", "2")
+    first, second = (SparseMLP.load(folder / f"tiny/dense/{seed}/network.npz") for seed in (0, 1))
+    assert [layer.n_links for layer in first.sparse_layers] == [12 * 30, 30 * 20]
+    assert first.metadata == {"dataset": "tiny", "rule": "dense", "seed": 0}
+    assert not np.array_equal(first.readout_weights, second.readout_weights)
+    histories, like = (read_table(folder / f"tiny/{rule}/1/history.csv") for rule in ("dense", "random"))
+    assert list(histories) == list(like)
+    assert histories["epoch"].tolist() == [1, 2]
+    for name in ("topology", "timings"):
+        tables = [read_table(folder / f"tiny/{rule}/1/{name}.csv") for rule in ("dense", "random")]
+        assert list(tables[0]) == list(tables[1])
+
+
+def test_as_many_outputs_as_dense_networks_are_needed(folder):
+    with pytest.raises(StudyError, match="--networks must name 1 files"):
+        train_dense.main(
+            [
+                *("--images", str(folder / "images.npz"), "--dataset", "tiny", "--hidden-sizes", "5", "--epochs", "1"),
+                *("--cpu-epochs", "1", "--seeds", "0", "--networks", "a.npz", "b.npz"),
+                *("--histories", "a.csv", "--topologies", "b.csv", "--timings", "c.csv"),
+            ]
+        )
+
+
 def test_what_a_network_is_does_not_depend_on_where_its_file_lies(folder, tmp_path):
     elsewhere = tmp_path / "some/other/place/net.npz"
     elsewhere.parent.mkdir(parents=True)
@@ -154,9 +213,3 @@ def test_the_configuration_is_kept_as_yaml(tmp_path):
     output = tmp_path / "config.yaml"
     save_configuration.main(['{"name": "demo", "data": {"mirror": null}}', "--output", str(output)])
     assert yaml.safe_load(output.read_text()) == {"name": "demo", "data": {"mirror": None}}
-
-
-def test_training_imports_neither_torch_nor_scikit_learn_nor_matplotlib():
-    code = "import sys, train; print([name for name in ('torch', 'sklearn', 'matplotlib') if name in sys.modules])"
-    result = subprocess.run([sys.executable, "-c", code], cwd=SOURCES, capture_output=True, text=True, check=True)
-    assert result.stdout == "[]\n"

@@ -341,6 +341,36 @@ def test_a_gradient_rule_says_that_a_layer_is_wider_than_memory_before_it_alloca
         train(network, *TASK, rule="rigl", settings=TrainingSettings(epochs=3), seed=0)
 
 
+@pytest.mark.parametrize("rule", ["ch2l3", "ch2l3n", "ch3l3n"])
+def test_a_soft_rule_says_that_a_layer_is_wider_than_memory_before_it_allocates(monkeypatch, rule):
+    monkeypatch.setattr(gradients, "_memory", lambda: 2**20)
+    network = random_network([20, 40_000], 2, 0.001, seed=0)
+    method = Method(regrowth=f"{rule}(soft=True)")
+    with pytest.raises(SparseTrainingError, match=rf"{rule}\(soft=True\) takes a table .* GiB.*: use {rule}"):
+        update_topology(network, network.zeros_like(), method, of(0))
+
+
+def test_so_does_the_topology_of_correlations(monkeypatch):
+    monkeypatch.setattr(gradients, "_memory", lambda: 2**20)
+    with pytest.raises(SparseTrainingError, match=r"correlation takes a table over all pairs .* such as uniform"):
+        SparseMLP.random(
+            [20, 40_000], n_classes=2, density=0.001, rng=of(0), initial_topology="correlation", images=IMAGES
+        )
+
+
+@pytest.mark.parametrize(
+    ("topology", "message"),
+    [
+        ("watts_strogatz(rewired=3)", "option rewired must be a number from 0 to 1, got 3"),
+        ("bipartite_receptive_field(randomness=-1)", "option randomness must be a number from 0 to 1, got -1"),
+        ("barabasi_albert(attractiveness='much')", "option attractiveness must be a number of at least 0, got 'much'"),
+    ],
+)
+def test_an_initial_topology_refuses_options_that_make_no_sense(topology, message):
+    with pytest.raises(SparseTrainingError, match=message):
+        SparseMLP.random([20, 30], n_classes=2, density=0.1, rng=of(0), initial_topology=topology)
+
+
 def test_a_rule_that_needs_gradients_says_so_where_there_are_no_samples():
     network = random_network([20, 30], 2, 0.1, seed=3)
     with pytest.raises(SparseTrainingError, match="needs gradients, and there are no samples"):
@@ -523,6 +553,9 @@ def test_the_code_of_a_method_is_that_of_its_parts():
             {"density_schedule": "cubic", "initial_density": 0.5, "density": 0.0001},
             r"cubic leaves layer 1 without a link, at a density of 0\.0001: choose a larger density or wider layers",
         ),
+        ("set", {"pruning": "soft_magnitude(first='a')"}, "option first must be a number of at least 0, got 'a'"),
+        ("set", {"regrowth": "gradient(samples=0)"}, "option samples must be a number of at least 1, got 0"),
+        ("set", {"regrowth": "sampled_gradient(subset=-1)"}, "option subset must be a number of at least 0, got -1"),
     ],
 )
 def test_a_composition_that_cannot_be_is_one_sentence(rule, values, message):

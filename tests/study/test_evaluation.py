@@ -66,16 +66,16 @@ def test_a_missing_package_is_no_result_of_the_method(table):
         raise ImportError("No module named 'six'")
 
     with pytest.raises(ImportError, match="six"):
-        evaluate(*table, {"rival": factory}, splits=1, test_size=0.3)
+        evaluate(*table, {"baseline": factory}, splits=1, test_size=0.3)
 
 
-def test_a_rival_that_is_not_installed_is_one_sentence_that_says_what_to_do(monkeypatch):
+def test_a_baseline_that_is_not_installed_is_one_sentence_that_says_what_to_do(monkeypatch):
     monkeypatch.setattr("study.classifiers.find_spec", lambda module: None)
     assert not_installed(["svm", "mlp"]) is None
     sentence = not_installed(["svm", "figs", "rulefit"])
     assert sentence == (
         "asonn.classifiers names figs, rulefit, which need imodels: "
-        "run `python -m pip install -r envs/requirements-rivals.txt`, or leave the name out."
+        "run `python -m pip install -r envs/requirements-baselines.txt`, or leave the name out."
     )
     monkeypatch.setattr("study.classifiers.find_spec", lambda module: object())
     assert not_installed(["figs"]) is None

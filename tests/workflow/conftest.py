@@ -35,6 +35,7 @@ robustness:
     zeta: 0.3
     remove_disconnected: true
     regrown_weight: redraw
+  controls: {methods: [narrow_dense, dense], cpu_epochs: 2}
   update_times: {instances: 1, epochs: 3}
   perturbations:
     networks: 2
@@ -47,6 +48,7 @@ robustness:
       reverse_weight_order: [0, 0.5, 1]
       weight_shuffling: [0, 0.5, 1]
       weight_noise: [0, 0.5, 1]
+  image_perturbations: {networks: 1, levels: {image_noise: [0, 1], gradient_sign: [0, 0.1]}}
   weight_magnitudes: {bin_width: 0.1}
   drawings:
     network: {dataset: digits, seed: 0, strongest: 0.2}
@@ -139,8 +141,9 @@ def dry_run(folder: Path, *arguments: str) -> subprocess.CompletedProcess:
 
 
 def figures_of_the_report() -> set[str]:
-    """The rules that draw figures: those with a caption in the report."""
-    return {path.stem for path in (ROOT / "workflow/report").glob("*.rst")} - {"workflow", "claims"}
+    """The rules that draw figures of every study: those with a caption in the report, but for what needs arms."""
+    captions = {path.stem for path in (ROOT / "workflow/report").glob("*.rst")}
+    return captions - {"workflow", "claims", "specification_curve"}
 
 
 def scheduled(output: str) -> dict[str, int]:
@@ -162,10 +165,13 @@ def pytest_sessionfinish() -> None:
         process.communicate()
 
 
+@pytest.hookimpl(tryfirst=True)
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     for item in items:
         if item.path.is_relative_to(HERE):
             item.add_marker(pytest.mark.workflow)
+            if "finished" in item.fixturenames:
+                item.add_marker(pytest.mark.xdist_group("finished study"))
 
 
 @pytest.fixture(scope="session")

@@ -22,7 +22,9 @@ def test_a_bare_dry_run_lists_the_whole_default_study(arguments, repository, def
     jobs = scheduled(result.stdout)
     robustness = default["robustness"]
     rules, networks = len(robustness["regrowth_rules"]), robustness["training"]["seeds"]
-    assert jobs["train"] == rules * networks
+    assert jobs["train"] == (rules + 1) * networks  # narrow_dense, one of the controls
+    assert jobs["train_dense"] == 1
+    assert jobs["perturb_images"] == rules
     assert jobs["perturb"] == rules * len(robustness["perturbations"]["levels"])
     assert jobs["evaluate_classifiers"] == len(default["asonn"]["tables"])
     figures = figures_of_the_report()
@@ -34,10 +36,10 @@ def test_the_papers_at_full_scale_have_the_right_jobs_and_ask_for_what_they_need
     result = dry_run(repository, "--configfile", "config/paper.yaml")
     assert result.returncode == 0
     jobs = scheduled(result.stdout)
-    rules = 4
+    rules, networks = 4, 32 + 32 + 10 + 10
     expected = {
         "download_images": 4,
-        "train": 4 * rules * 32,
+        "train": 4 * networks,
         "time_updates": 4,
         "perturb": 4 * rules * 5,
         "weight_magnitudes": 4 * rules,
@@ -46,7 +48,7 @@ def test_the_papers_at_full_scale_have_the_right_jobs_and_ask_for_what_they_need
         "weigh_feature_costs": 102,
     }
     assert {rule: jobs[rule] for rule in expected} == expected
-    assert set(jobs) >= figures_of_the_report()
+    assert figures_of_the_report() - set(jobs) == {"methods", "image_perturbations"}
     asked = {
         dataset: (int(re.search(r"runtime=(\d+)", resources)[1]), int(re.search(r"mem_mb=(\d+)", resources)[1]))
         for dataset, resources in re.findall(
@@ -80,6 +82,52 @@ def test_more_perturbed_networks_than_seeds_are_trained_and_only_seeds_are_in_th
     curves = result.stdout.partition("rule fig3_learning_curves:")[2].partition("output:")[0]
     assert "/1/history.csv" in curves
     assert "/2/history.csv" not in curves
+
+
+def test_rules_may_have_fewer_networks_and_data_sets_be_left_out_and_figures_say_so(repository, tmp_path):
+    (tmp_path / "mine.yaml").write_text("""
+data: {leave_out: [kmnist, emnist_letters]}
+robustness: {perturbations: {networks: {ch3l3: 5, random: 4, static: 3, paths: 2}}, training: {seeds: 2}}
+""")
+    result = dry_run(repository, "--configfile", "config/paper.yaml", str(tmp_path / "mine.yaml"), "--printshellcmds")
+    jobs = scheduled(result.stdout)
+    assert (jobs["train"], jobs["perturb"]) == (2 * (5 + 4 + 3 + 2), 2 * 4 * 5)
+    assert "results/paper/training/mnist/ch3l3/4/network.npz" in result.stdout
+    assert "results/paper/training/mnist/random/4/network.npz" not in result.stdout
+    commands = re.findall(r"python \S*src/(figure_\w+)\.py (.*)", result.stdout)
+    saying = {name for name, arguments in commands if "--not-run kmnist emnist_letters " in arguments}
+    of_all_sets = {name for name, _ in commands if "asonn" not in name}
+    assert saying == of_all_sets - {"figure_network", "figure_topology_update"}
+    assert not re.search(r"/(kmnist|emnist_letters)[/.]", result.stdout)
+
+
+def test_arms_train_what_they_change_and_nothing_twice(repository, tmp_path):
+    (tmp_path / "arms.yaml").write_text("""
+robustness:
+  multiverse:
+    networks: 3
+    regrowth_rules: [random]
+    arms:
+      heavy: {momentum: 0.5}
+      same: {batch_size: 32}
+      kept: {regrown_weight: keep, epochs: 2}
+      again: {momentum: 0.5}
+""")
+    result = dry_run(repository, "--configfile", "config/smoke.yaml", str(tmp_path / "arms.yaml"), "--printshellcmds")
+    assert result.returncode == 0
+    jobs = scheduled(result.stdout)
+    assert (jobs["train"], jobs["train_arm"]) == (2 * 3, 2 * 3)  # with the control narrow_dense
+    assert (jobs["perturb_arm"], jobs["weight_magnitudes_of_arm"], jobs["check_claims_of_arm"]) == (2 * 5, 2, 2)
+    assert jobs["specification_curve"] == 1
+    commands = re.findall(r"python \S*src/train\.py (.*)", result.stdout)
+    (kept, *_) = (command for command in commands if "arms/kept/training/digits/random/2/network.npz" in command)
+    main = next(command for command in commands if "/smoke/training/digits/random/0/network.npz" in command)
+
+    def settings(command: str) -> str:
+        return command.partition("--hidden-sizes")[2].partition("--checkpoint")[0]
+
+    assert settings(kept) == settings(main).replace("--epochs 4", "--epochs 2").replace("redraw", "keep")
+    assert "checkpoint results/smoke/arms/kept/checkpoints/digits/random/2.npz" in kept
 
 
 def test_figures_that_compare_need_something_to_compare_and_results_lie_under_the_name_of_the_study(

@@ -1,4 +1,4 @@
-"""What the repository says of itself agrees with itself."""
+"""Requirements, README, checks and container agree with each other."""
 
 import re
 import subprocess

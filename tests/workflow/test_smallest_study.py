@@ -1,10 +1,12 @@
 """The smallest study that has every stage, run once, and what it leaves behind."""
 
+import shutil
+
 import pandas as pd
 import yaml
 
 from study.workflow.configuration import normalise
-from tests.workflow.conftest import figures_of_the_report
+from tests.workflow.conftest import figures_of_the_report, snakemake
 
 
 def test_every_figure_is_a_pdf_a_png_a_table_of_what_is_drawn_and_a_record(finished):
@@ -24,6 +26,29 @@ def test_the_claims_of_the_papers_are_tested(finished):
     assert ledger.loc[("final-accuracy-kmnist", "kmnist"), "outcome"] == "not run"
     assert ledger.loc[("similar-to-the-best", "all tables"), "needs"] == "needs the classifier xgboost"
     assert (finished / "results/smoke/claims.md").read_text().startswith("# Claims")
+
+
+def test_arms_end_in_a_specification_curve_and_leave_the_study_as_it_is(finished, tmp_path):
+    folder = shutil.copytree(finished, tmp_path / "arms")
+    (folder / "arms.yaml").write_text("""
+robustness:
+  multiverse: {networks: 2, arms: {plain: {momentum: 0, epochs: 2}, same: {momentum: 0.9}}}
+""")
+    study = folder / "results/smoke"
+    networks = {path: path.read_bytes() for path in study.glob("training/**/*.npz")}
+    targets = ["results/smoke/claims.md", "figures/smoke/specification_curve.png"]
+    result = snakemake(folder, "--cores", "2", "--configfile", "config/smoke.yaml", "arms.yaml", "--", *targets)
+    assert result.returncode == 0, result.stdout[-5000:]
+    assert "rule train:" not in result.stdout
+    assert networks == {path: path.read_bytes() for path in study.glob("training/**/*.npz")}
+    assert [path.name for path in (study / "arms").iterdir()] == ["plain"]
+    assert set(pd.read_csv(study / "arms/plain/claims.csv")["arm"]) == {"plain"}
+    curve = pd.read_csv(folder / "figures/smoke/specification_curve.csv")
+    assert set(curve["arm"]) == {"main", "plain"}
+    assert set(curve.loc[curve["arm"] == "plain", "momentum"]) == {0}
+    text = (study / "claims.md").read_text()
+    assert "| statement | data | main | plain | as stated in |" in text
+    assert "[Under other settings](#under-other-settings): as stated in so many arms: Digits " in text
 
 
 def test_the_configuration_lies_beside_the_results_with_all_defaults(finished):

@@ -8,14 +8,15 @@ out  <results>/claims.csv, claims.md, claims.html
 rule check_claims:
     """Tests every claim of both papers; no outcome is an error."""
     input:
-        histories=collect(HISTORIES, **GRID, seed=SEEDS),
-        topologies=collect(TOPOLOGIES, **GRID, seed=SEEDS),
+        histories=of_networks(HISTORIES, TRAINED),
+        topologies=of_networks(TOPOLOGIES, REGROWTH_RULES),
         update_times=collect(UPDATE_TIMES, dataset=DATASETS),
         sweeps=collect(SWEEPS, **GRID, perturbation=PERTURBATIONS),
         weights=collect(WEIGHTS, **GRID),
         scores=collect(SCORES, table=ASONN["tables"]),
         fit_times=collect("<results>/asonn/{table}/timings.csv", table=ASONN["tables"]),
         feature_costs=collect(FEATURE_COSTS, table=ASONN["tables"]),
+        arms=collect(ARM_CLAIMS, arm=ARMS),
         template=local(REPOSITORY / "workflow/report/claims.html.jinja"),
     output:
         csv=report(
@@ -44,10 +45,12 @@ rule check_claims:
         runtime=15,
     params:
         code=code_of("check_claims.py"),
+        arm=MAIN_ARM,
     shell:
         script(
             "check_claims.py --histories {input.histories} --topologies {input.topologies}"
             " --update-times {input.update_times} --sweeps {input.sweeps} --weights {input.weights}"
             " --scores {input.scores} --fit-times {input.fit_times} --feature-costs {input.feature_costs}"
-            " --template {input.template} --output {output.csv} --report {output.text} --page {output.page}"
+            " --arm {params.arm} --arms {input.arms} --template {input.template}"
+            " --output {output.csv} --report {output.text} --page {output.page}"
         )

@@ -31,12 +31,23 @@ others = {name: sys.modules.pop(name) for name in list(sys.modules) if name.part
 sys.path.insert(0, str(HERE.parents[1] / "src"))
 
 from sparse_training.methods import modules_of
+from sparse_training.methods.narrow_dense import narrow_sizes
 from sparse_training.settings import TrainingSettings
 from study.classifiers import not_installed
 from study.data.sizes import IMAGE_SETS, SHIPPED_TABLES, table_sizes
+from study.plots.labels import MAIN_ARM
 from study.provenance.environment import ASKED
 from study.workflow.code_digest import code_digest
-from study.workflow.configuration import IDX_FILES, PMLB_INDEX, check, module_names, normalise
+from study.workflow.configuration import (
+    IDX_FILES,
+    PMLB_INDEX,
+    check,
+    module_names,
+    normalise,
+    number_for,
+    specifications,
+    varied_settings,
+)
 from study.workflow.resources import Requests
 from study.workflow.stale_locks import remove_damaged_metadata, remove_stale_locks
 
@@ -79,8 +90,11 @@ ALL_RULES = [
     name for kind in ["methods", "regrowth"] for name in module_names(REPOSITORY / "src/sparse_training" / kind)
 ]
 names = {field.name for field in fields(TrainingSettings)}
-settings = TrainingSettings(**{key: value for key, value in config["robustness"]["training"].items() if key in names})
-METHOD_MODULES = {rule: modules_of(rule, settings) for rule in ALL_RULES}
+SPECIFICATIONS = specifications(config)  # the study's own setting, and its arms
+METHOD_MODULES = {}  # by specification and rule
+for name, values in SPECIFICATIONS.items():
+    settings = TrainingSettings(**{key: value for key, value in values.items() if key in names - {"density"}})
+    METHOD_MODULES[name] = {rule: modules_of(rule, settings) for rule in ALL_RULES}
 
 sys.path.pop(0)
 for name in [name for name in sys.modules if name.partition(".")[0] in OURS]:
@@ -101,21 +115,31 @@ if prefix:
 OWN_IMAGE_SETS = config["data"].get("image_sets", {})
 ROBUSTNESS = config["robustness"]
 ASONN = config["asonn"]
-DATASETS = ROBUSTNESS["datasets"]
+LEFT_OUT = config["data"].get("leave_out", [])
+DATASETS = [name for name in ROBUSTNESS["datasets"] if name not in LEFT_OUT]
 REGROWTH_RULES = ROBUSTNESS["regrowth_rules"]
 PERTURBATIONS = list(ROBUSTNESS["perturbations"]["levels"])  # the paper's, and any that users add
-SEEDS = range(ROBUSTNESS["training"]["seeds"])
-PERTURBED_SEEDS = range(ROBUSTNESS["perturbations"]["networks"])
+CONTROLS = ROBUSTNESS.get("controls", {"methods": []})
+# the numbers of networks by rule: those of the learning curves, those that are perturbed
+SEEDS, PERTURBED_SEEDS = (
+    {rule: range(number_for(rule, numbers)) for rule in [*REGROWTH_RULES, *CONTROLS["methods"]]}
+    for numbers in (ROBUSTNESS["training"]["seeds"], ROBUSTNESS["perturbations"]["networks"])
+)
+IMAGE_PERTURBATIONS = ROBUSTNESS.get("image_perturbations", {"networks": 0, "repeats": 1, "levels": {}})
 DRAWN = ROBUSTNESS["drawings"]["network"]
 DRAWN_UPDATE = ROBUSTNESS["drawings"]["topology_update"]
 # what the outcome of one training depends on: not how many there are
-NETWORK_AND_TRAINING = ROBUSTNESS["network"] | {
-    key: value for key, value in ROBUSTNESS["training"].items() if key != "seeds"
-}
+NETWORK_AND_TRAINING = SPECIFICATIONS[MAIN_ARM]
+# what a network without updates depends on
+DESCENT = ["epochs", "batch_size", "learning_rate", "learning_rate_schedule", "momentum", "weight_decay"]
+GRADIENT_DESCENT = {key: NETWORK_AND_TRAINING[key] for key in ["hidden_sizes", *DESCENT]}
+ARMS = [name for name in SPECIFICATIONS if name != MAIN_ARM]
+MULTIVERSE = ROBUSTNESS.get("multiverse", {})
 DOWNLOADED_IMAGE_SETS = [name for name in IMAGE_SETS if name != "digits"]
 # a resource, not one of `params`: where the same files come from is no reason to download them again
 MIRROR = config["data"]["mirror"] or os.environ.get("DATA_MIRROR", "")
 DOWNLOAD_RETRIES = 0 if MIRROR else 2  # what a mirror lacks, it lacks the third time too
+NETWORKS = "<results>/training/{dataset}/{regrowth}/{seed}/network.npz"
 TABLES = table_sizes(REPOSITORY / PMLB_INDEX)
 REQUESTS = Requests(config, TABLES)
 ENVIRONMENT = "../../envs/environment.yaml"
@@ -158,9 +182,25 @@ def arguments(values):
     return words
 
 
-def figure_arguments(options):
-    """What a figure is drawn from, and its options."""
-    return lambda wildcards, input: [*input, *arguments(options)(wildcards)]
+def training_settings(wildcards):
+    """The arguments of one training: the network's sizes and density, and all settings."""
+    if wildcards.regrowth != "narrow_dense":
+        return arguments(SPECIFICATIONS[wildcards.get("arm", MAIN_ARM)])(wildcards)
+    inputs, classes = IMAGE_SETS[wildcards.dataset][-2:]
+    sizes = [inputs, *ROBUSTNESS["network"]["hidden_sizes"]]
+    narrow = narrow_sizes(sizes, classes, ROBUSTNESS["network"]["density"])
+    return arguments(GRADIENT_DESCENT | {"hidden_sizes": narrow, "density": 1})(wildcards)
+
+
+def figure_arguments(options, names=()):
+    """What a figure is drawn from, and its options. With names, each is the argument of equally many tables."""
+
+    def words(wildcards, input):
+        each = len(input) // max(1, len(names))
+        named = [[f"--{name}", *input[each * place : each * (place + 1)]] for place, name in enumerate(names)]
+        return [*(sum(named, []) or input), *arguments(options)(wildcards)]
+
+    return words
 
 
 def code_of(script, *modules):
@@ -192,7 +232,8 @@ def code_of_training(script, rules):
     """The same for a script that trains: a method's parts are loaded by name, and only those of its rules count."""
 
     def digest(wildcards):
-        return code_digest(script, *(name for rule in rules for name in METHOD_MODULES[rule.format(**wildcards)]))
+        modules = METHOD_MODULES[wildcards.get("arm", MAIN_ARM)]
+        return code_digest(script, *(name for rule in rules for name in modules[rule.format(**wildcards)]))
 
     return digest
 
@@ -201,6 +242,22 @@ def checkpoint_path(wildcards, output):
     """Apart from the results, as Snakemake clears the outputs of a job that was killed."""
     network = "{0.dataset}/{0.regrowth}/{0.seed}".format(wildcards)
     return output.network.replace(f"training/{network}/network.npz", f"checkpoints/{network}.npz")
+
+
+def of_networks(pattern, rules):
+    """The files of the networks of the learning curves, of each rule as many as there are."""
+    return [
+        path
+        for dataset in DATASETS
+        for rule in rules
+        for path in collect(pattern, dataset=dataset, regrowth=rule, seed=SEEDS[rule])
+    ]
+
+
+def perturbed_networks(wildcards):
+    return collect(
+        NETWORKS, dataset=wildcards.dataset, regrowth=wildcards.regrowth, seed=PERTURBED_SEEDS[wildcards.regrowth]
+    )
 
 
 def perturbation_levels(wildcards):

@@ -4,75 +4,138 @@ in   the result tables
 out  <figures>/{figure}.pdf, .png, .csv
 """
 
-NETWORKS = "<results>/training/{dataset}/{regrowth}/{seed}/network.npz"
 HISTORIES = "<results>/training/{dataset}/{regrowth}/{seed}/history.csv"
 TOPOLOGIES = "<results>/training/{dataset}/{regrowth}/{seed}/topology.csv"
+TIMINGS = "<results>/training/{dataset}/{regrowth}/{seed}/timings.csv"
 UPDATE_TIMES = "<results>/update_times/{dataset}.csv"
 SWEEPS = "<results>/perturbations/{dataset}/{regrowth}/{perturbation}.csv"
 WEIGHTS = "<results>/weights/{dataset}/{regrowth}.csv"
 SCORES = "<results>/asonn/{table}/scores.csv"
 FEATURE_COSTS = "<results>/asonn/{table}/costs.csv"
+ARM_CLAIMS = "<results>/arms/{arm}/claims.csv"
 GRID = {"dataset": DATASETS, "regrowth": REGROWTH_RULES}
+# the controls too, where only accuracy is looked at
+TRAINED = [*REGROWTH_RULES, *CONTROLS["methods"]]
 REMOVALS = {"perturbation": ["random_pruning", "weight_order", "reverse_weight_order"]}
 WEIGHT_CHANGES = {"perturbation": ["weight_shuffling", "weight_noise"]}
-PLANE = {"table": [ASONN["hypercuboids"]["table"]]}
+PLANE = ASONN["hypercuboids"]["table"]
+NOT_RUN = {"not_run": LEFT_OUT} if LEFT_OUT else {}
 
-# name: its title in the report; its script; the tables that this reads, each a pattern and the values of its wildcards in
-# the order in which they are drawn; further arguments
+# name: its title in the report; its script; the tables that this reads, in the order in which they are drawn; further
+# arguments; the names of the arguments that take the tables, if they have some
 FIGURES = {
     "fig1_network": (
         "1 Trained networks",
         "figure_network.py",
-        {NETWORKS: GRID | {"dataset": [DRAWN["dataset"]], "seed": [DRAWN["seed"]]}},
+        collect(NETWORKS, **GRID | {"dataset": DRAWN["dataset"]}, seed=DRAWN["seed"]),
         {"strongest": DRAWN["strongest"]},
     ),
-    "fig2_update_times": ("2 Duration of updates", "figure_update_times.py", {UPDATE_TIMES: {"dataset": DATASETS}}),
-    "fig3_learning_curves": ("3 Learning curves", "figure_learning_curves.py", {HISTORIES: GRID | {"seed": SEEDS}}),
-    "fig4_link_removal": ("4 Removal of links", "figure_robustness.py", {SWEEPS: GRID | REMOVALS}),
-    "fig5_shuffling_and_noise": ("5 Shuffling and noise", "figure_robustness.py", {SWEEPS: GRID | WEIGHT_CHANGES}),
-    "fig6_weight_magnitudes": ("6 Weight magnitudes", "figure_weight_magnitudes.py", {WEIGHTS: GRID}),
+    "fig2_update_times": (
+        "2 Duration of updates",
+        "figure_update_times.py",
+        collect(UPDATE_TIMES, dataset=DATASETS),
+        NOT_RUN,
+    ),
+    "fig3_learning_curves": (
+        "3 Learning curves",
+        "figure_learning_curves.py",
+        of_networks(HISTORIES, TRAINED),
+        NOT_RUN,
+    ),
+    "fig4_link_removal": ("4 Removal of links", "figure_robustness.py", collect(SWEEPS, **GRID | REMOVALS), NOT_RUN),
+    "fig5_shuffling_and_noise": (
+        "5 Shuffling and noise",
+        "figure_robustness.py",
+        collect(SWEEPS, **GRID | WEIGHT_CHANGES),
+        NOT_RUN,
+    ),
+    "image_perturbations": (
+        "Perturbed images",
+        "figure_robustness.py",
+        collect("<results>/image_perturbations/{dataset}/{regrowth}.csv", **GRID),
+        {"together": False} | NOT_RUN,
+    ),
+    "fig6_weight_magnitudes": (
+        "6 Weight magnitudes",
+        "figure_weight_magnitudes.py",
+        collect(WEIGHTS, **GRID),
+        NOT_RUN,
+    ),
     "fig7_topology_update": (
         "7 One topology update",
         "figure_topology_update.py",
-        {"<results>/topology_stages/{dataset}.csv": {"dataset": [DRAWN_UPDATE["dataset"]]}},
+        collect("<results>/topology_stages/{dataset}.csv", dataset=DRAWN_UPDATE["dataset"]),
         {"layer_sizes": [DRAWN_UPDATE["inputs"], *DRAWN_UPDATE["hidden_sizes"]]},
     ),
-    "active_units": ("Active units", "figure_active_units.py", {TOPOLOGIES: GRID | {"seed": SEEDS}}),
+    "active_units": (
+        "Active units",
+        "figure_active_units.py",
+        of_networks(TOPOLOGIES, REGROWTH_RULES),
+        NOT_RUN,
+    ),
+    "methods": (
+        "Training methods",
+        "figure_methods.py",
+        [path for pattern in [HISTORIES, TOPOLOGIES, TIMINGS] for path in of_networks(pattern, TRAINED)],
+        NOT_RUN,
+        ["histories", "topologies", "timings"],
+    ),
     "robustness_areas": (
         "Areas under the curves",
         "figure_robustness_areas.py",
-        {SWEEPS: GRID | {"perturbation": PERTURBATIONS}},
-        {"reference": "random"},
+        collect(SWEEPS, **GRID | {"perturbation": PERTURBATIONS}),
+        {"reference": "random"} | NOT_RUN,
     ),
-    "robustness_paths": ("Links on paths", "figure_robustness_paths.py", {SWEEPS: GRID | REMOVALS}),
-    "asonn_accuracy": ("Accuracy", "figure_asonn_accuracy.py", {SCORES: {"table": ASONN["tables"]}}),
-    "asonn_ranks": ("Ranks", "figure_asonn_ranks.py", {SCORES: {"table": ASONN["tables"]}}),
-    "asonn_rules": ("Accuracy and number of rules", "figure_asonn_rules.py", {SCORES: {"table": ASONN["tables"]}}),
-    "asonn_costs": ("Costs of features", "figure_asonn_costs.py", {FEATURE_COSTS: {"table": ASONN["tables"]}}),
+    "robustness_paths": (
+        "Links on paths",
+        "figure_robustness_paths.py",
+        collect(SWEEPS, **GRID | REMOVALS),
+        NOT_RUN,
+    ),
+    "specification_curve": (
+        "Claims under other settings",
+        "figure_specification_curve.py",
+        ["<results>/claims.csv", *collect(ARM_CLAIMS, arm=ARMS)],
+        {"settings": json.dumps(varied_settings(config))} | NOT_RUN,
+    ),
+    "asonn_accuracy": ("Accuracy", "figure_asonn_accuracy.py", collect(SCORES, table=ASONN["tables"])),
+    "asonn_ranks": ("Ranks", "figure_asonn_ranks.py", collect(SCORES, table=ASONN["tables"])),
+    "asonn_rules": ("Accuracy and number of rules", "figure_asonn_rules.py", collect(SCORES, table=ASONN["tables"])),
+    "asonn_costs": ("Costs of features", "figure_asonn_costs.py", collect(FEATURE_COSTS, table=ASONN["tables"])),
     "asonn_hypercuboids": (
         "Hypercuboids",
         "figure_asonn_hypercuboids.py",
-        {"<results>/asonn/{table}/hypercuboids.csv": PLANE, "<results>/asonn/{table}/points.csv": PLANE},
+        collect("<results>/asonn/{table}/{drawn}.csv", table=PLANE, drawn=["hypercuboids", "points"]),
     ),
     "asonn_growth": (
         "Growth of hypercuboids",
         "figure_asonn_growth.py",
-        {"<results>/asonn/{table}/growth.csv": PLANE, "<results>/asonn/{table}/points.csv": PLANE},
+        collect("<results>/asonn/{table}/{drawn}.csv", table=PLANE, drawn=["growth", "points"]),
     ),
-    "asonn_network": ("Drawn as a network", "figure_asonn_network.py", {"<results>/asonn/{table}/rules.csv": PLANE}),
+    "asonn_network": (
+        "Drawn as a network",
+        "figure_asonn_network.py",
+        collect("<results>/asonn/{table}/rules.csv", table=PLANE),
+    ),
     "asonn_explanation": (
         "Why one row got its class",
         "figure_asonn_explanation.py",
-        {"<results>/asonn/{table}/explanation.csv": PLANE},
+        collect("<results>/asonn/{table}/explanation.csv", table=PLANE),
     ),
     "asonn_worked_examples": (
         "The two samples of the slides",
         "figure_asonn_explanation.py",
-        {"<results>/asonn/worked_examples.csv": {}},
+        ["<results>/asonn/worked_examples.csv"],
     ),
 }
+if not CONTROLS["methods"]:
+    del FIGURES["methods"]  # it compares the methods with the controls
+if not IMAGE_PERTURBATIONS["levels"]:
+    del FIGURES["image_perturbations"]
 if "random" not in REGROWTH_RULES:
     del FIGURES["robustness_areas"]  # it compares the other rules with `random`
+if not ARMS:
+    del FIGURES["specification_curve"]
 if len(ASONN["versions"]) + len(ASONN["classifiers"]) < 2:
     del FIGURES["asonn_ranks"]
 
@@ -84,7 +147,7 @@ for name, (title, script_name, tables, *options) in FIGURES.items():
         name:
             name
         input:
-            [collect(pattern, **values) for pattern, values in tables.items()],
+            tables,
         output:
             pdf=f"<figures>/{name}.pdf",
             png=report(
@@ -114,7 +177,7 @@ for name, (title, script_name, tables, *options) in FIGURES.items():
             code=code_of(script_name),
             script=script_name,
             arguments=figure_arguments(*options or [{}]),
-            drawn=[*options, *([*values] for lists in tables.values() for values in lists.values())],
+            order=tables,  # Snakemake itself takes no notice of it
             stem=subpath(output.pdf, strip_suffix=".pdf"),
         shell:
             # the same for all: Snakemake looks at its text again when it runs the job, after this loop

@@ -50,13 +50,49 @@ rule train:
         runtime=REQUESTS.training_time,
     params:
         code=code_of_training("train.py", ["{regrowth}"]),
-        settings=arguments(NETWORK_AND_TRAINING),
+        settings=training_settings,
         checkpoint=checkpoint_path,
     shell:
         script(
             "train.py --images {input.images} --dataset {wildcards.dataset} --rule {wildcards.regrowth}"
             " --seed {wildcards.seed} {params.settings} --checkpoint {params.checkpoint}"
             " --network {output.network} --history {output.history} --topology {output.topology}"
+            " --timings {output.timings}"
+        )
+
+
+DENSE_SEEDS = SEEDS.get("dense", range(1))
+
+
+rule train_dense:
+    """Trains the dense networks of one data set together, on a CUDA device if PyTorch has one."""
+    input:
+        images=images,
+    output:
+        networks=collect("<results>/training/{dataset}/dense/{seed}/network.npz", seed=DENSE_SEEDS, allow_missing=True),
+        histories=collect("<results>/training/{dataset}/dense/{seed}/history.csv", seed=DENSE_SEEDS, allow_missing=True),
+        topologies=collect(
+            "<results>/training/{dataset}/dense/{seed}/topology.csv", seed=DENSE_SEEDS, allow_missing=True
+        ),
+        timings=collect("<results>/training/{dataset}/dense/{seed}/timings.csv", seed=DENSE_SEEDS, allow_missing=True),
+        record="<results>/training/{dataset}/dense/networks.json",
+    log:
+        "<logs>/train_dense/{dataset}.log",
+    benchmark:
+        "<benchmarks>/train_dense/{dataset}.tsv"
+    priority: 1  # the longest job of a study
+    conda:
+        ENVIRONMENT
+    resources:
+        mem_mb=REQUESTS.dense_memory,
+        runtime=REQUESTS.dense_time,
+    params:
+        code=code_of("train_dense.py", "sparse_training.initial.complete"),
+        settings=arguments(GRADIENT_DESCENT | {"seeds": DENSE_SEEDS, "cpu_epochs": CONTROLS.get("cpu_epochs", 1)}),
+    shell:
+        script(
+            "train_dense.py --images {input.images} --dataset {wildcards.dataset} {params.settings}"
+            " --networks {output.networks} --histories {output.histories} --topologies {output.topologies}"
             " --timings {output.timings}"
         )
 

@@ -8,11 +8,7 @@ out  <results>/weights/{dataset}/{regrowth}.csv
 rule weight_magnitudes:
     """Histograms of |weight| of the networks of one data set and regrowth rule."""
     input:
-        collect(
-            "<results>/training/{dataset}/{regrowth}/{seed}/network.npz",
-            seed=PERTURBED_SEEDS,
-            allow_missing=True,
-        ),
+        perturbed_networks,
     output:
         weights="<results>/weights/{dataset}/{regrowth}.csv",
         record="<results>/weights/{dataset}/{regrowth}.json",

@@ -15,7 +15,8 @@ coefficients alike.
 bound give its coefficient. Including a value changes what the objects that have it add to the moments, and nothing
 else: (objects at the value) × attributes a step.
 
-A direction is numbered 2 a (towards smaller values of attribute a) or 2 a + 1 (towards larger ones). What a step
+What grows are columns (see `asonn.unfolding`): the attributes, or of unordered categories one column for two. A
+direction is numbered 2 a (towards smaller values of column a) or 2 a + 1 (towards larger ones). What a step
 needs of every attribute lies in one flat array, the board: blocks of eight attributes, in each block one line of eight
 numbers per quantity, which is what vector registers and cache lines hold. Lines are read and written as a whole: a load
 must wait long for a store of which it is only partly made. Indices are unsigned because Numba guards signed ones
@@ -76,12 +77,13 @@ class Objects(NamedTuple):
 
 
 class Values(NamedTuple):
-    """The value slots: attribute a has offsets[a]:offsets[a + 1], uint64.
+    """The value slots: column a has offsets[a]:offsets[a + 1], uint64.
 
     units: float64 (v,), scaled. starts, objects: uint32, slot g has the objects objects[starts[g]:starts[g + 1]].
     pure_class: int32 (v,), the class of all of these, -1 if they differ.
     inverse_gamma: float64 (2 v,), 1/γ of a lower bound at each slot, then of an upper one.
     slopes: float64 (2 m,), 1/R of each direction, negative where δ grows with the distance.
+    attributes, start, categories: what a column is of, see `asonn.unfolding.Columns`.
     """
 
     offsets: np.ndarray
@@ -91,6 +93,9 @@ class Values(NamedTuple):
     pure_class: np.ndarray
     inverse_gamma: np.ndarray
     slopes: np.ndarray
+    attributes: np.ndarray
+    start: np.ndarray
+    categories: np.ndarray
 
 
 class Rules(NamedTuple):
@@ -160,10 +165,10 @@ def grow_all(objects, values, rules, state, seeds, with_events):
     The extensions are event_starts int64 (K + 1,) and events int64: 2 × direction, + 1 for a best one; none unless
     `with_events`.
     """
-    n_objects, n_attributes = objects.ranks.shape
+    n_objects, n_columns = len(objects.ranks), len(values.start)
     capacity = 16
-    all_low = np.empty((capacity, n_attributes), dtype=np.int32)
-    all_high = np.empty((capacity, n_attributes), dtype=np.int32)
+    all_low = np.empty((capacity, n_columns), dtype=np.int32)
+    all_high = np.empty((capacity, n_columns), dtype=np.int32)
     origin = np.empty(capacity, dtype=np.int64)
     support = np.empty(capacity)
     discrimination = np.empty(capacity, dtype=np.int64)
@@ -184,7 +189,7 @@ def grow_all(objects, values, rules, state, seeds, with_events):
         if with_events and n_events + len(values.units) > len(events):  # every extension includes a value of its own
             events = np.concatenate((events, np.empty_like(events), np.empty(len(values.units), dtype=np.int64)))
         low, high = all_low[n_grown], all_high[n_grown]
-        n_ranges, worst = _start(seed, objects, rules, coverage, state, low, high)
+        n_ranges, worst = _start(seed, objects, values, rules, coverage, state, low, high)
         if worst == n_ranges:  # contradictory: nothing can exclude the object of the other class
             coverage[seed] += 1
             represented = objects.multiplicity[seed]
@@ -195,6 +200,7 @@ def grow_all(objects, values, rules, state, seeds, with_events):
                 n_ranges,
                 worst,
                 low,
+                high,
                 np.uint64(n_objects),
                 pointers(values),
                 pointers(objects).units,
@@ -203,10 +209,10 @@ def grow_all(objects, values, rules, state, seeds, with_events):
                 events,
                 n_events,
             )
-            for attribute in range(n_attributes):
-                if low[attribute] >= 0:
-                    low[attribute] = state.bounds[2 * attribute] - values.offsets[attribute]
-                    high[attribute] = state.bounds[2 * attribute + 1] - values.offsets[attribute]
+            for column in range(n_columns):
+                if low[column] >= 0:
+                    low[column] = state.bounds[2 * column] - values.offsets[column]
+                    high[column] = state.bounds[2 * column + 1] - values.offsets[column]
             represented = 0.0
             for i in range(n_objects):
                 if objects.classes[i] == own and state.counts[i] == n_ranges:
@@ -240,7 +246,7 @@ def _doubled(rows):
 
 
 @compiled
-def _start(seed, objects, rules, coverage, state, low, high):
+def _start(seed, objects, values, rules, coverage, state, low, high):
     """The single values of an object as ranges, with the counts and strengths of all objects.
 
     A missing value is inside of whatever range, so that what keeps an object out are values that are known.
@@ -249,17 +255,22 @@ def _start(seed, objects, rules, coverage, state, low, high):
     ranks = objects.ranks
     n_objects, n_attributes = ranks.shape
     own = objects.classes[seed]
-    low[:] = ranks[seed]
-    high[:] = ranks[seed]
+    for column in range(len(low)):
+        rank, between = ranks[seed, values.attributes[column]], values.start[column]
+        low[column] = high[column] = rank
+        if rank >= 0 and between >= 0:
+            low[column] = between - (rank == values.categories[2 * column])
+            high[column] = between + (rank == values.categories[2 * column + 1])
+    first = ranks[seed]
     n_ranges = 0
     for attribute in range(n_attributes):
-        n_ranges += low[attribute] >= 0
+        n_ranges += first[attribute] >= 0
     worst = 0
     for i in range(n_objects):
         count = 0
         for attribute in range(n_attributes):
             rank = ranks[i, attribute]
-            count += ((rank == low[attribute]) | (rank < 0)) & (low[attribute] >= 0)
+            count += ((rank == first[attribute]) | (rank < 0)) & (first[attribute] >= 0)
         state.counts[i] = count
         if objects.classes[i] == own:
             represented = coverage[i] if rules.count_coverage else 0
@@ -347,7 +358,7 @@ def _shift_moments(changed, changes, n_changes, units, n_blocks, board):
 
 
 @compiled
-def _lay_out(own, low, n_objects, values, units, rules, state):
+def _lay_out(own, low, high, n_objects, values, units, rules, state):
     """The board of a combination of single values, with all moments; returns how many directions are pure."""
     board, bounds, n_blocks = state.board, state.bounds, state.n_blocks
     for cell in range(ZERO, n_blocks * BLOCK):
@@ -363,9 +374,9 @@ def _lay_out(own, low, n_objects, values, units, rules, state):
         board[_cell(COST + ONE, attribute)] = 1.0 / rules.costs[attribute]
         if low[attribute] < 0:
             continue
-        slot = values.offsets[attribute] + np.uint64(low[attribute])
         for side in range(ZERO, TWO):
             direction = TWO * attribute + side
+            slot = values.offsets[attribute] + np.uint64(high[attribute] if side else low[attribute])
             bounds[direction] = slot
             board[_cell(BOUND + side, attribute)] = values.units[slot]
             if slot != rules.limits[_limit(own, direction, state)]:
@@ -373,7 +384,7 @@ def _lay_out(own, low, n_objects, values, units, rules, state):
                 if values.pure_class[slot + (ONE if side else -ONE)] == own:
                     state.pure[n_pure] = direction
                     n_pure += ONE
-            slope = rules.near if rules.own_width else values.slopes[direction]
+            slope = rules.near if rules.own_width and values.start[attribute] < 0 else values.slopes[direction]
             inverse_gamma = values.inverse_gamma[side * state.n_values + slot]
             _set_factors(board, attribute, side, values.units[slot], slope, inverse_gamma)
     n_changes = ZERO
@@ -501,7 +512,7 @@ def _include(direction, worst, values, units, rules, state):
     for power in range(ZERO, THREE):
         _add(board, MOMENT + THREE * side + power, attribute, -leaving)
         leaving *= here
-    if rules.own_width:
+    if rules.own_width and values.start[attribute] < 0:
         low, high = bounds[TWO * attribute], bounds[TWO * attribute + ONE]
         width = values.units[high] - values.units[low]
         slope = rules.near / width if width > 0.0 else rules.near
@@ -539,7 +550,7 @@ def _limit(own, direction, state):
 
 
 @compiled
-def _grow(own, n_ranges, worst, low, n_objects, values, units, rules, state, events, n_events):
+def _grow(own, n_ranges, worst, low, high, n_objects, values, units, rules, state, events, n_events):
     """Grows one combination until nothing can be extended; returns the largest count of a weed in the end, and how
     many events there are then.
 
@@ -547,7 +558,7 @@ def _grow(own, n_ranges, worst, low, n_objects, values, units, rules, state, eve
     """
     allowed = n_ranges - rules.min_discrimination  # the largest count that a weed may get by a best extension
     pure = state.pure
-    n_pure = _lay_out(own, low, n_objects, values, units, rules, state)
+    n_pure = _lay_out(own, low, high, n_objects, values, units, rules, state)
     place = n_pure  # of the pure pass: pure[:place] are to be extended
     extended = n_pure > ZERO  # in this pass
     while True:

@@ -20,8 +20,28 @@ def membership(value, reach_lower, reach_upper, centre, half_width):
 
 
 @compiled
+def set_membership(value, held, start):
+    """1 for a category of the set that begins at `start`, 0 for others, NaN for a missing one."""
+    if value != value:
+        return np.nan
+    return 1.0 if held[start + int(value)] else 0.0
+
+
+@compiled
 def find_winners(
-    rows, starts, attributes, reach_lower, reach_upper, centre, half_width, weights, classes, support, n_classes
+    rows,
+    starts,
+    attributes,
+    reach_lower,
+    reach_upper,
+    centre,
+    half_width,
+    weights,
+    set_starts,
+    held,
+    classes,
+    support,
+    n_classes,
 ):
     """See `asonn.inference.winners`."""
     n_rows = rows.shape[0]
@@ -36,7 +56,11 @@ def find_winners(
             c = classes[k]
             deficit, heard = 0.0, 0.0
             for r in range(starts[k], starts[k + 1]):
-                inside = membership(rows[i, attributes[r]], reach_lower[r], reach_upper[r], centre[r], half_width[r])
+                value = rows[i, attributes[r]]
+                if set_starts[r] >= 0:
+                    inside = set_membership(value, held, set_starts[r])
+                else:
+                    inside = membership(value, reach_lower[r], reach_upper[r], centre[r], half_width[r])
                 if inside == inside:
                     deficit += weights[r] * (1.0 - inside)
                     heard += weights[r]
@@ -56,8 +80,8 @@ def find_winners(
 
 
 @compiled
-def find_closeness(rows, starts, attributes, reach_lower, reach_upper, weights, scales):
-    """See `asonn.scorecard.closeness`."""
+def find_closeness(rows, starts, attributes, reach_lower, reach_upper, weights, set_starts, held, scales):
+    """See `asonn.decisions.closeness`."""
     n_rows, n_boxes = rows.shape[0], len(starts) - 1
     result = np.ones((n_rows, n_boxes))
     for i in range(n_rows):
@@ -66,7 +90,10 @@ def find_closeness(rows, starts, attributes, reach_lower, reach_upper, weights, 
             for r in range(starts[k], starts[k + 1]):
                 value = rows[i, attributes[r]]
                 if value == value:
-                    excess = max(reach_lower[r] - value, value - reach_upper[r], 0.0)
+                    if set_starts[r] >= 0:
+                        excess = 1.0 - set_membership(value, held, set_starts[r])
+                    else:
+                        excess = max(reach_lower[r] - value, value - reach_upper[r], 0.0)
                     distance += weights[r] * excess / scales[attributes[r]]
                     heard += weights[r]
             if heard > 0.0:

@@ -2,6 +2,7 @@
 
 import numpy as np
 
+from sparse_training.checks import check_option
 from sparse_training.context import Context
 from sparse_training.initial._fan_in import even_fan_in, positions_of
 from sparse_training.initial.registry import initial_topology
@@ -17,6 +18,7 @@ def place_by_attachment(context: Context, count: int, *, attractiveness: float =
     of exponent 2 + attractiveness (Dorogovtsev, Mendes and Samukhin 2000), 3 as that of Barabási and Albert by default.
     Takes n_in × n_out draws.
     """
+    check_option("attractiveness", attractiveness, 0)
     layer, rng = context.layer, context.rng
     fan_in = even_fan_in(context, count)
     joining = rng.permutation(layer.n_in)

@@ -2,6 +2,7 @@
 
 import numpy as np
 
+from sparse_training.checks import check_option
 from sparse_training.context import Context
 from sparse_training.initial._fan_in import centres, even_fan_in, positions_of
 from sparse_training.initial.registry import initial_topology
@@ -16,6 +17,7 @@ def place_in_fields(context: Context, count: int, *, randomness: float = 0.25) -
 
     Units lie evenly on a ring. Takes n_in × n_out draws.
     """
+    check_option("randomness", randomness, 0, 1)
     layer = context.layer
     units = np.arange(layer.n_in)
     sources = []

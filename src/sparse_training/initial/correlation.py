@@ -2,10 +2,13 @@
 
 import numpy as np
 
+from sparse_training.checks import check_pairs
 from sparse_training.context import Context
 from sparse_training.errors import SparseTrainingError
 from sparse_training.initial.registry import initial_topology
 from sparse_training.selection import best_by_score, unlinked_pairs
+
+BYTES_A_PAIR = 40  # the correlation, its copy and place, and what the choice of the largest takes (measured)
 
 
 @initial_topology("correlation")
@@ -20,6 +23,7 @@ def place_by_correlation(context: Context, count: int) -> np.ndarray:
             "the initial topology correlation needs the training images, which decide where links lie"
         )
     layer = context.layer
+    check_pairs(layer.shape, BYTES_A_PAIR, "the initial topology correlation", "choose another one, such as uniform")
     deviations = context.images - context.images.mean(axis=0)
     norms = np.sqrt(np.einsum("si,si->i", deviations, deviations))
     deviations /= np.where(norms > 0, norms, 1)

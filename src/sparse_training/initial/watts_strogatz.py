@@ -2,6 +2,7 @@
 
 import numpy as np
 
+from sparse_training.checks import check_option
 from sparse_training.context import Context
 from sparse_training.initial._fan_in import centres, even_fan_in, positions_of
 from sparse_training.initial.registry import initial_topology
@@ -14,6 +15,7 @@ def place_on_ring(context: Context, count: int, *, rewired: float = 0.1) -> np.n
 
     Moved links are placed uniformly among the pairs without a link: 0 is the lattice, 1 a random layer.
     """
+    check_option("rewired", rewired, 0, 1)
     layer, rng = context.layer, context.rng
     sources = [
         np.arange(np.ceil(centre - fan_in / 2), np.ceil(centre - fan_in / 2) + fan_in).astype(int) % layer.n_in

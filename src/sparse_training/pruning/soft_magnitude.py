@@ -2,6 +2,7 @@
 
 import numpy as np
 
+from sparse_training.checks import check_option
 from sparse_training.context import Context
 from sparse_training.pruning.registry import pruning_rule
 from sparse_training.selection import drawn_by_weight
@@ -18,6 +19,8 @@ def keep_by_magnitude(context: Context, count: int, *, first: float = 1.0, last:
 
 def keep_by_score(scores: np.ndarray, context: Context, count: int, first: float, last: float) -> np.ndarray:
     """(n,) bool: false for `count` links; the others are drawn in proportion to score^T."""
+    for name, value in (("first", first), ("last", last)):
+        check_option(name, value, 0)
     exponent = first + (last - first) * context.progress
     log_scores = np.log(np.maximum(scores.astype(float), np.finfo(float).tiny))
     kept = np.zeros(len(scores), bool)

@@ -1,5 +1,6 @@
 """`ch3l3n`: the pairs with the highest CH3-L3n scores, which count nodes instead of paths (Zhang et al. 2025)."""
 
+from sparse_training.checks import SOFT_SCORES, check_pairs
 from sparse_training.context import Context
 from sparse_training.link_prediction import Scoring
 from sparse_training.regrowth._scored import placed_by
@@ -9,4 +10,6 @@ from sparse_training.regrowth.registry import NewLinks, regrowth_rule
 @regrowth_rule("ch3l3n")
 def place_by_ch3l3n(context: Context, count: int, *, soft: bool = False) -> NewLinks:
     """The `count` best pairs; with `soft`, pairs drawn in proportion to their scores."""
+    if soft:
+        check_pairs(context.layer.shape, SOFT_SCORES, "the rule ch3l3n(soft=True)", "use ch3l3n, or a narrower layer")
     return placed_by(Scoring.CH3L3N, context, count, soft=soft)

@@ -6,7 +6,7 @@ from study.claims.asonn import VERSIONS
 from study.claims.claim import ABOVE, BELOW, BEYOND, FEWER, Claim, Estimates, Region
 from study.claims.hypothesis_tests import Estimate, ratio_over_tables, shift_over_tables
 from study.claims.measures import Measured
-from study.claims.robustness import ch3l3_minus_random, mean_of_each
+from study.claims.robustness import ch3l3_minus_random, each_minus, mean_of_each
 from study.data.table_groups import ALL
 
 
@@ -51,6 +51,15 @@ CLAIMS = (
         effect="fraction of the links regrown by the last update that it had just removed, CH3-L3",
         estimate=mean_of_each(Measured.regrown_just_removed, "ch3l3"),
         region=Region(low=0.9),
+    ),
+    Claim(
+        id="narrow-dense",
+        paper=BEYOND,
+        where="Learning curves of the controls",
+        statement="Sparse networks are more accurate than dense ones of as many parameters.",
+        effect="test accuracy after the last epoch, each rule minus narrow dense",
+        estimate=each_minus("narrow_dense", Measured.final_accuracy),
+        region=ABOVE,
     ),
     Claim(
         id="second-version-accuracy",

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from math import isfinite
+from pathlib import Path
 
 import pandas as pd
 from statsmodels.stats.multitest import multipletests
@@ -10,6 +11,7 @@ from study.claims import asonn, beyond, robustness
 from study.claims.claim import PAPER_DATASETS, ROBUSTNESS, Claim, Region
 from study.claims.hypothesis_tests import Estimate
 from study.claims.measures import Measured, NotMeasured
+from study.results.tables import read_result
 
 CLAIMS = (*robustness.CLAIMS, *asonn.CLAIMS, *beyond.CLAIMS)
 SUPPORTED, CONTRADICTED, UNDECIDED, NOT_RUN = "supported", "contradicted", "undecided", "not run"
@@ -52,6 +54,25 @@ def judge(measured: Measured, claims: Iterable[Claim] = CLAIMS) -> pd.DataFrame:
     open_outcomes = ledger["outcome"].isin([SUPPORTED, CONTRADICTED]) & ~(ledger["p_adjusted"] < SIGNIFICANCE)
     ledger.loc[open_outcomes, "outcome"] = UNDECIDED
     return ledger
+
+
+def read_ledger(path: Path) -> pd.DataFrame:
+    """The ledger of one arm as the script wrote it: columns arm and `COLUMNS`."""
+    return read_result(path, ["arm", *COLUMNS])
+
+
+def stated(ledgers: pd.DataFrame, claims: Iterable[Claim] = CLAIMS) -> pd.DataFrame:
+    """The rows of ledgers on what Sulyok et al. state of single image sets, where it was tested.
+
+    With one more column: `as_stated`, whether the effect lies in the region, be that decided or not.
+    """
+    regions = {claim.id: claim.region_on for claim in claims if claim.paper == ROBUSTNESS and not claim.over}
+    rows = ledgers[ledgers["claim"].isin(regions) & ~ledgers["outcome"].isin([NOT_RUN, NOT_CLAIMED])]
+    inside = [
+        (region := regions[row.claim](row.data)).low < row.effect < region.high
+        for row in rows[["claim", "data", "effect"]].itertuples()
+    ]
+    return rows.assign(as_stated=inside)
 
 
 def _description(claim: Claim) -> dict:

@@ -100,6 +100,10 @@ class Measured:
         """Test accuracy after the last epoch."""
         return self._curves(dataset, rule, epochs=1).iloc[-1].to_numpy()
 
+    def epochs(self, dataset: str, rule: str) -> int:
+        """For how many epochs the networks were trained."""
+        return len(self._curves(dataset, rule, epochs=1))
+
     def best_accuracy(self, dataset: str, rule: str) -> np.ndarray:
         """The highest running median of test accuracy: a single epoch may be high by chance."""
         return _running_median(self._curves(dataset, rule)).max().to_numpy()

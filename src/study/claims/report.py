@@ -1,7 +1,7 @@
 """The ledger to be read: as text, as a page for a browser, and the list of what it tests."""
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from pathlib import Path
 from typing import NamedTuple
 
@@ -20,6 +20,7 @@ from study.claims.ledger import (
     SIGNIFICANCE,
     SUPPORTED,
     UNDECIDED,
+    stated,
 )
 from study.plots.labels import dataset_name
 from study.results.tables import in_order
@@ -44,6 +45,14 @@ An outcome needs p < {SIGNIFICANCE:g} after Holm's correction for all tests of t
 each for itself."""
 
 
+ARMS = f"""\
+What Sulyok et al. state, tested once more with networks trained under other settings (arms; main is the study's \
+own). \
+{MARKS[SUPPORTED]} supported, {MARKS[CONTRADICTED]} contradicted; in brackets where that arm alone cannot decide: \
+({MARKS[SUPPORTED]}) the effect lies as stated, ({MARKS[CONTRADICTED]}) it does not. The figure specification_curve \
+shows effects, intervals and settings."""
+
+
 class SignCell(NamedTuple):
     """What a paper states of a data set, how that came out, and what was measured; empty where nothing is stated."""
 
@@ -59,14 +68,20 @@ class SignCell(NamedTuple):
         return "" if self.outcome in ("", NOT_RUN) else MARKS[self.outcome]
 
 
-def ledger_text(ledger: pd.DataFrame, claims: Iterable[Claim] = CLAIMS) -> str:
-    """The ledger as Markdown: signs, a summary, then for each paper its claims and how they came out."""
+def ledger_text(ledger: pd.DataFrame, claims: Iterable[Claim] = CLAIMS, arms: Sequence[pd.DataFrame] = ()) -> str:
+    """The ledger as Markdown: signs, a summary, then for each paper its claims and how they came out.
+
+    arms : ledgers under other settings, to be shown beside this one.
+    """
     datasets, signs = sign_table(ledger)
     lines = ["# Claims", ""]
     if signs:
         rows = [[f"{effect} (`{claim}`)", *map(str, cells)] for claim, effect, cells in signs]
         lines += [f"## Signs stated by {ROBUSTNESS}, and ours", "", _table(["", *datasets], rows), "", SIGNS, ""]
     lines += ["## How the claims came out", "", EXPLANATION, "", _table(["", *OUTCOMES], outcome_counts(ledger))]
+    header, rows, notes = arm_table(ledger, arms, claims)
+    if rows:
+        lines += ["", "## Under other settings", "", ARMS, "", _table(header, rows)]
     for paper, title in PAPERS.items():
         rows = ledger[ledger["paper"] == paper]
         lines += ["", f"## {title}"] if len(rows) else []
@@ -76,12 +91,20 @@ def ledger_text(ledger: pd.DataFrame, claims: Iterable[Claim] = CLAIMS) -> str:
                 lines += [f"> {claim.quote}", ""] if claim.quote else []
                 lines += [f"Tested: {claim.effect}; {_regions(claim)}.", ""]
                 lines += [f"*{claim.caution}*", ""] if claim.caution else []
+                if claim.id in notes:
+                    lines += [f"[Under other settings](#under-other-settings): {notes[claim.id]}", ""]
                 lines.append(_outcomes(claim, found))
     return "\n".join(lines) + "\n"
 
 
-def ledger_page(ledger: pd.DataFrame, claims: Iterable[Claim] = CLAIMS, template: Path = TEMPLATE) -> str:
-    """The ledger as HTML, complete in itself, readable without scripts and filtered with them."""
+def ledger_page(
+    ledger: pd.DataFrame,
+    claims: Iterable[Claim] = CLAIMS,
+    arms: Sequence[pd.DataFrame] = (),
+    template: Path = TEMPLATE,
+) -> str:
+    """The ledger as HTML, complete in itself, readable without scripts and filtered with them; arms likewise."""
+    header, arm_rows, notes = arm_table(ledger, arms, claims)
     environment = Environment(autoescape=True, undefined=StrictUndefined, trim_blocks=True, lstrip_blocks=True)
     datasets, signs = sign_table(ledger)
     papers = {title: [] for paper, title in PAPERS.items() if paper in set(ledger["paper"])}
@@ -105,6 +128,10 @@ def ledger_page(ledger: pd.DataFrame, claims: Iterable[Claim] = CLAIMS, template
         sign_explanation=SIGNS,
         counts=outcome_counts(ledger),
         papers=papers,
+        arm_explanation=ARMS,
+        arm_header=header,
+        arm_rows=arm_rows,
+        arm_notes=notes,
     )
 
 
@@ -132,6 +159,32 @@ def sign_table(ledger: pd.DataFrame) -> tuple[list[str], list[tuple[str, str, li
         (claim, effect, [cells.get((claim, data), SignCell()) for data in image_sets])
         for claim, effect in effects.items()
     ]
+
+
+def arm_table(
+    ledger: pd.DataFrame, arms: Sequence[pd.DataFrame], claims: Iterable[Claim] = CLAIMS
+) -> tuple[list[str], list[list[str]], dict[str, str]]:
+    """In which arms which statement holds: header, one row for each statement and image set, and a note a claim.
+
+    The last columns count the arms whose effect is as stated. All are empty without arms.
+    """
+    if not len(arms):
+        return [], [], {}
+    tested = stated(pd.concat([ledger, *arms], ignore_index=True), claims)
+    names = in_order(pd.concat([ledger["arm"], *(arm["arm"] for arm in arms)]))
+    rows, counts = [], {}
+    for (claim, data), group in tested.groupby(["claim", "data"], sort=False):
+        marks = {
+            row["arm"]: MARKS[row["outcome"]]
+            if row["outcome"] != UNDECIDED
+            else f"({MARKS[SUPPORTED if row['as_stated'] else CONTRADICTED]})"
+            for row in group.to_dict("records")
+        }
+        count = f"{group['as_stated'].sum()} of {len(group)}"
+        rows.append([claim, dataset_name(data), *(marks.get(name, MARKS[NOT_RUN]) for name in names), count])
+        counts.setdefault(claim, []).append(f"{dataset_name(data)} {count}")
+    notes = {claim: f"as stated in so many arms: {', '.join(texts)}." for claim, texts in counts.items()}
+    return ["statement", "data", *names, "as stated in"], rows, notes
 
 
 def _image_sets(ledger: pd.DataFrame) -> list[str]:

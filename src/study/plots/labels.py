@@ -2,6 +2,8 @@
 
 from typing import NamedTuple
 
+MAIN_ARM = "main"  # the study's own setting, among the arms of its multiverse
+
 DATASET_NAMES = {
     "digits": "Digits",
     "mnist": "MNIST",
@@ -15,6 +17,14 @@ RULE_NAMES = {
     "random": "random",
     "paths": "path count",
     "static": "static",
+    "set": "SET",
+    "rigl": "RigL",
+    "gse": "GSE",
+    "cht": "CHT",
+    "chts": "CHTs",
+    "chtss": "CHTss",
+    "narrow_dense": "narrow dense",
+    "dense": "dense",
 }
 
 CLASSIFIER_NAMES = {
@@ -51,6 +61,12 @@ PERTURBATION_NAMES = {
     "reverse_weight_order": PerturbationName("smallest |weight| first", "fraction of links removed"),
     "weight_shuffling": PerturbationName("weight shuffling", "bin width (fraction of weight range)"),
     "weight_noise": PerturbationName("weight noise", "noise s.d. (multiples of mean |weight|)"),
+    "image_noise": PerturbationName("noise on images", "noise s.d. (in pixel s.d.)"),
+    "image_blur": PerturbationName("blur", "s.d. of the blur (pixels)"),
+    "image_shift": PerturbationName("shift", "shift (fraction of the side)"),
+    "image_rotation": PerturbationName("rotation", "angle (degrees)"),
+    "image_occlusion": PerturbationName("occlusion", "side of the square (fraction)"),
+    "gradient_sign": PerturbationName("gradient-sign attack", "step (in pixel s.d.)"),
 }
 
 

@@ -10,6 +10,7 @@ from matplotlib.figure import Figure
 from matplotlib.lines import Line2D
 
 from study.plots.labels import rule_name
+from study.results.summary import count_phrase
 
 
 class Style(NamedTuple):
@@ -26,6 +27,8 @@ RULE_STYLES = {
     "random": Style("#D55E00", "s"),
     "paths": Style("#E69F00", "^", (4, 1.5)),
     "static": Style("#000000", "D", (1, 1)),
+    "narrow_dense": Style("#7F7F7F", "h", (4, 1, 1, 1)),
+    "dense": Style("#AA4499", "*", (2, 1)),
 }
 # Figs. 4 and 5 of Sulyok et al. have these hues: green, grey and red; purple and light blue. None is that of a rule.
 PERTURBATION_STYLES = {
@@ -84,7 +87,28 @@ def draw_bands(axis: Axes, bands: pd.DataFrame, x: str, y: str = "median", *, ma
     axis.set(xlabel="", ylabel="")
 
 
-def rule_legend(figure: Figure, rules: Iterable[str], note: str, *, markers: bool = False, lines: bool = True) -> None:
+def networks_phrase(table: pd.DataFrame) -> str:
+    """`10 networks`, or `32 networks (CH3-L3, random), 10 (static)` where rules differ: columns rule and networks."""
+    counts = table.groupby("rule", sort=False)["networks"]
+    if counts.nunique().max() > 1 or table["networks"].nunique() == 1:
+        return count_phrase(table["networks"], "network")
+    rules: dict[int, list[str]] = {}
+    for rule, count in counts.first().items():
+        rules.setdefault(count, []).append(rule_name(rule))
+    (count, names), *others = rules.items()
+    first = f"{count_phrase(pd.Series([count]), 'network')} ({', '.join(names)})"
+    return ", ".join([first, *(f"{count} ({', '.join(names)})" for count, names in others)])
+
+
+def rule_legend(
+    figure: Figure,
+    rules: Iterable[str],
+    note: str,
+    *,
+    title: str = "Regrowth rule",
+    markers: bool = False,
+    lines: bool = True,
+) -> None:
     """One legend for the whole figure, above the panels; `note` says what line and band are, and of how many."""
     handles = [
         Line2D(
@@ -103,6 +127,6 @@ def rule_legend(figure: Figure, rules: Iterable[str], note: str, *, markers: boo
         handles=handles,
         loc="outside upper center",
         ncols=len(handles),
-        title=f"Regrowth rule; {note}",
+        title=f"{title}; {note}",
         handlelength=2.6,
     )

@@ -6,6 +6,7 @@ from collections.abc import Callable, Sequence
 import pandas as pd
 from matplotlib.figure import Figure
 
+from study.plots.labels import dataset_name
 from study.plots.style import save_figure
 from study.provenance.record import FigureStem, Input, parse
 
@@ -27,7 +28,7 @@ def draw_figure(
     script: str,
     draw: Callable[[Namespace], tuple[Figure, pd.DataFrame]],
 ) -> None:
-    """Adds `--output`, parses, draws, and writes the figure, the table of exactly what is drawn, and the record.
+    """Adds `--output` and `--not-run`, parses, draws, and writes figure, table of exactly what is drawn, and record.
 
     arguments  the command line without the script; None for that of this process
     script     `__file__` of the script
@@ -36,6 +37,16 @@ def draw_figure(
     parser.add_argument(
         "--output", type=FigureStem, required=True, metavar="STEM", help="writes STEM.pdf, STEM.png and STEM.csv"
     )
+    parser.add_argument(
+        "--not-run",
+        nargs="+",
+        default=[],
+        metavar="DATASET",
+        help="data sets that the study leaves out; the figure says so (default: none)",
+    )
     options, record = parse(parser, arguments, script)
     with record:
-        save_figure(*draw(options), options.output, record)
+        figure, table = draw(options)
+        if options.not_run:
+            figure.supxlabel(f"Not run: data of {', '.join(map(dataset_name, options.not_run))}", fontsize="small")
+        save_figure(figure, table, options.output, record)

@@ -4,7 +4,7 @@ import json
 import math
 import os
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from difflib import get_close_matches
 from functools import cache
 from pathlib import Path
@@ -14,6 +14,8 @@ import yaml
 from jsonschema import Draft202012Validator, ValidationError, validators
 
 from study.data.sizes import IMAGE_SETS, table_sizes
+from study.errors import StudyError
+from study.plots.labels import MAIN_ARM
 
 SCHEMA = "workflow/schemas/config.schema.yaml"
 PMLB_INDEX = "config/pmlb_tables.csv"
@@ -111,6 +113,53 @@ def _whole_numbers(values: Any) -> Any:
     return values
 
 
+def number_for(rule: str, numbers: int | Mapping[str, int]) -> int:
+    """How many networks of a regrowth rule, by a key that has one number for all rules or one for each.
+
+    Of a control, which is no regrowth rule, there are as many as of the rule that has most.
+    """
+    return numbers if isinstance(numbers, int) else numbers.get(rule, max(numbers.values()))
+
+
+def specifications(config: Mapping) -> dict[str, dict[str, Any]]:
+    """The settings of network and training, `seeds` left out, under which the claims are tested, by name.
+
+    The first is the study's own setting, `MAIN_ARM`; then come the arms of `robustness.multiverse`, each the same with
+    its own values. An arm that equals an earlier one is that one, and left out here.
+    """
+    robustness = config["robustness"]
+    main = robustness["network"] | {key: value for key, value in robustness["training"].items() if key != "seeds"}
+    found = {MAIN_ARM: main}
+    for name, values in robustness.get("multiverse", {}).get("arms", {}).items():
+        settings = main | dict(sorted(values.items()))
+        if settings not in found.values():
+            found[name] = settings
+    return found
+
+
+def varied_settings(config: Mapping) -> dict[str, dict[str, Any]]:
+    """Of each of `specifications`, the settings that are not the same in all of them; None where one has none."""
+    found = specifications(config)
+    keys = dict.fromkeys(key for settings in found.values() for key in settings)
+    varied = [key for key in keys if any(settings.get(key) != found[MAIN_ARM].get(key) for settings in found.values())]
+    return {name: {key: settings.get(key) for key in varied} for name, settings in found.items()}
+
+
+def named_configuration(study: str, folder: str | Path = "config") -> Path:
+    """The configuration in a folder whose study has this name."""
+    names = {}
+    for path in sorted(Path(folder).glob("*.yaml")):
+        try:
+            names[yaml.safe_load(path.read_text(encoding="utf-8"))["name"]] = path
+        except (yaml.YAMLError, UnicodeDecodeError, TypeError, KeyError):  # no configuration of ours
+            continue
+    if study not in names:
+        raise StudyError(
+            f"No configuration in config/ is named {study}; there are {', '.join(names)}. Try --configfile."
+        )
+    return names[study]
+
+
 def module_names(folder: str | Path) -> list[str]:
     """Names under which the modules of a package can be asked for: all but private ones and the registry itself."""
     return sorted(path.stem for path in Path(folder).glob("*.py") if path.stem != "registry" and path.stem[0] != "_")
@@ -138,7 +187,12 @@ def _validator(folder: Path) -> Draft202012Validator:
         if validator.is_type(text, "string"):
             yield from modules_of(validator, [package], text.partition("(")[0], schema)
 
-    keywords = {"modulesOf": modules_of, "partOf": part_of, "pattern": whole_pattern}
+    def overrides(validator, section: str, values: Any, _) -> Iterator[ValidationError]:
+        settings = schema["properties"]["robustness"]["properties"][section]["properties"]
+        known = {key: content for key, content in settings.items() if key != "seeds"}
+        yield from validator.descend(values, {"properties": known, "additionalProperties": False})
+
+    keywords = {"modulesOf": modules_of, "overrides": overrides, "partOf": part_of, "pattern": whole_pattern}
     schema = yaml.safe_load((folder / SCHEMA).read_text(encoding="utf-8"))
     return validators.extend(Draft202012Validator, keywords, type_checker=finite)(schema)
 
@@ -238,10 +292,43 @@ def _contradictions(config: dict) -> Iterator[str]:
         if name not in (*IMAGE_SETS, *own):
             key, known = f"robustness.datasets[{number}]", ", ".join([*IMAGE_SETS, *own])
             yield f"{key} must be one of {known}, or be described in data.image_sets; found {name!r}."
+    left_out = config["data"].get("leave_out", [])
+    for number, name in enumerate(left_out):
+        if name not in datasets:
+            yield f"data.leave_out[{number}] must be one of robustness.datasets, {', '.join(datasets)}; found {name!r}."
+    run = [name for name in datasets if name not in left_out]
+    if not run:
+        yield f"data.leave_out must leave one of robustness.datasets to be run; found {_shown(left_out)}."
     for drawing, values in robustness["drawings"].items():
-        if values["dataset"] not in datasets:
+        if run and values["dataset"] not in run:
+            which = "robustness.datasets" + (" without data.leave_out" if left_out else "")
             key = f"robustness.drawings.{drawing}.dataset"
-            yield f"{key} must be one of robustness.datasets, {', '.join(datasets)}; found {values['dataset']!r}."
+            yield f"{key} must be one of {which}, {', '.join(run)}; found {values['dataset']!r}."
+    rules = robustness["regrowth_rules"]
+    multiverse = robustness.get("multiverse", {})
+    for key, known in (("datasets", datasets), ("regrowth_rules", rules)):
+        for number, name in enumerate(multiverse.get(key, [])):
+            if name not in known:
+                place = f"robustness.multiverse.{key}[{number}]"
+                yield f"{place} must be one of robustness.{key}, {', '.join(known)}; found {name!r}."
+    if run and (named := set(multiverse.get("datasets", run))) <= set(datasets) and not named & set(run):
+        yield f"robustness.multiverse.datasets must have one that is run, of {', '.join(run)}."
+    if MAIN_ARM in multiverse.get("arms", {}):
+        yield f"robustness.multiverse.arms.{MAIN_ARM}: choose another name, as {MAIN_ARM} is the study's own setting."
+    for key, numbers in {
+        "robustness.training.seeds": robustness["training"]["seeds"],
+        "robustness.perturbations.networks": robustness["perturbations"]["networks"],
+    }.items():
+        if isinstance(numbers, dict) and set(numbers) != set(rules):
+            yield f"{key} must be one number, or have one for each of {', '.join(rules)}; found {_shown(numbers)}."
+    if "narrow_dense" in robustness["regrowth_rules"]:
+        yield "robustness.regrowth_rules must not name narrow_dense: name it in robustness.controls.methods."
+    for number, name in enumerate(datasets):
+        if name in own and "narrow_dense" in robustness.get("controls", {"methods": []})["methods"]:
+            yield (
+                f"robustness.controls.methods cannot have narrow_dense with {name}, robustness.datasets[{number}]: "
+                "its width follows from the size of the images, which is known of the study's own image sets alone."
+            )
     if robustness["regrowth_rules"] == ["static"]:
         yield "robustness.regrowth_rules must have a rule besides static, whose networks have no updates to be timed."
     if robustness["drawings"]["topology_update"]["regrowth_rule"] == "static":

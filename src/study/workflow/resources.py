@@ -9,6 +9,7 @@ kind            one unit
 "evaluation"    an image and a link, forward
 "update"        a link of a network whose topology is updated after an epoch, with all else that is done once an epoch
 "perturbation"  a link of a network that is perturbed once
+"image perturbation"  a pixel of an image that is perturbed once
 "fit"           a cell of a table and a class, for one classifier
 """
 
@@ -16,18 +17,29 @@ import math
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from functools import cached_property
 from itertools import pairwise
 from typing import Any
 
 from study.data.sizes import IMAGE_SETS, OWN_IMAGES, ImageSize, TableSize
+from study.plots.labels import MAIN_ARM
+from study.workflow.configuration import number_for, specifications
 
-UNIT_COSTS = {"training": 2e-10, "evaluation": 2e-10, "update": 2e-6, "perturbation": 2e-6, "fit": 5e-6}  # CPU seconds
+UNIT_COSTS = {
+    "training": 2e-10,
+    "evaluation": 2e-10,
+    "update": 2e-6,
+    "perturbation": 2e-6,
+    "image perturbation": 5e-8,
+    "fit": 5e-6,
+}  # CPU seconds
 MARGIN = 10
 START = 10  # minutes: starting Python from a slow file system, compiling kernels, loading data
 OUTPUT_LINK = 0.4  # what a weight of the dense output layer costs, in links
 EMPTY_TABLE = 100_000  # what a fit costs before the first row, in cells and classes
 FITS_OF_SEARCH = 28  # of hyperparameters: nine candidates in three folds, and the best on all training rows
 BASE_MEMORY = 1000  # MB of a job with next to no data
+BYTES_OF_DENSE_LINK = 60  # weight, gradient and velocity while it is trained, as a link before and after
 BYTES_OF_PIXEL = 5  # while an image set is scaled: one as it is stored, four as float32
 
 
@@ -47,9 +59,21 @@ def training_work(epochs: int, train_images: int, test_images: int, links: float
     return Counter({kind: epochs * number * links for kind, number in images.items()})
 
 
+def dense_work(epochs: int, images: ImageSize, links: float) -> Counter[str]:
+    """Training one dense network, which has no updates."""
+    return Counter({"training": epochs * images.train * links, "evaluation": epochs * images.test * links})
+
+
 def perturbation_work(draws: int, test_images: int, links: float, perturbation: str = "") -> Counter[str]:
     """Perturbing networks `draws` times in all, each followed by a test."""
     return Counter({"evaluation": draws * test_images * links, _of("perturbation", perturbation): draws * links})
+
+
+def image_perturbation_work(draws: int, images: ImageSize, links: float) -> Counter[str]:
+    """Perturbing the test images `draws` times in all, each followed by a test."""
+    return Counter(
+        {"evaluation": draws * images.test * links, "image perturbation": draws * images.test * images.pixels}
+    )
 
 
 def classification_work(fits: int, table: TableSize, classifier: str = "") -> Counter[str]:
@@ -95,8 +119,23 @@ class Requests:
         return attempt * megabytes(IMAGE_SETS.get(wildcards.dataset, OWN_IMAGES))
 
     def training_time(self, wildcards: Any, attempt: int) -> int:
-        """Minutes of training one network."""
-        return attempt * minutes([self._training(wildcards.dataset)])
+        """Minutes of training one network, of the study or of one of its arms."""
+        epochs = self._specifications[getattr(wildcards, "arm", MAIN_ARM)]["epochs"]
+        return attempt * minutes([self._training(wildcards.dataset, epochs=epochs)])
+
+    def dense_memory(self, wildcards: Any, attempt: int) -> int:
+        """MB of training all dense networks of a data set together."""
+        images, links = self._network(wildcards.dataset, **self.config["robustness"]["network"] | {"density": 1})
+        networks = number_for("dense", self.config["robustness"]["training"]["seeds"])
+        return attempt * (megabytes(images) + math.ceil(networks * BYTES_OF_DENSE_LINK * links / 10**6))
+
+    def dense_time(self, wildcards: Any, attempt: int) -> int:
+        """Minutes of training all dense networks of a data set together, on a CPU."""
+        robustness = self.config["robustness"]
+        epochs = min(robustness["controls"]["cpu_epochs"], robustness["training"]["epochs"])
+        images, links = self._network(wildcards.dataset, **robustness["network"] | {"density": 1})
+        networks = number_for("dense", robustness["training"]["seeds"])
+        return attempt * minutes([dense_work(epochs, images, links)] * networks)
 
     def update_times_time(self, wildcards: Any, attempt: int) -> int:
         """Minutes of timing the updates of all rules, one network after the other."""
@@ -112,12 +151,24 @@ class Requests:
         return attempt * minutes([self._training(wildcards.dataset, **sizes)])
 
     def perturbation_time(self, wildcards: Any, attempt: int) -> int:
-        """Minutes of perturbing all networks of a regrowth rule in one way."""
+        """Minutes of perturbing all networks of a regrowth rule, of the study or of one of its arms, in one way."""
         perturbations = self.config["robustness"]["perturbations"]
+        if hasattr(wildcards, "arm"):
+            networks = self.config["robustness"]["multiverse"]["networks"]
+        else:
+            networks = number_for(wildcards.regrowth, perturbations["networks"])
         levels = len(perturbations["levels"][wildcards.perturbation])
-        draws = perturbations["networks"] * levels * perturbations["repeats"]
+        draws = networks * levels * perturbations["repeats"]
         images, links = self._network(wildcards.dataset, **self.config["robustness"]["network"])
         return attempt * minutes([perturbation_work(draws, images.test, links)])
+
+    def image_perturbation_time(self, wildcards: Any, attempt: int) -> int:
+        """Minutes of giving perturbed images to all networks of a regrowth rule."""
+        perturbations = self.config["robustness"]["image_perturbations"]
+        levels = sum(map(len, perturbations["levels"].values()))
+        draws = perturbations["networks"] * levels * perturbations["repeats"]
+        images, links = self._network(wildcards.dataset, **self.config["robustness"]["network"])
+        return attempt * minutes([image_perturbation_work(draws, images, links)])
 
     def classification_time(self, wildcards: Any, attempt: int) -> int:
         """Minutes of training and testing every classifier on the splits of one table."""
@@ -125,6 +176,10 @@ class Requests:
         names = [*asonn["versions"], *asonn["readings"], *asonn["classifiers"]]
         fits = asonn["splits"] * (len(names) + FITS_OF_SEARCH * len(asonn["tuned"]))
         return attempt * minutes([classification_work(fits, self.tables[wildcards.table])])
+
+    @cached_property
+    def _specifications(self) -> dict[str, dict[str, Any]]:
+        return specifications(self.config)
 
     def _training(self, dataset: str, **changes: Any) -> Counter[str]:
         robustness = self.config["robustness"]

@@ -370,6 +370,12 @@ CASES = {
     ),
     "drained-units": (updates("active_units"), behind, ahead, level),
     "regrown-just-removed": (updates("regrown_just_removed"), {"ch3l3": 0.95}, {"ch3l3": 0.5}, {"ch3l3": 0.9}),
+    "narrow-dense": (
+        curves(),
+        pair(0.6, 0.6, narrow_dense=0.5),
+        pair(0.6, 0.4, narrow_dense=0.5),
+        pair(0.6, 0.5, narrow_dense=0.5),
+    ),
     "second-version-accuracy": (
         scores("accuracy"),
         {"asonn_v1": 0.8, "asonn_v2": 0.9},
@@ -669,6 +675,16 @@ def test_what_a_study_lacks_is_said_and_no_error(claim_id, change, needs):
     assert needs in row["needs"]
 
 
+def test_the_ledger_says_for_how_many_epochs_the_dense_networks_were_trained():
+    measured = study("competitive-accuracy", "supported")
+    curves = measured.histories
+    assert "dense for" not in judged("competitive-accuracy", measured)["case"]
+    last = curves["epoch"].max()
+    shorter = curves[(curves["rule"] != "dense") | (curves["epoch"] < last)]
+    case = judged("competitive-accuracy", replace(measured, histories=shorter))["case"]
+    assert case.endswith(f"; dense for {last - 1} of {last} epochs")
+
+
 def test_a_classifier_that_failed_on_a_table_leaves_the_table_to_the_others():
     measured = study("similar-to-the-best", "supported")
     failed = (measured.scores["table"] == "table0") & (measured.scores["classifier"] == "xgboost")
@@ -734,6 +750,24 @@ def test_the_text_has_every_claim_and_its_outcome_and_begins_with_the_signs():
     assert "- all tables: **not run**, needs scores of classifiers" in text
     assert re.search(r"^- all tables, as printed, .*our reading: \*\*not run\*\*, needs scores of", text, re.M)
     assert text.index("| + ✓ 0.1 [") < text.index("| supported | contradicted |")
+
+
+def test_ledgers_of_other_arms_stand_beside_that_of_the_study_and_each_claim_links_to_them():
+    arms = {
+        name: judge(study("noise-results", outcome)).assign(arm=name)
+        for name, outcome in (("main", "supported"), ("heavy", "contradicted"), ("few", "undecided"))
+    }
+    text, page = (made(arms["main"], arms=[arms["heavy"], arms["few"]]) for made in (ledger_text, ledger_page))
+    assert "| statement | data | main | heavy | few | as stated in |" in text
+    (row,) = re.findall(r"^\| noise-results \| MNIST \| (.*)$", text, re.M)
+    assert re.fullmatch(r"✓ \| ✗ \| \([✓✗]\) \| [12] of 3 \|", row)
+    assert re.search(
+        r"\[Under other settings\]\(#under-other-settings\): as stated in so many arms: MNIST \d of 3\.", text
+    )
+    assert '<table id="arms">' in page
+    assert '<a href="#arms">Under other settings</a>: as stated in so many arms: MNIST ' in page
+    alone = judge(study("noise-results", "supported")).assign(arm="main")
+    assert "Under other settings" not in ledger_text(alone) + ledger_page(alone)
 
 
 def test_the_web_page_has_every_outcome_with_its_numbers_and_asks_nothing_of_any_other_place():

@@ -1,15 +1,11 @@
 import gzip
-import struct
 
 import numpy as np
 import pytest
+from tests.idx_files import idx
 
 from study.data.idx import read_idx
 from study.errors import StudyError
-
-
-def idx(array: np.ndarray) -> bytes:
-    return struct.pack(f">BBBB{array.ndim}i", 0, 0, 8, array.ndim, *array.shape) + array.tobytes()
 
 
 @pytest.mark.parametrize("pack", [gzip.compress, bytes])

@@ -1,8 +1,8 @@
 import gzip
-import struct
 
 import numpy as np
 import pytest
+from tests.idx_files import idx
 
 import import_images
 from study.data.image_sets import ImageSet
@@ -42,10 +42,8 @@ def test_idx_files_are_taken_in_gzipped_or_not(tmp_path, pack):
     given = arrays()
     paths = []
     for name, array in given.items():
-        array = array.astype(np.uint8)
-        content = struct.pack(f">BBBB{array.ndim}i", 0, 0, 8, array.ndim, *array.shape) + array.tobytes()
         paths.append(tmp_path / f"{name}-idx")
-        paths[-1].write_bytes(pack(content))
+        paths[-1].write_bytes(pack(idx(array.astype(np.uint8))))
     images = imported(tmp_path, "--idx", *paths)
     np.testing.assert_array_equal(images.test_images, given["x_test"].reshape(6, 20))
     np.testing.assert_array_equal(images.train_labels, np.arange(12) % 3)

@@ -10,19 +10,22 @@ import yaml
 from jsonschema import Draft202012Validator
 
 from study.classifiers import CLASSIFIERS
-from study.workflow.configuration import check, module_names
+from study.workflow.configuration import check, module_names, number_for, specifications, varied_settings
 
 ROOT = Path(__file__).parents[3]
 SCHEMA = yaml.safe_load((ROOT / "workflow/schemas/config.schema.yaml").read_text())
 DEFAULT = yaml.safe_load((ROOT / "config/config.yaml").read_text())
 KNOWN = DEFAULT["robustness"]["perturbations"]["levels"]
 ABSENT = object()
+NETWORKS = {"ch3l3": 3, "random": 3, "paths": 2, "static": 2}
 TRAINING, LEVELS, DRAWINGS = "robustness.training", "robustness.perturbations.levels", "robustness.drawings"
 
 
 def changed(key: str, value: object) -> dict:
     """The default configuration with another value of one key."""
     config = deepcopy(DEFAULT)
+    if ".multiverse" in key:
+        config["robustness"]["multiverse"] = deepcopy(MULTIVERSE)
     *parents, name = key.split(".")
     place = config
     for parent in parents:
@@ -40,7 +43,11 @@ def test_the_schema_is_a_valid_schema():
 
 @pytest.mark.parametrize("path", sorted((ROOT / "config").glob("*.yaml")), ids=lambda path: path.name)
 def test_every_configuration_that_we_ship_is_valid(path):
-    assert check(yaml.safe_load(path.read_text()), [path], ROOT) == []
+    config = yaml.safe_load(path.read_text())
+    if path.name == "multiverse.yaml":  # a second file beside this one
+        paper = yaml.safe_load((ROOT / "config/paper.yaml").read_text())
+        config = paper | {"robustness": paper["robustness"] | config["robustness"]}
+    assert check(config, [path], ROOT) == []
 
 
 # key, its value, and parts of what is said
@@ -92,8 +99,35 @@ CASES = [
     ("data.image_sets", {"mnist": {"npz": "a.npz"}}, ".mnist", "choose another name"),
     ("data.image_sets", {"mine": {"npz": "{a}.npz"}}, ".mine.npz", "without control characters, braces"),
     ("data.image_sets", {"a" * 101: {"npz": "a.npz"}}, "a name in", "at most 100 characters"),
+    (f"{TRAINING}.seeds", "many", "a whole number or a mapping of keys", "found 'many'"),
+    (f"{TRAINING}.seeds", {"ch3l3": 3}, "one for each of ch3l3, random, paths, static", "found {'ch3l3': 3}"),
+    (f"{TRAINING}.seeds", {"ch3l4": 3}, "a name in", "must be one of ", "found 'ch3l4'"),
+    ("robustness.perturbations.networks", NETWORKS | {"static": 0}, ".static must be at least 1", "found 0"),
+    ("robustness.perturbations.networks", NETWORKS | {"set": 2}, "one for each of ch3l3, random, ", "'set': 2"),
+    ("data.leave_out", ["mnist"], "[0] must be one of robustness.datasets, digits", "found 'mnist'"),
     (f"{DRAWINGS}.network.dataset", "mnist", "one of robustness.datasets, digits", "found 'mnist'"),
     (f"{DRAWINGS}.topology_update.regrowth_rule", "static", "a rule besides static"),
+]
+
+
+MULTIVERSE = {"networks": 2, "arms": {"heavy": {"momentum": 0.5}}}
+CASES += [
+    (f"robustness.multiverse.{key}", value, *parts)
+    for key, value, *parts in [
+        ("networks", 1, "at least 2", "found 1"),
+        ("arms", None, "a mapping of keys", "found None"),
+        ("arms.heavy", 3, "a mapping of keys", "found 3"),
+        ("arms.heavy.momentun", 0.5, "not a known key", "did you mean momentum?"),
+        ("arms.heavy.seeds", 5, "not a known key"),
+        ("arms.heavy.momentum", 2, "less than 1", "found 2"),
+        ("arms.heavy.remove_disconnected", "yes", "true or false", "found 'yes'"),
+        ("arms.heavy.learning_rate_schedule", "cosine", "one of linear, constant", "found 'cosine'"),
+        ("arms", {"a/b": {}}, "a name in", "letters, digits, _, - and .", "found 'a/b'"),
+        ("arms", {"..": {}}, "a name in", "a letter or digit first", "found '..'"),
+        ("arms.main", {}, "choose another name"),
+        ("datasets", ["mnist"], "[0] must be one of robustness.datasets, digits", "found 'mnist'"),
+        ("regrowth_rules", ["set"], "[0] must be one of robustness.regrowth_rules, ch3l3, ", "found 'set'"),
+    ]
 ]
 
 
@@ -103,6 +137,59 @@ def test_what_is_wrong_is_one_sentence(case):
     (sentence,) = check(changed(key, value), [], ROOT)
     for part in (key, *parts):
         assert part in sentence
+
+
+def test_data_sets_that_are_left_out_leave_others_and_none_that_is_drawn():
+    config = changed("data.leave_out", ["digits"])
+    assert check(config, [], ROOT) == [
+        "data.leave_out must leave one of robustness.datasets to be run; found ['digits']."
+    ]
+    config["robustness"]["datasets"] = ["digits", "mnist"]
+    which = "must be one of robustness.datasets without data.leave_out, mnist; found 'digits'."
+    assert check(config, [], ROOT) == [f"{DRAWINGS}.{name}.dataset {which}" for name in ("network", "topology_update")]
+    config["data"]["leave_out"] = ["mnist"]
+    assert check(config, [], ROOT) == []
+
+
+def test_a_rule_may_have_fewer_networks_than_others():
+    config = changed("robustness.perturbations.networks", NETWORKS)
+    assert check(config, [], ROOT) == []
+    assert [number_for(rule, numbers) for rule in NETWORKS for numbers in (NETWORKS, 7)] == [3, 7, 3, 7, 2, 7, 2, 7]
+
+
+def test_an_arm_is_the_setting_of_the_study_but_for_what_it_names_and_equal_ones_are_one():
+    arms = {"heavy": {"momentum": 0.5}, "same": {"momentum": 0.9}, "none": {}, "again": {"momentum": 0.5, "zeta": 0.3}}
+    config = changed("robustness.multiverse.arms", arms | {"kept": {"regrown_weight": "keep", "zeta": 0.1}})
+    assert check(config, [], ROOT) == []
+    found = specifications(config)
+    assert list(found) == ["main", "heavy", "kept"]
+    network = DEFAULT["robustness"]["network"]
+    assert found["main"].items() >= network.items()
+    assert "seeds" not in found["main"]
+    assert found["heavy"] == found["main"] | {"momentum": 0.5}
+    assert varied_settings(config) == {
+        "main": {"momentum": 0.9, "zeta": 0.3, "regrown_weight": "redraw"},
+        "heavy": {"momentum": 0.5, "zeta": 0.3, "regrown_weight": "redraw"},
+        "kept": {"momentum": 0.9, "zeta": 0.1, "regrown_weight": "keep"},
+    }
+    assert list(specifications(DEFAULT)) == ["main"]
+
+
+def test_the_order_in_which_an_arm_names_settings_makes_no_difference():
+    def settings(**arm: object) -> list[tuple[str, object]]:
+        return list(specifications(changed("robustness.multiverse.arms", {"one": arm}))["one"].items())
+
+    methods = {"pruning": "magnitude", "initial_topology": "uniform", "momentum": 0.1}
+    assert settings(**methods) == settings(**dict(reversed(methods.items())))
+
+
+def test_an_arm_of_a_study_without_any_of_its_data_sets_is_one_sentence():
+    config = changed("robustness.multiverse.datasets", ["digits"])
+    config["robustness"]["datasets"] = ["digits", "mnist"]
+    config["data"]["leave_out"] = ["digits"]
+    for drawing in config["robustness"]["drawings"].values():
+        drawing["dataset"] = "mnist"
+    assert check(config, [], ROOT) == ["robustness.multiverse.datasets must have one that is run, of mnist."]
 
 
 def test_all_that_is_wrong_is_said_at_once():
@@ -164,7 +251,9 @@ def test_the_order_of_keys_makes_no_difference_but_to_perturbations():
     assert check(config, [], ROOT) == check(expected, [], ROOT) == []
     levels = config["robustness"]["perturbations"]["levels"]
     assert list(levels) == list(reversed(KNOWN))
-    config["robustness"]["perturbations"]["levels"] = {name: levels[name] for name in KNOWN}
+    for section in ("perturbations", "image_perturbations"):
+        robustness = config["robustness"]
+        robustness[section]["levels"] = dict(reversed(robustness[section]["levels"].items()))
     assert json.dumps(config) == json.dumps(expected)
 
 
@@ -206,8 +295,9 @@ def keys_of(schema: dict, path: str = "") -> set[str]:
     keys = {path} if path and schema.get("additionalProperties") is not False else set()
     for key, value in schema.get("properties", {}).items():
         keys |= keys_of(value, f"{path}.{key}".lstrip("."))
-    if isinstance(schema.get("additionalProperties"), dict) and "properties" not in schema:
-        keys |= keys_of(schema["additionalProperties"], f"{path}.*")
+    named = schema.get("additionalProperties")
+    if isinstance(named, dict) and "properties" in named and "properties" not in schema:
+        keys |= keys_of(named, f"{path}.*")
     return keys
 
 

@@ -74,7 +74,7 @@ def test_sizes_of_tables_are_those_of_the_list():
         ("training_time", {"dataset": "my_own"}),
         ("update_times_time", {"dataset": "mnist"}),
         ("stages_time", {"dataset": "mnist"}),
-        ("perturbation_time", {"dataset": "mnist", "perturbation": "weight_noise"}),
+        ("perturbation_time", {"dataset": "mnist", "regrowth": "ch3l3", "perturbation": "weight_noise"}),
         ("classification_time", {"table": "pmlb/led24"}),
     ],
 )

@@ -1,0 +1,164 @@
+"""Draws the effect of each statement of Sulyok et al. under every setting of training: specification curves."""
+
+import json
+from argparse import ArgumentParser
+from collections.abc import Iterable, Mapping, Sequence
+from math import ceil, isfinite
+from typing import Any
+
+import pandas as pd
+from matplotlib.axes import Axes
+from matplotlib.figure import Figure
+from matplotlib.lines import Line2D
+
+from study.claims.claim import Region
+from study.claims.ledger import CLAIMS, COLUMNS, CONTRADICTED, SUPPORTED, UNDECIDED, read_ledger, stated
+from study.errors import StudyError
+from study.plots.labels import MAIN_ARM, dataset_name
+from study.results.tables import in_order
+from study.scripts.figure import add_tables, draw_figure
+from study.scripts.run import run
+
+COLOURS = {SUPPORTED: "#0072B2", CONTRADICTED: "#D55E00", UNDECIDED: "#8C8C8C"}
+ACROSS = 4  # panels
+WIDTH, CURVE, DOTS = 1.75, 1.0, 0.085  # inches: of a panel, of the height of its curve, of each row of dots
+LEFT, GAP, ABOVE, TOP = 1.45, 0.42, 0.42, 0.55  # inches: of labels, between panels, of their titles, of the legend
+DRAWN = ["claim", "data", "rank", "arm", "sign", "outcome", "as_stated", "effect", "lower", "upper", "sample"]
+
+
+def draw(ledgers: pd.DataFrame, settings: Mapping[str, Mapping[str, Any]]) -> tuple[Figure, pd.DataFrame]:
+    """A panel for each statement and data set, and the table of what is drawn.
+
+    Arms lie from left to right by their effect; below, a dot marks each setting that is not the study's own.
+
+    settings : of each arm those that are not the same in all of them.
+    """
+    if unknown := sorted(set(ledgers["arm"]) - set(settings)):
+        raise StudyError(f"--settings lacks the arm {unknown[0]}: give those of each arm of the tables.")
+    arms = in_order(ledgers["arm"])
+    changed = {
+        arm: {f"{key} {_shown(value)}".replace("_", " ") for key, value in settings[arm].items()
+              if value != settings[MAIN_ARM][key]}
+        for arm in arms
+    }  # fmt: skip
+    labels = [
+        f"{key} {_shown(value)}".replace("_", " ")
+        for key in settings[MAIN_ARM]
+        for value in _sorted(settings[arm][key] for arm in arms)
+        if value != settings[MAIN_ARM][key]
+    ]
+    rows = stated(ledgers)
+    if rows.empty:
+        raise StudyError("No statement was tested under any setting: train more than one network of each rule.")
+    rows = rows.sort_values("effect", kind="stable")
+    rows["rank"] = rows.groupby(["claim", "data"]).cumcount() + 1
+    panels = list(rows.groupby(["claim", "data"], sort=False))
+    order = {claim.id: place for place, claim in enumerate(CLAIMS)}
+    datasets = in_order(ledgers["data"])
+    panels.sort(key=lambda panel: (order[panel[0][0]], datasets.index(panel[0][1])))
+    figure, grid = _grid(len(panels), len(labels))
+    for (top, bottom), ((claim, data), points) in zip(grid, panels, strict=False):
+        region = next(one for one in CLAIMS if one.id == claim).region_on(data)
+        _draw_curve(top, points, region)
+        top.set_title(f"{claim}\n{dataset_name(data)}: {region.sign}", fontsize=6, pad=3)
+        _draw_dots(bottom, points, changed, labels)
+    _legend(figure, len(arms))
+    table = pd.concat([points for _, points in panels], ignore_index=True)[DRAWN]
+    return figure, table.join(pd.DataFrame.from_dict(settings, orient="index"), on="arm")
+
+
+def _sorted(values: Iterable[Any]) -> list:
+    """Distinct values, numbers by size and others in their order."""
+    return sorted(dict.fromkeys(values), key=lambda value: value if isinstance(value, int | float) else 0)
+
+
+def _shown(value: Any) -> str:
+    return {True: "on", False: "off", None: "none"}[value] if value is None or isinstance(value, bool) else str(value)
+
+
+def _grid(panels: int, labels: int) -> tuple[Figure, list[tuple[Axes, Axes]]]:
+    """Axes of each panel, the curve and below it the dots, side by side in rows."""
+    height = ABOVE + CURVE + DOTS * max(labels, 1)
+    down = ceil(panels / ACROSS)
+    across = min(panels, ACROSS)
+    size = (LEFT + across * (WIDTH + GAP), TOP + down * height + 0.3)
+    figure = Figure(figsize=size)
+    axes = []
+    for place in range(panels):
+        row, column = divmod(place, ACROSS)
+        left = LEFT + column * (WIDTH + GAP)
+        upper = size[1] - TOP - row * height - ABOVE  # of the curve
+        boxes = [(left, upper - CURVE, WIDTH, CURVE), (left, upper - CURVE - DOTS * labels, WIDTH, DOTS * labels)]
+        axes.append(
+            tuple(figure.add_axes([x / size[0], y / size[1], w / size[0], h / size[1]]) for x, y, w, h in boxes)
+        )
+        axes[-1][1].tick_params(labelleft=column == 0)
+    return figure, axes
+
+
+def _draw_curve(axis: Axes, points: pd.DataFrame, region: Region) -> None:
+    bounds = [bound for bound in (region.low, region.high) if isfinite(bound)]
+    low, high = (end([*points["effect"], *bounds]) for end in (min, max))
+    room = 0.35 * (high - low) or 1.0
+    axis.set_ylim(low - room, high + room)  # intervals of few networks may reach far beyond
+    axis.axhspan(max(region.low, low - room), min(region.high, high + room), color="0.94", lw=0, zorder=0)
+    for bound in bounds:
+        axis.axhline(bound, color="0.4", linewidth=0.6, zorder=1)
+    for outcome, colour in COLOURS.items():
+        for is_main, marker, size in ((False, "o", 2.8), (True, "D", 4)):
+            some = points[(points["outcome"] == outcome) & ((points["arm"] == MAIN_ARM) == is_main)]
+            axis.vlines(some["rank"], some["lower"], some["upper"], color=colour, linewidth=0.7)
+            axis.plot(some["rank"], some["effect"], marker, color=colour, markersize=size, mec="white", mew=0.2)
+    axis.set_xlim(0.4, len(points) + 0.6)
+    axis.tick_params(bottom=False, labelbottom=False, labelsize=5)
+
+
+def _draw_dots(axis: Axes, points: pd.DataFrame, changed: Mapping[str, set[str]], labels: Sequence[str]) -> None:
+    for height, label in enumerate(labels):
+        at = [rank for rank, arm in zip(points["rank"], points["arm"], strict=True) if label in changed[arm]]
+        axis.plot(at, [height] * len(at), "o", color="0.15", markersize=2, mew=0)
+    main = points.loc[points["arm"] == MAIN_ARM, "rank"]
+    axis.vlines(main, -0.5, len(labels) - 0.5, color="0.85", linewidth=2, zorder=0)
+    axis.set_xlim(0.4, len(points) + 0.6)
+    axis.set_ylim(len(labels) - 0.4, -0.6)
+    axis.set_yticks(range(len(labels)), labels, fontsize=5)
+    axis.tick_params(left=False, bottom=False, labelbottom=False)
+    axis.spines[:].set_visible(False)
+
+
+def _legend(figure: Figure, arms: int) -> None:
+    handles = [
+        Line2D([], [], color=colour, marker="o", markersize=3, linewidth=0.8, label=outcome)
+        for outcome, colour in COLOURS.items()
+    ]
+    handles.append(Line2D([], [], color="0.3", marker="D", linestyle="", label="the study's own setting"))
+    figure.legend(
+        handles=handles,
+        loc="upper center",
+        ncols=len(handles),
+        title=f"Effect and 95 % interval in {arms} arms, sorted; grey: where the statement holds; "
+        "dots below: settings that are not the study's own",
+    )
+
+
+def main(arguments: list[str] | None = None) -> None:
+    parser = ArgumentParser(description=__doc__)
+    add_tables(parser, "ledgers of claims, one an arm", ["arm", *COLUMNS], "nothing, as effects are sorted")
+    parser.add_argument(
+        "--settings",
+        type=json.loads,
+        required=True,
+        metavar="JSON",
+        help=f"of each arm, {MAIN_ARM} included, the settings that are not the same in all: "
+        """{"main": {"momentum": 0}, "heavy": {"momentum": 0.9}}""",
+    )
+    draw_figure(
+        parser,
+        arguments,
+        __file__,
+        lambda options: draw(pd.concat(map(read_ledger, options.tables), ignore_index=True), options.settings),
+    )
+
+
+if __name__ == "__main__":
+    run(main)

@@ -1,0 +1,186 @@
+"""Training of dense networks by PyTorch, several at once: the control without sparsity.
+
+The kernels of this library store each link with its ends, which does not pay for a network that has all of them. All
+networks of a call pass through the same batched matrix products (`torch.bmm`), so that a GPU, which one network leaves
+idle, is filled by many. The same code runs on a CPU.
+"""
+
+import time
+from collections.abc import Callable, Sequence
+from dataclasses import replace
+
+import numpy as np
+import torch
+from torch.nn import functional
+
+from sparse_training.engine import as_finite_images, as_labels
+from sparse_training.errors import SparseTrainingError
+from sparse_training.measures import active_units
+from sparse_training.network import SparseMLP
+from sparse_training.randomness import Stream, generator
+from sparse_training.settings import TrainingSettings
+from sparse_training.training import EpochRecord
+
+TESTED_AT_ONCE = 1000  # images of a batch of the test
+
+
+def default_device() -> str:
+    """`cuda` where PyTorch has such a device, else `cpu`."""
+    return "cuda" if torch.cuda.is_available() else "cpu"
+
+
+def train_dense(
+    networks: Sequence[SparseMLP],
+    train_images: np.ndarray,
+    train_labels: np.ndarray,
+    test_images: np.ndarray,
+    test_labels: np.ndarray,
+    *,
+    settings: TrainingSettings,
+    seeds: Sequence[np.random.SeedSequence],
+    device: str | None = None,
+    after_epoch: Callable[[list[EpochRecord]], None] | None = None,
+) -> tuple[list[SparseMLP], list[list[EpochRecord]]]:
+    """Trains dense networks of the same sizes; returns them, and for each network the records of its epochs.
+
+    networks     all pairs of units linked (initial topology `complete`); they stay as they are
+    seeds        one for each network: of its order of samples, as in `training.train`
+    settings     epochs, batch_size, learning_rate, learning_rate_schedule, momentum and weight_decay count
+    device       of PyTorch; `default_device()` unless told otherwise
+    after_epoch  is called with the records of all networks after each epoch
+
+    Other arguments and the steps are those of `training.train` with the method `static`, to float32 rounding. The
+    seconds of an epoch are those of all networks together, divided by their number.
+    """
+    first = networks[0]
+    if any(layer.n_links < layer.n_in * layer.n_out for network in networks for layer in network.sparse_layers):
+        raise SparseTrainingError("train_dense takes networks with all pairs linked: initial_topology='complete'")
+    device = torch.device(device or default_device())
+    arrays = [as_finite_images(images, first.n_inputs) for images in (train_images, test_images)]
+    classes = [
+        as_labels(labels, len(images), first.n_classes)
+        for labels, images in zip((train_labels, test_labels), arrays, strict=True)
+    ]
+    (images, labels), (tested, answers) = (
+        (torch.from_numpy(pixels).to(device), torch.from_numpy(truth).to(device))
+        for pixels, truth in zip(arrays, classes, strict=True)
+    )
+    weights, biases = _parameters(networks, device)
+    optimiser = torch.optim.SGD(
+        [*weights, *biases],
+        lr=settings.learning_rate,
+        momentum=settings.momentum,
+        weight_decay=settings.weight_decay,
+    )
+    records = [[] for _ in networks]
+    for epoch in range(1, settings.epochs + 1):
+        begin = time.perf_counter()
+        for group in optimiser.param_groups:
+            group["lr"] = settings.learning_rate_of(epoch)
+        order = [generator(seed, Stream.SHUFFLING, epoch).permutation(len(labels)) for seed in seeds]
+        losses = _epoch(weights, biases, optimiser, images, labels, torch.tensor(np.array(order)).to(device), settings)
+        if not np.isfinite(losses).all():
+            raise SparseTrainingError(
+                f"the training loss of epoch {epoch} is not finite with {settings}; a smaller learning_rate may help"
+            )
+        trained = time.perf_counter()
+        accuracies = _accuracies(weights, biases, tested, answers)
+        evaluated = time.perf_counter()
+        seconds = {
+            "seconds_training": (trained - begin) / len(networks),
+            "seconds_scoring": 0.0,
+            "seconds_update": 0.0,
+            "seconds_evaluation": (evaluated - trained) / len(networks),
+        }
+        latest = [
+            EpochRecord(
+                history={"epoch": epoch, "training_loss": loss, "test_accuracy": accuracy},
+                topology=[
+                    _unchanged(epoch, number, layer) for number, layer in enumerate(network.sparse_layers, start=1)
+                ],
+                timings={"epoch": epoch, **seconds},
+            )
+            for network, loss, accuracy in zip(networks, losses.tolist(), accuracies.tolist(), strict=True)
+        ]
+        for so_far, record in zip(records, latest, strict=True):
+            so_far.append(record)
+        if after_epoch:
+            after_epoch(latest)
+    return _trained(networks, weights, biases), records
+
+
+def _parameters(networks: Sequence[SparseMLP], device: torch.device) -> tuple[list[torch.Tensor], list[torch.Tensor]]:
+    """Weights (networks, n_out, n_in) and biases (networks, n_out, 1) of each layer, the output layer last."""
+    weights = [[*(layer.to_dense() for layer in one.sparse_layers), one.readout_weights] for one in networks]
+    biases = [[*(layer.bias for layer in one.sparse_layers), one.readout_bias] for one in networks]
+    return (
+        [torch.tensor(np.stack(layer), device=device, requires_grad=True) for layer in zip(*weights, strict=True)],
+        [
+            torch.tensor(np.stack(layer)[:, :, None], device=device, requires_grad=True)
+            for layer in zip(*biases, strict=True)
+        ],
+    )
+
+
+def _logits(weights: list[torch.Tensor], biases: list[torch.Tensor], columns: torch.Tensor) -> torch.Tensor:
+    """(networks, n_classes, samples) for images (networks, n_inputs, samples)."""
+    for weight, bias in zip(weights[:-1], biases[:-1], strict=True):
+        columns = torch.baddbmm(bias, weight, columns).relu()
+    return torch.baddbmm(biases[-1], weights[-1], columns)
+
+
+def _epoch(
+    weights: list[torch.Tensor],
+    biases: list[torch.Tensor],
+    optimiser: torch.optim.Optimizer,
+    images: torch.Tensor,
+    labels: torch.Tensor,
+    order: torch.Tensor,
+    settings: TrainingSettings,
+) -> np.ndarray:
+    """One pass over the samples in the order (networks, samples) of each network; their mean losses (networks,)."""
+    total = torch.zeros(len(order), dtype=torch.float64, device=images.device)
+    for batch in order.split(settings.batch_size, dim=1):
+        optimiser.zero_grad()
+        logits = _logits(weights, biases, images[batch].transpose(1, 2))
+        losses = functional.cross_entropy(logits, labels[batch], reduction="none").sum(dim=1)
+        (losses.sum() / batch.shape[1]).backward()  # the networks share no parameter: each gets its own gradient
+        optimiser.step()
+        total += losses.detach()
+    return (total / order.shape[1]).cpu().numpy()
+
+
+@torch.no_grad()
+def _accuracies(
+    weights: list[torch.Tensor], biases: list[torch.Tensor], images: torch.Tensor, labels: torch.Tensor
+) -> np.ndarray:
+    """Fraction of the images that each network classifies as their labels say, (networks,)."""
+    right = torch.zeros(len(weights[0]), dtype=torch.int64, device=images.device)
+    for first in range(0, len(images), TESTED_AT_ONCE):
+        part = slice(first, first + TESTED_AT_ONCE)
+        columns = images[part].T.expand(len(right), -1, -1)
+        right += (_logits(weights, biases, columns).argmax(dim=1) == labels[part]).sum(dim=1)
+    return right.cpu().numpy() / len(images)
+
+
+def _unchanged(epoch: int, number: int, layer) -> dict:
+    """The row of `TrainingRun.topology` of a layer that no update touched and that has all links."""
+    nothing = ("removed_by_magnitude", "removed_off_path", "regrown", "regrown_just_removed", "ties", "shortfall")
+    row = {"epoch": epoch, "layer": number, "links": layer.n_links} | dict.fromkeys(nothing, 0)
+    return row | {"active_units": active_units(layer), "explored": 1.0}
+
+
+def _trained(networks: Sequence[SparseMLP], weights: list[torch.Tensor], biases: list[torch.Tensor]) -> list[SparseMLP]:
+    """The networks with the weights and biases of the tensors."""
+    weights, biases = ([tensor.detach().cpu().numpy() for tensor in tensors] for tensors in (weights, biases))
+    trained = []
+    for index, network in enumerate(networks):
+        layers = tuple(
+            replace(
+                layer, weights=weight[index].T.ravel(), bias=bias[index, :, 0].copy()
+            )  # links go by source, then target
+            for layer, weight, bias in zip(network.sparse_layers, weights, biases, strict=False)
+        )
+        readout = {"readout_weights": weights[-1][index].copy(), "readout_bias": biases[-1][index, :, 0].copy()}
+        trained.append(replace(network, sparse_layers=layers, **readout))
+    return trained

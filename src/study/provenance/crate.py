@@ -1,0 +1,102 @@
+"""The description of an archive as a Workflow Run RO-Crate: what ran, on what, with what, and which files came out."""
+
+import json
+import mimetypes
+from collections.abc import Collection, Mapping
+from pathlib import Path
+from typing import Any
+
+from rocrate.model.computationalworkflow import ComputationalWorkflow
+from rocrate.model.contextentity import ContextEntity
+from rocrate.model.file import File
+from rocrate.rocrate import ROCrate
+
+PROFILES = {
+    "https://w3id.org/ro/wfrun/process/0.5": "Process Run Crate",
+    "https://w3id.org/ro/wfrun/workflow/0.5": "Workflow Run Crate",
+    "https://w3id.org/workflowhub/workflow-ro-crate/1.0": "Workflow RO-Crate",
+}
+TERMS = "https://w3id.org/ro/terms/workflow-run/context"  # of `sha256`
+LICENCE = "https://spdx.org/licenses/MIT"
+WORKFLOW = "Snakefile"
+FORMATS = {".jsonl": "application/jsonl", ".npz": "application/zip", ".yaml": "application/yaml"}  # else by mimetypes
+
+
+def description(
+    study: str, about: Mapping[str, Any], sizes: Mapping[str, int], sums: Mapping[str, str], read: Collection[str]
+) -> bytes:
+    """`ro-crate-metadata.json` of an archive.
+
+    about : when the study ran and with what (`study.provenance.packing.about`).
+    sizes, sums : bytes and SHA-256 of each file of the archive, by its name.
+    read : the files that the workflow reads: the configuration, image sets, tables.
+    """
+    crate = ROCrate(version="1.1")
+    crate.metadata.extra_contexts.append(TERMS)
+    crate.name = f"Study {study} of adaptive-sparsity"
+    crate.description = (
+        f"{about['contents']}. Figures, tables and what they were made of, each file with its SHA-256; every"
+        " figure and table has its record of provenance (.json) beside it."
+    )
+    crate.datePublished = about["ended"]
+    crate.license = crate.add(ContextEntity(crate, LICENCE, {"@type": "CreativeWork", "name": "MIT"}))
+    profiles = [
+        crate.add(ContextEntity(crate, url, {"@type": "CreativeWork", "name": name, "version": url.rpartition("/")[2]}))
+        for url, name in PROFILES.items()
+    ]
+    crate.root_dataset["conformsTo"] = profiles
+    developers = crate.add(
+        ContextEntity(crate, "#developers", {"@type": "Organization", "name": "The adaptive-sparsity developers"})
+    )
+    language = crate.add(
+        ContextEntity(
+            crate,
+            "https://w3id.org/workflowhub/workflow-ro-crate#snakemake",
+            {
+                "@type": "ComputerLanguage",
+                "name": "Snakemake",
+                "identifier": {"@id": "https://doi.org/10.1093/bioinformatics/bts480"},
+                "url": {"@id": "https://snakemake.readthedocs.io"},
+                "version": ", ".join(about["packages"].get("snakemake", [])),
+            },
+        )
+    )
+    files = {}
+    for name in sizes:
+        kind = ComputationalWorkflow if name == WORKFLOW else File
+        properties = {
+            "name": name,
+            "contentSize": str(sizes[name]),
+            "sha256": sums[name],
+            "encodingFormat": FORMATS.get(Path(name).suffix) or mimetypes.guess_type(name)[0] or "text/plain",
+        }
+        files[name] = crate.add(kind(crate, None, name, properties=properties))
+    workflow = files[WORKFLOW]
+    workflow["name"] = "adaptive-sparsity"
+    workflow["programmingLanguage"] = language
+    workflow["license"] = crate.license
+    workflow["creator"] = developers
+    workflow["softwareVersion"] = ", ".join(about["commits"])
+    crate.mainEntity = workflow
+    machines = ", ".join(about["processors"])
+    action = crate.add(
+        ContextEntity(
+            crate,
+            "#run",
+            {
+                "@type": "CreateAction",
+                "name": f"Run of the study {study}",
+                "description": f"{about['cpu_hours']['all']:g} CPU hours on {machines}",
+                "startTime": about["started"],
+                "endTime": about["ended"],
+                "actionStatus": "http://schema.org/CompletedActionStatus",
+            },
+        )
+    )
+    action["instrument"] = workflow
+    action["agent"] = developers
+    made = [name for name in sizes if name.startswith(("results/", "figures/")) and name not in read]
+    action["object"] = [files[name] for name in read if name in files]
+    action["result"] = [files[name] for name in made]
+    crate.root_dataset["mentions"] = action
+    return (json.dumps(crate.metadata.generate(), indent=1, ensure_ascii=False, sort_keys=True) + "\n").encode()

@@ -1,0 +1,146 @@
+"""What of a finished study goes into an archive, and what is noted of it."""
+
+import json
+from collections import Counter
+from collections.abc import Collection, Iterable, Sequence
+from datetime import datetime, timedelta
+from pathlib import Path
+from typing import Any
+
+import pandas as pd
+
+from study.errors import StudyError
+from study.files import sha256
+from study.provenance.archive import ABOUT, DESCRIPTION, MEMORY, WORKFLOW, checksum, memory_of
+from study.provenance.crate import description
+from study.provenance.record import study_of
+from study.provenance.verify import read_record, verify
+from study.results.tables import NETWORK
+from study.workflow.jobs import Job
+
+SHARED = ("resources/images/", "resources/tables/")  # of what studies share: not the downloads, which a rule fetches
+DRAWINGS = (".pdf", ".png")
+TRAINING = "train.py"
+NETWORKS = "networks.csv"
+
+
+def members_of(
+    jobs: Sequence[Job], unfinished: Collection[Job], repository: Path, recorded: bool
+) -> dict[str, Path | bytes]:
+    """The members of the archive of a study, seen from the working directory where it was run.
+
+    jobs : all of the study.
+    unfinished : those that Snakemake would run now.
+    repository : whose workflow ran.
+    recorded : only what figures and claims are drawn from, and the records of all else.
+
+    Raises StudyError if something is still to be done, or does not belong together.
+    """
+    jobs = [job for job in jobs if job.record]
+    if left := [job for job in unfinished if job.record]:
+        rules = ", ".join(dict.fromkeys(job.rule for job in left))
+        raise StudyError(f"The study is not finished: {len(left)} jobs are to be done ({rules}). Run snakemake first.")
+    if problems := verify(jobs).problems:
+        raise StudyError(
+            f"{problems[0]}. {len(problems)} problems: `python src/verify.py` lists them; run snakemake first."
+        )
+    study = next(filter(None, (study_of(job.record) for job in jobs)))
+    paths = [path for job in jobs for path in kept_outputs(job, jobs, recorded) if Path(path).is_file()]
+    records = {job.record: read_record(job.record) for job in jobs}
+    noted = about(study, records.values(), recorded)
+    workflow = [path for name in WORKFLOW for path in _files(repository / name)]
+    members = {path.relative_to(repository).as_posix(): path for path in workflow} | {
+        path: Path(path) for path in paths
+    }
+    members |= {
+        ABOUT: (json.dumps(noted, indent=2, ensure_ascii=False) + "\n").encode(),
+        MEMORY: memory_of(paths),
+        NETWORKS: networks_of(records).to_csv(index=False, lineterminator="\n").encode(),
+    }
+    sizes = {name: len(made) if isinstance(made, bytes) else made.stat().st_size for name, made in members.items()}
+    sums = {name: checksum(made) for name, made in members.items()}
+    inputs = [path for path in paths if path.startswith(SHARED) or path == f"results/{study}/config.yaml"]
+    return members | {DESCRIPTION: description(study, noted, sizes, sums, inputs)}
+
+
+def kept_outputs(job: Job, jobs: Iterable[Job], recorded: bool) -> list[str]:
+    """The outputs of a job that go into an archive."""
+    if study_of(job.record) is None:
+        return [] if recorded or not job.record.startswith(SHARED) else [*job.outputs]
+    if not recorded:
+        return [*job.outputs]
+    if job.record.startswith("figures/"):
+        return [path for path in job.outputs if not path.endswith(DRAWINGS)]
+    ends = [other for other in jobs if other.record.startswith("figures/") or other.rule == "check_claims"]
+    read = {path for other in ends for path in other.inputs}
+    final = job.rule in ("check_claims", "save_configuration")
+    return [path for path in job.outputs if final or path in read or path == job.record]
+
+
+def about(study: str, records: Iterable[dict], recorded: bool) -> dict[str, Any]:
+    """What `about.json` has: networks by data set and rule, when, where and with what the study ran, CPU hours."""
+    records = [record for record in records if record["study"]]
+    networks = Counter(
+        (record["arguments"]["dataset"], record["arguments"]["rule"])
+        for record in records
+        if record["script"] == TRAINING
+    )
+    by_set: dict[str, dict[str, int]] = {}
+    for (dataset, rule), number in sorted(networks.items()):
+        by_set.setdefault(dataset, {})[rule] = number
+    begun = [datetime.fromisoformat(record["started"]) for record in records]
+    ended = [start + timedelta(seconds=record["seconds"]) for start, record in zip(begun, records, strict=True)]
+    packages = sorted({(name, version) for record in records for name, version in record["packages"].items()})
+    scripts = Counter()
+    for record in records:
+        scripts[record["script"]] += record["cpu_seconds"]
+    contents = ", ".join(
+        f"{dataset}: {', '.join(f'{number} of {rule}' for rule, number in rules.items())}"
+        for dataset, rules in by_set.items()
+    )
+    return {
+        "study": study,
+        "contents": f"Networks: {contents}" if contents else "No networks",
+        "with_networks": not recorded,
+        "networks": by_set,
+        "commits": {
+            commit: sorted({record["script"] for record in records if _commit(record) == commit})
+            for commit in sorted({_commit(record) for record in records})
+        },
+        "python": sorted({record["python"] for record in records}),
+        "packages": {name: [version for other, version in packages if other == name] for name, _ in packages},
+        "processors": sorted({record["processor"] for record in records}),
+        "platforms": sorted({record["platform"] for record in records}),
+        "started": min(begun).isoformat(timespec="seconds"),
+        "ended": max(ended).isoformat(timespec="seconds"),
+        "cpu_hours": {"all": _hours(scripts.total()), **{name: _hours(used) for name, used in scripts.most_common()}},
+    }
+
+
+def networks_of(records: dict[str, dict]) -> pd.DataFrame:
+    """One row for each network of a study: which it is, the SHA-256 of it and of its record, where it was trained."""
+    rows = []
+    for path, record in records.items():
+        if record["script"] == TRAINING:
+            network, history = (next(iter(record["outputs"][name].values())) for name in ("network", "history"))
+            rows.append(
+                {name: record["arguments"][name] for name in NETWORK}
+                | {"record": path, "record_sha256": sha256(path), "network_sha256": network, "history_sha256": history}
+                | {"commit": _commit(record), "processor": record["processor"], "cpu_seconds": record["cpu_seconds"]}
+            )
+    return pd.DataFrame(rows).sort_values(list(NETWORK), ignore_index=True) if rows else pd.DataFrame(columns=NETWORK)
+
+
+def _commit(record: dict) -> str:
+    git = record["git"]
+    return "unknown" if git is None else git["commit"] + " and uncommitted changes" * git["dirty"]
+
+
+def _hours(seconds: float) -> float:
+    return round(seconds / 3600, 3)
+
+
+def _files(path: Path) -> list[Path]:
+    if path.is_file():
+        return [path]
+    return sorted(file for file in path.rglob("*") if file.is_file() and "__pycache__" not in file.parts)

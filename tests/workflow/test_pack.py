@@ -1,0 +1,156 @@
+"""A finished study is packed, unpacked into a clone, drawn again and trained again."""
+
+import json
+import shutil
+import subprocess
+import sys
+import zipfile
+from pathlib import Path
+
+import pytest
+
+from study.errors import StudyError
+from study.files import sha256
+from study.provenance.archive import ABOUT, DESCRIPTION, MEMORY, SUMS, Archive, unpack, write_archive
+from study.provenance.packing import NETWORKS, members_of
+from study.workflow.jobs import Job, dry_run
+from tests.workflow.conftest import contents, copy_repository, snakemake
+from tests.workflow.conftest import dry_run as what_would_run
+
+STUDY = ["--configfile", "config/smoke.yaml"]
+NETWORK = "results/smoke/training/digits/random/1/network.npz"  # Fig. 1 draws number 0
+FIGURE = "figures/smoke/fig4_link_removal"
+
+
+@pytest.fixture(scope="module")
+def jobs(finished) -> list[Job]:
+    with pytest.MonkeyPatch.context() as patch:
+        patch.chdir(finished)
+        return dry_run(["config/smoke.yaml"], ["--forceall"])
+
+
+@pytest.fixture(scope="module")
+def archives(finished, jobs, tmp_path_factory) -> dict[str, Path]:
+    """The whole study, and as it is recorded."""
+    folder = tmp_path_factory.mktemp("archives")
+    with pytest.MonkeyPatch.context() as patch:
+        patch.chdir(finished)
+        for name in ("whole", "recorded"):
+            write_archive(folder / f"{name}.zip", members_of(jobs, [], finished, recorded=name == "recorded"))
+    return {name: folder / f"{name}.zip" for name in ("whole", "recorded")}
+
+
+@pytest.fixture(scope="module")
+def clones(archives, tmp_path_factory) -> dict[str, Path]:
+    """Clones into which the two were unpacked."""
+    folders = {}
+    for name, path in archives.items():
+        folders[name] = copy_repository(tmp_path_factory.mktemp(name))
+        with Archive(path) as archive:
+            unpack(archive, folders[name])
+    return folders
+
+
+def test_in_a_clone_with_the_whole_study_nothing_is_to_be_done(finished, clones):
+    assert "Nothing to be done" in what_would_run(clones["whole"], *STUDY).stdout
+    made, was = contents(clones["whole"]), contents(finished)
+    without_archive = {name for name in was if "/benchmarks/" not in name}
+    assert {name: made[name] for name in without_archive} == {name: was[name] for name in without_archive}
+
+
+def test_what_was_edited_since_runs_again_and_nothing_else(archives, tmp_path):
+    folder = copy_repository(tmp_path)
+    config = folder / "config/smoke.yaml"
+    config.write_text(config.read_text().replace("strongest: 0.2", "strongest: 0.3"))
+    with Archive(archives["whole"]) as archive:
+        unpack(archive, folder)
+    output = what_would_run(folder, *STUDY).stdout
+    assert "fig1_network" in output
+    assert "figure_robustness.py" not in output
+    assert "train.py" not in output
+
+
+def test_the_recorded_study_has_what_figures_are_drawn_from_and_draws_them_to_the_byte(finished, clones):
+    folder = clones["recorded"]
+    assert not (folder / NETWORK).exists()
+    assert not (folder / "resources").exists()
+    assert not (folder / f"{FIGURE}.pdf").exists()
+    targets = [f"{FIGURE}.{suffix}" for suffix in ("pdf", "png")]
+    redraw = ["--cores", "1", "--configfile", "results/smoke/config.yaml", "--rerun-triggers", "mtime"]
+    result = snakemake(folder, *redraw, "--", *targets)
+    assert result.returncode == 0, result.stdout
+    assert "1 of 1 steps" in result.stdout
+    assert [(folder / name).read_bytes() for name in targets] == [(finished / name).read_bytes() for name in targets]
+
+
+def test_only_drawings_are_missing_in_the_recorded_study(clones):
+    output = what_would_run(clones["recorded"], "--configfile", "results/smoke/config.yaml").stdout
+    assert "figure_update_times.py" in output
+    for script in ("train.py", "perturb.py", "time_updates.py", "evaluate_classifiers.py", "check_claims.py"):
+        assert script not in output
+
+
+def test_the_recorded_study_names_every_network_by_its_checksum(finished, archives):
+    with Archive(archives["recorded"]) as archive:
+        table = archive.read(NETWORKS).decode()
+        about = json.loads(archive.read(ABOUT))
+    assert sha256(finished / NETWORK) in table
+    assert sha256((finished / NETWORK).with_suffix(".json")) in table
+    assert about["networks"] == {"digits": {"ch3l3": 2, "random": 2}}
+    assert about["with_networks"] is False
+    assert about["cpu_hours"]["all"] > 0
+
+
+def test_the_crate_describes_every_file_and_one_run_of_the_workflow(archives):
+    with Archive(archives["whole"]) as archive:
+        graph = {entity["@id"]: entity for entity in json.loads(archive.read(DESCRIPTION))["@graph"]}
+        described = {name: entity["sha256"] for name, entity in graph.items() if "sha256" in entity}
+        assert described == {name: checksum for name, checksum in archive.sums.items() if name != DESCRIPTION}
+    root, run = graph["./"], graph["#run"]
+    assert graph[root["mainEntity"]["@id"]]["programmingLanguage"]["@id"].endswith("#snakemake")
+    assert run["instrument"] == root["mainEntity"]
+    assert {"@id": f"{FIGURE}.pdf"} in run["result"]
+    assert {"@id": NETWORK} in run["result"]
+    assert {"@id": "resources/images/digits.npz"} in run["object"]
+    assert {profile["@id"] for profile in root["conformsTo"]} >= {"https://w3id.org/ro/wfrun/workflow/0.5"}
+
+
+def test_the_same_study_gives_the_same_archive(finished, jobs, archives, tmp_path, monkeypatch):
+    monkeypatch.chdir(finished)
+    write_archive(tmp_path / "again.zip", members_of(jobs, [], finished, recorded=True))
+    assert sha256(tmp_path / "again.zip") == sha256(archives["recorded"])
+
+
+def test_a_study_with_jobs_to_be_done_is_not_packed(finished, jobs, monkeypatch):
+    monkeypatch.chdir(finished)
+    left = [job for job in jobs if job.rule == "perturb"]
+    with pytest.raises(StudyError, match=r"not finished: 10 jobs are to be done \(perturb\)"):
+        members_of(jobs, left, finished, recorded=False)
+
+
+def test_a_study_with_a_changed_result_is_not_packed(finished, jobs, tmp_path, monkeypatch):
+    for name in ("figures", "resources", "results", "workflow"):
+        shutil.copytree(finished / name, tmp_path / name)
+    (tmp_path / f"{FIGURE}.csv").write_text("edited\n")
+    monkeypatch.chdir(tmp_path)
+    with pytest.raises(StudyError, match=f"{FIGURE}.csv: not the file that was made"):
+        members_of(jobs, [], finished, recorded=False)
+
+
+def test_two_networks_of_a_recorded_study_are_trained_again_and_are_the_same(finished, tmp_path):
+    folder = shutil.copytree(finished, tmp_path / "clone", symlinks=True)
+    python = [sys.executable, *("-W", "ignore")]
+    packed = subprocess.run([*python, "src/pack.py", "smoke", "--recorded"], cwd=folder, capture_output=True, text=True)
+    assert packed.returncode == 0, packed.stderr
+    recorded = folder / "recorded/smoke"
+    assert {path.name for path in recorded.iterdir()} == {
+        *("smoke.zip", "about.json", "networks.csv", "config.yaml", "claims.csv", "claims.md")
+    }
+    with zipfile.ZipFile(recorded / "smoke.zip") as archive:
+        assert {SUMS, MEMORY, ABOUT} < set(archive.namelist())
+    result = subprocess.run(
+        [*python, "src/verify.py", "--recorded", "smoke", "--networks", "2"], cwd=folder, capture_output=True, text=True
+    )
+    assert result.returncode == 0, result.stderr
+    assert result.stdout.count(": equal to the byte (SHA-256 ") == 2
+    assert result.stdout.endswith("2 of 2 networks agree with the recorded ones.\n")

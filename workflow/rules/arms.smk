@@ -1,0 +1,80 @@
+"""Arms: the networks and claims of the study once more, under other settings of training.
+
+in   an image set
+out  <results>/arms/{arm}/training/{dataset}/{regrowth}/{seed}/network.npz, history.csv, topology.csv, timings.csv
+     <results>/arms/{arm}/perturbations/{dataset}/{regrowth}/{perturbation}.csv
+     <results>/arms/{arm}/weights/{dataset}/{regrowth}.csv
+     <results>/arms/{arm}/claims.csv, claims.md, claims.html
+"""
+
+ARM_DATASETS = [name for name in MULTIVERSE.get("datasets", DATASETS) if name not in LEFT_OUT]
+ARM_GRID = {"dataset": ARM_DATASETS, "regrowth": MULTIVERSE.get("regrowth_rules", REGROWTH_RULES)}
+ARM_SEEDS = range(MULTIVERSE.get("networks", 0))
+
+
+def of_arm(pattern, **values):
+    """The same files as of the study, `pattern`, of the arm of the wildcards."""
+    return collect(pattern.replace("<results>/", "<results>/arms/{arm}/"), **values, allow_missing=True)
+
+
+use rule train as train_arm with:
+    output:
+        network="<results>/arms/{arm}/training/{dataset}/{regrowth}/{seed}/network.npz",
+        history="<results>/arms/{arm}/training/{dataset}/{regrowth}/{seed}/history.csv",
+        topology="<results>/arms/{arm}/training/{dataset}/{regrowth}/{seed}/topology.csv",
+        timings="<results>/arms/{arm}/training/{dataset}/{regrowth}/{seed}/timings.csv",
+        record="<results>/arms/{arm}/training/{dataset}/{regrowth}/{seed}/network.json",
+    log:
+        "<logs>/train_arm/{arm}/{dataset}/{regrowth}/{seed}.log",
+    benchmark:
+        "<benchmarks>/train_arm/{arm}/{dataset}/{regrowth}/{seed}.tsv"
+
+
+use rule perturb as perturb_arm with:
+    input:
+        networks=of_arm(NETWORKS, seed=ARM_SEEDS),
+        images=images,
+    output:
+        sweep="<results>/arms/{arm}/perturbations/{dataset}/{regrowth}/{perturbation}.csv",
+        record="<results>/arms/{arm}/perturbations/{dataset}/{regrowth}/{perturbation}.json",
+    log:
+        "<logs>/perturb_arm/{arm}/{dataset}/{regrowth}/{perturbation}.log",
+    benchmark:
+        "<benchmarks>/perturb_arm/{arm}/{dataset}/{regrowth}/{perturbation}.tsv"
+
+
+use rule weight_magnitudes as weight_magnitudes_of_arm with:
+    input:
+        of_arm(NETWORKS, seed=ARM_SEEDS),
+    output:
+        weights="<results>/arms/{arm}/weights/{dataset}/{regrowth}.csv",
+        record="<results>/arms/{arm}/weights/{dataset}/{regrowth}.json",
+    log:
+        "<logs>/weight_magnitudes_of_arm/{arm}/{dataset}/{regrowth}.log",
+    benchmark:
+        "<benchmarks>/weight_magnitudes_of_arm/{arm}/{dataset}/{regrowth}.tsv"
+
+
+use rule check_claims as check_claims_of_arm with:
+    input:
+        histories=of_arm(HISTORIES, **ARM_GRID, seed=ARM_SEEDS),
+        topologies=of_arm(TOPOLOGIES, **ARM_GRID, seed=ARM_SEEDS),
+        update_times=[],
+        sweeps=of_arm(SWEEPS, **ARM_GRID, perturbation=PERTURBATIONS),
+        weights=of_arm(WEIGHTS, **ARM_GRID),
+        scores=[],
+        fit_times=[],
+        arms=[],
+        template=local(REPOSITORY / "workflow/report/claims.html.jinja"),
+    output:
+        csv="<results>/arms/{arm}/claims.csv",
+        text="<results>/arms/{arm}/claims.md",
+        page="<results>/arms/{arm}/claims.html",
+        record="<results>/arms/{arm}/claims.json",
+    log:
+        "<logs>/check_claims_of_arm/{arm}.log",
+    benchmark:
+        "<benchmarks>/check_claims_of_arm/{arm}.tsv"
+    params:
+        code=code_of("check_claims.py"),
+        arm=lambda wildcards: wildcards.arm,
