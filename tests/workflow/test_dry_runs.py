@@ -28,7 +28,7 @@ def test_a_bare_dry_run_lists_the_whole_default_study(arguments, repository, def
     assert jobs["perturb"] == rules * len(robustness["perturbations"]["levels"])
     assert jobs["evaluate_classifiers"] == len(default["asonn"]["tables"])
     figures = figures_of_the_report()
-    assert len(figures) == 19
+    assert len(figures) == 21
     assert {rule: jobs[rule] for rule in figures} == dict.fromkeys(figures, 1)
 
 
