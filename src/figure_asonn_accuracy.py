@@ -92,7 +92,7 @@ def draw_summary(ranks: pd.DataFrame) -> Figure:
         _draw_mean(right, differences.mean(), height, bootstrap_interval(differences), classifier)
     tables = count_phrase(ranks.groupby("classifier")["table"].nunique(), "table")
     left.set(xlabel="mean rank of accuracy (1 is best)")
-    right.set(xlabel=f"accuracy minus that of {reference}\n(points; logarithmic beyond ±10)")
+    right.set(xlabel=f"accuracy minus {reference}'s\n(points; log beyond ±10)")
     right.set_xscale("symlog", linthresh=10, linscale=1.5)
     right.set_xticks([-50, -10, -5, 0, 5, 10, 50], ["−50", "−10", "−5", "0", "5", "10", "50"])
     right.xaxis.set_minor_locator(NullLocator())
@@ -110,7 +110,7 @@ def _draw_groups(axis: Axes, groups: pd.DataFrame, order: list[str]) -> None:
         heights = [order.index(name) for name in means.index]
         axis.plot(means, heights, marker, color="black", markersize=4, fillstyle="none", label=f"{group} ({count})")
     axis.set(xlabel="mean test accuracy")
-    axis.legend(loc="lower right", fontsize=6)
+    axis.legend(loc="lower center", bbox_to_anchor=(0.5, 1.0), fontsize=6)
 
 
 def _draw_rows(axis: Axes, order: list[str]) -> None:

@@ -36,14 +36,15 @@ def rank_tables(means: pd.DataFrame) -> pd.DataFrame:
 def group_means(means: pd.DataFrame) -> pd.DataFrame:
     """Mean accuracy over the tables of each group that the results have some of: classifier, group, tables, mean.
 
-    Of all tables, and of the groups of `study.data.table_groups`; none but the first where no other group is there.
+    Tables on which a classifier failed count among its tables, not in its mean. Groups are all tables and those of
+    `study.data.table_groups`; the first alone where no other is there.
     """
     groups = {ALL: set(means["table"])} | {name: tables & set(means["table"]) for name, tables in TABLE_GROUPS.items()}
     rows = []
     for name, tables in groups.items():
         if tables and (name == ALL or tables != groups[ALL]):
             own = means[means["table"].isin(tables)].groupby("classifier", sort=False)["mean"]
-            rows.append(pd.DataFrame({"group": name, "tables": own.count(), "mean": own.mean()}).reset_index())
+            rows.append(pd.DataFrame({"group": name, "tables": own.size(), "mean": own.mean()}).reset_index())
     return pd.concat(rows, ignore_index=True)
 
 
