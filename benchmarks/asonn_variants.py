@@ -234,6 +234,7 @@ def main() -> None:
     parser.add_argument("--variants", nargs="*", choices=VARIANTS, default=list(VARIANTS), help="only these")
     parser.add_argument("--splits", type=int, default=3, help="splits of each table (default: 3)")
     parser.add_argument("--every", type=int, default=1, help="only every n-th table of each set (default: 1)")
+    parser.add_argument("--most-rows", type=int, default=sys.maxsize, help="only tables of so many rows (default: all)")
     parser.add_argument("--against", nargs="*", choices=VARIANTS, default=["version 2", "XGBoost"], help="of the tests")
     parser.add_argument("--missing", type=float, default=0.0, help="fraction of the cells to blank (default: 0)")
     parser.add_argument("--importances", action="store_true", help="compare importances of features")
@@ -249,7 +250,7 @@ def main() -> None:
         ("to choose on", [name for name in index.index if name not in used]),
         ("to report on", used),
     ):
-        tables = tables[:: options.every]
+        tables = [name for name in tables if index["rows"][name] <= options.most_rows][:: options.every]
         print(f"\n{title}: {len(tables)} tables, {options.splits} splits each")
         parts.append(measure(options.folder, tables, options))
         report(parts[-1][0], options.against)

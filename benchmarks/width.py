@@ -15,11 +15,14 @@ import time
 import numpy as np
 
 from sparse_training.engine import sgd_epoch
+from sparse_training.gradients import Gradients
 from sparse_training.methods import Method
 from sparse_training.network import SparseMLP
+from sparse_training.randomness import as_seed_sequence
 from sparse_training.topology import update_topology
 
-WIDTHS = {"random": (1_000, 4_000, 16_000, 64_000, 250_000, 500_000), "ch3l3": (1_000, 4_000, 16_000, 64_000)}
+EVERY, MODEST = (1_000, 4_000, 16_000, 64_000, 250_000, 500_000), (1_000, 4_000, 16_000, 64_000)
+WIDTHS = {"random": EVERY, "sampled_gradient": EVERY, "ch3l3": MODEST}
 LINKS, SAMPLES = 10, 1_000
 
 
@@ -32,6 +35,11 @@ def network_of(width, rng):
     return SparseMLP(layers, halves[1].readout_weights, halves[1].readout_bias)
 
 
+def rewire(network, momentum, rule, images, labels, rng):
+    gradients = Gradients(network, images, labels, as_seed_sequence(0), 1)
+    update_topology(network, momentum, Method(regrowth=rule), rng, images=images, gradients=gradients)
+
+
 def measure(rule, width):
     rng = np.random.default_rng(0)
     images = rng.standard_normal((SAMPLES, 784), np.float32)
@@ -39,7 +47,7 @@ def measure(rule, width):
     order = np.arange(SAMPLES)
     small = network_of(100, rng)
     sgd_epoch(small, small.zeros_like(), images, labels, order, batch_size=32, learning_rate=0.01)
-    update_topology(small, small.zeros_like(), Method(regrowth=rule), rng)  # both compile
+    rewire(small, small.zeros_like(), rule, images, labels, rng)  # both compile
     times = [time.process_time()]
     network = network_of(width, rng)
     times.append(time.process_time())
@@ -47,7 +55,7 @@ def measure(rule, width):
         network, network.zeros_like(), images, labels, order, batch_size=32, learning_rate=0.01
     )
     times.append(time.process_time())
-    update_topology(network, momentum, Method(regrowth=rule), rng)
+    rewire(network, momentum, rule, images, labels, rng)
     times.append(time.process_time())
     made, trained, updated = np.diff(times)
     memory = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
@@ -57,6 +65,7 @@ def measure(rule, width):
 
 def main():
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("--rules", nargs="+", default=[*WIDTHS], metavar="RULE", help="of the table (default: all)")
     parser.add_argument("--only", nargs=2, metavar=("RULE", "WIDTH"), help="one network, in this process")
     options = parser.parse_args()
     if options.only:
@@ -64,8 +73,8 @@ def main():
         return
     print("| rule | hidden units | links | new network, s | epoch of 1,000 samples, s | update, s | memory, MiB |")
     print("| --- | --- | --- | --- | --- | --- | --- |", flush=True)
-    for rule, widths in WIDTHS.items():
-        for width in widths:
+    for rule in options.rules:
+        for width in WIDTHS[rule]:
             subprocess.run([sys.executable, __file__, "--only", rule, str(width)], check=True)
 
 

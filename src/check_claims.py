@@ -39,6 +39,13 @@ def main(arguments: list[str] | None = None) -> None:
         "--arms", nargs="*", type=Input, default=[], metavar="CSV",
         help="ledgers of other arms, to be shown beside this one (default: none)",
     )  # fmt: skip
+    parser.add_argument(
+        "--not-run",
+        nargs="*",
+        default=[],
+        metavar="DATASET",
+        help="image sets that the study leaves out; the ledger says so (default: none)",
+    )
     parser.add_argument("--output", type=Output, required=True, metavar="CSV", help="writes the ledger as a table")
     parser.add_argument("--report", type=Output, required=True, metavar="MD", help="writes the ledger as text")
     parser.add_argument("--page", type=Output, required=True, metavar="HTML", help="writes the ledger as a web page")
@@ -59,7 +66,8 @@ def main(arguments: list[str] | None = None) -> None:
     )
     options, record = parse(parser, arguments, __file__)
     with record:
-        ledger = judge(Measured.read({kind: getattr(options, kind) for kind in RESULT_TABLES}))
+        measured = Measured.read({kind: getattr(options, kind) for kind in RESULT_TABLES})
+        ledger = judge(measured, left_out=options.not_run)
         ledger.insert(0, "arm", options.arm)
         arms = [read_ledger(path) for path in options.arms]
         write_table(ledger, options.output)

@@ -35,7 +35,6 @@ robustness:
     zeta: 0.3
     remove_disconnected: true
     regrown_weight: redraw
-  controls: {methods: [narrow_dense, dense], cpu_epochs: 2}
   update_times: {instances: 1, epochs: 3}
   perturbations:
     networks: 2
@@ -48,7 +47,6 @@ robustness:
       reverse_weight_order: [0, 0.5, 1]
       weight_shuffling: [0, 0.5, 1]
       weight_noise: [0, 0.5, 1]
-  image_perturbations: {networks: 1, levels: {image_noise: [0, 1], gradient_sign: [0, 0.1]}}
   weight_magnitudes: {bin_width: 0.1}
   drawings:
     network: {dataset: digits, seed: 0, strongest: 0.2}

@@ -78,7 +78,7 @@ def test_more_perturbed_networks_than_seeds_are_trained_and_only_seeds_are_in_th
     config["robustness"]["training"]["seeds"] = 2
     config["robustness"]["perturbations"]["networks"] = 3
     result = dry_run(repository, *configured(config))
-    assert scheduled(result.stdout)["train"] == 3 * len(config["robustness"]["regrowth_rules"])
+    assert scheduled(result.stdout)["train"] == 3 * len(config["robustness"]["regrowth_rules"]) + 2  # narrow_dense
     curves = result.stdout.partition("rule fig3_learning_curves:")[2].partition("output:")[0]
     assert "/1/history.csv" in curves
     assert "/2/history.csv" not in curves
@@ -106,7 +106,7 @@ def test_arms_train_what_they_change_and_nothing_twice(repository, tmp_path):
 robustness:
   multiverse:
     networks: 3
-    regrowth_rules: [random]
+    regrowth_rules: [random, ch3l3]
     arms:
       heavy: {momentum: 0.5}
       same: {batch_size: 32}
@@ -116,8 +116,8 @@ robustness:
     result = dry_run(repository, "--configfile", "config/smoke.yaml", str(tmp_path / "arms.yaml"), "--printshellcmds")
     assert result.returncode == 0
     jobs = scheduled(result.stdout)
-    assert (jobs["train"], jobs["train_arm"]) == (2 * 3, 2 * 3)  # with the control narrow_dense
-    assert (jobs["perturb_arm"], jobs["weight_magnitudes_of_arm"], jobs["check_claims_of_arm"]) == (2 * 5, 2, 2)
+    assert (jobs["train"], jobs["train_arm"]) == (2 * 3, 2 * 2 * 3)  # with the control narrow_dense
+    assert (jobs["perturb_arm"], jobs["weight_magnitudes_of_arm"], jobs["check_claims_of_arm"]) == (2 * 2 * 5, 2 * 2, 2)
     assert jobs["specification_curve"] == 1
     commands = re.findall(r"python \S*src/train\.py (.*)", result.stdout)
     (kept, *_) = (command for command in commands if "arms/kept/training/digits/random/2/network.npz" in command)

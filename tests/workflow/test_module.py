@@ -29,10 +29,12 @@ def configured(folder, config):
 def test_a_larger_workflow_lists_every_job_below_its_prefix(larger, snakefile):
     path = larger / "Snakefile"
     path.write_text(path.read_text().replace("workflow/Snakefile", snakefile))
-    result = dry_run(*configured(larger, yaml.safe_load(SMOKE)))
+    config = yaml.safe_load(SMOKE)
+    config["robustness"]["multiverse"] = {"networks": 3, "arms": {"plain": {"momentum": 0}}}
+    result = dry_run(*configured(larger, config))
     jobs = scheduled(result.stdout)
     assert result.returncode == 0, result.stdout
-    assert jobs["sparsity_train"] == 4
+    assert (jobs["sparsity_train"], jobs["sparsity_train_arm"]) == (6, 6)
     assert jobs["sparsity_check_claims"] == jobs["best_accuracy"] == 1
     assert "output: results/" not in result.stdout
     assert "output: figures/" not in result.stdout

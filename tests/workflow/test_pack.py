@@ -7,8 +7,10 @@ import sys
 import zipfile
 from pathlib import Path
 
+import pandas as pd
 import pytest
 
+from study.claims.results_page import BLOCKS, Recorded, block_of, page_of
 from study.errors import StudyError
 from study.files import sha256
 from study.provenance.archive import ABOUT, DESCRIPTION, MEMORY, SUMS, Archive, unpack, write_archive
@@ -16,6 +18,7 @@ from study.provenance.packing import NETWORKS, members_of
 from study.workflow.jobs import Job, dry_run
 from tests.workflow.conftest import contents, copy_repository, snakemake
 from tests.workflow.conftest import dry_run as what_would_run
+from write_results import main as write_results
 
 STUDY = ["--configfile", "config/smoke.yaml"]
 NETWORK = "results/smoke/training/digits/random/1/network.npz"  # Fig. 1 draws number 0
@@ -54,8 +57,9 @@ def clones(archives, tmp_path_factory) -> dict[str, Path]:
 def test_in_a_clone_with_the_whole_study_nothing_is_to_be_done(finished, clones):
     assert "Nothing to be done" in what_would_run(clones["whole"], *STUDY).stdout
     made, was = contents(clones["whole"]), contents(finished)
-    without_archive = {name for name in was if "/benchmarks/" not in name}
-    assert {name: made[name] for name in without_archive} == {name: was[name] for name in without_archive}
+    packed = {name for name in was if name.startswith(("figures/", "resources/", "results/"))}
+    packed -= {name for name in packed if "/benchmarks/" in name}
+    assert {name: made[name] for name in packed} == {name: was[name] for name in packed}
 
 
 def test_what_was_edited_since_runs_again_and_nothing_else(archives, tmp_path):
@@ -135,6 +139,47 @@ def test_a_study_with_a_changed_result_is_not_packed(finished, jobs, tmp_path, m
     monkeypatch.chdir(tmp_path)
     with pytest.raises(StudyError, match=f"{FIGURE}.csv: not the file that was made"):
         members_of(jobs, [], finished, recorded=False)
+
+
+@pytest.mark.parametrize("block", BLOCKS)
+def test_every_block_of_the_page_of_results_is_written_from_the_recorded_study_alone(archives, block):
+    with Archive(archives["recorded"]) as archive:
+        text = block_of(block, Recorded(archive))
+    assert "|" in text
+    assert "nan" not in text
+    for line in text.splitlines():
+        assert line.count("|") - line.count("\\|") in (0, 3, 4, 5, 6, 7, 8), line
+
+
+def test_the_page_of_results_has_every_statement_that_was_tested_and_the_number_of_networks(finished, archives):
+    with Archive(archives["recorded"]) as archive:
+        page = page_of(Recorded(archive))
+    ledger = pd.read_csv(finished / "results/smoke/claims.csv")
+    for claim in set(ledger.loc[ledger["outcome"] != "not run", "claim"]):
+        assert f"`{claim}`)" in page
+    assert "| Digits | 2 | 2 |" in page
+    assert "No data in this study: MNIST, Fashion-MNIST, KMNIST, EMNIST letters." in page
+    areas = pd.read_csv(finished / "figures/smoke/robustness_areas.csv").query("quantity == 'area' and seed >= 0")
+    noise = areas.query("rule == 'random' and perturbation == 'weight_noise'")["value"]
+    assert f"| random | 2 | {noise.mean():.4f} ± {noise.std():.4f} |" in page
+
+
+def test_the_pages_are_written_between_their_marks_and_again_the_same(finished, archives, tmp_path):
+    (tmp_path / "recorded/smoke").mkdir(parents=True)
+    shutil.copy(archives["recorded"], tmp_path / "recorded/smoke/smoke.zip")
+    (tmp_path / "docs").mkdir()
+    mark = "<!-- made by src/write_results.py: signs -->\nold\n<!-- end -->\n"
+    (tmp_path / "README.md").write_text(f"before\n{mark}after\n")
+    pages = []
+    for _ in range(2):
+        write_results(["--recorded", "smoke", "--repository", str(tmp_path)])
+        pages.append([(tmp_path / name).read_text() for name in ("docs/results.md", "README.md")])
+    assert pages[0] == pages[1]
+    readme = pages[0][1]
+    assert readme.startswith("before\n<!-- made by")
+    assert readme.endswith("<!-- end -->\nafter\n")
+    assert "Networks: Digits, 2 of CH3-L3 and 2 of random." in readme
+    assert "old" not in readme
 
 
 def test_two_networks_of_a_recorded_study_are_trained_again_and_are_the_same(finished, tmp_path):

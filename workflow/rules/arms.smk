@@ -78,3 +78,4 @@ use rule check_claims as check_claims_of_arm with:
     params:
         code=code_of("check_claims.py"),
         arm=lambda wildcards: wildcards.arm,
+        not_run=LEFT_OUT,

@@ -46,11 +46,12 @@ rule check_claims:
     params:
         code=code_of("check_claims.py"),
         arm=MAIN_ARM,
+        not_run=LEFT_OUT,
     shell:
         script(
             "check_claims.py --histories {input.histories} --topologies {input.topologies}"
             " --update-times {input.update_times} --sweeps {input.sweeps} --weights {input.weights}"
             " --scores {input.scores} --fit-times {input.fit_times} --feature-costs {input.feature_costs}"
-            " --arm {params.arm} --arms {input.arms} --template {input.template}"
+            " --arm {params.arm} --arms {input.arms} --template {input.template} --not-run {params.not_run}"
             " --output {output.csv} --report {output.text} --page {output.page}"
         )

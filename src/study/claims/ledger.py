@@ -25,24 +25,26 @@ COLUMNS = [
 ]
 
 
-def judge(measured: Measured, claims: Iterable[Claim] = CLAIMS) -> pd.DataFrame:
+def judge(measured: Measured, claims: Iterable[Claim] = CLAIMS, left_out: Sequence[str] = ()) -> pd.DataFrame:
     """One row for each claim and image set (or for all together): columns `COLUMNS`.
 
     A claim may come out either way, so p is twice the one-sided p value of the better supported way. p_adjusted is
     corrected by Holm's method for all tests of claims of the same paper; an outcome is reached where it is below 0.05.
     Where a claim says the same of several effects, effect, interval and case are of the one that decided: the least
     clear one, or the clearest exception. The interval is 95 %, not corrected. On image sets of which a paper does not
-    speak, effect and interval stand without a test.
+    speak, effect and interval stand without a test. Image sets that are left out are not run, like those of the
+    paper that the study lacks.
     """
     rows = []
     present = measured.datasets
+    absent = {*PAPER_DATASETS, *left_out} - set(present)
     for claim in claims:
-        for data in claim.over or _datasets(claim, present):
+        for data in claim.over or _datasets(claim, [*present, *left_out]):
             region = claim.region_on(data)
             row = _description(claim) | {"data": data}
             row |= {"region": str(region), "sign": region.sign} if region else {}
             try:
-                if not claim.over and data in PAPER_DATASETS and data not in present:
+                if not claim.over and data in absent:
                     raise NotMeasured(f"{NO_DATA} that are not part of this study")
                 row |= _tested(region or claim.any_region, claim.estimate(measured, data))
                 row |= {} if region else {"outcome": NOT_CLAIMED, "p": None}
@@ -87,12 +89,12 @@ def _description(claim: Claim) -> dict:
     }
 
 
-def _datasets(claim: Claim, present: Sequence[str]) -> Sequence[str]:
+def _datasets(claim: Claim, named: Sequence[str]) -> Sequence[str]:
     """The image sets to test a claim on: those of the study, and those of the paper of which it says something."""
     if claim.paper != ROBUSTNESS:
-        return present or ["image sets"]
-    papers = [name for name in PAPER_DATASETS if claim.region_on(name) or name in present]
-    return [*papers, *(name for name in present if name not in PAPER_DATASETS)]
+        return named or ["image sets"]
+    papers = [name for name in PAPER_DATASETS if claim.region_on(name) or name in named]
+    return [*papers, *(name for name in named if name not in PAPER_DATASETS)]
 
 
 def _tested(region: Region, estimates: Mapping[str, Estimate]) -> dict:

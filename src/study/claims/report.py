@@ -77,11 +77,13 @@ def ledger_text(ledger: pd.DataFrame, claims: Iterable[Claim] = CLAIMS, arms: Se
     lines = ["# Claims", ""]
     if signs:
         rows = [[f"{effect} (`{claim}`)", *map(str, cells)] for claim, effect, cells in signs]
-        lines += [f"## Signs stated by {ROBUSTNESS}, and ours", "", _table(["", *datasets], rows), "", SIGNS, ""]
-    lines += ["## How the claims came out", "", EXPLANATION, "", _table(["", *OUTCOMES], outcome_counts(ledger))]
+        table = markdown_table(["", *datasets], rows)
+        lines += [f"## Signs stated by {ROBUSTNESS}, and ours", "", table, "", SIGNS, ""]
+    counts = markdown_table(["", *OUTCOMES], outcome_counts(ledger))
+    lines += ["## How the claims came out", "", EXPLANATION, "", counts]
     header, rows, notes = arm_table(ledger, arms, claims)
     if rows:
-        lines += ["", "## Under other settings", "", ARMS, "", _table(header, rows)]
+        lines += ["", "## Under other settings", "", ARMS, "", markdown_table(header, rows)]
     for paper, title in PAPERS.items():
         rows = ledger[ledger["paper"] == paper]
         lines += ["", f"## {title}"] if len(rows) else []
@@ -145,7 +147,7 @@ def claims_text(claims: Iterable[Claim] = CLAIMS) -> str:
             if claim.paper == paper
         ]
         header = ["claim", "where", "source", "statement", "measured", "holds if it is", "caution"]
-        lines += [f"### {title}", "", _table(header, rows), ""]
+        lines += [f"### {title}", "", markdown_table(header, rows), ""]
     return "\n".join(lines)
 
 
@@ -226,7 +228,7 @@ def _outcomes(claim: Claim, rows: pd.DataFrame) -> str:
         f"- {', '.join(map(dataset_name, data))}: **{NOT_RUN}**, {needs}"
         for needs, data in rows[~was_run].groupby("needs", sort=False)["data"]
     ]
-    parts = ([_table(header, tested)] if tested else []) + (["\n".join(missing)] if missing else [])
+    parts = ([markdown_table(header, tested)] if tested else []) + (["\n".join(missing)] if missing else [])
     return "\n\n".join(parts)
 
 
@@ -261,6 +263,7 @@ def _regions(claim: Claim) -> str:
     return ", ".join(others + [f"{region} ({', '.join(datasets)})" for region, datasets in named.items()])
 
 
-def _table(header: list[str], rows: list[list[str]]) -> str:
+def markdown_table(header: list[str], rows: list[list[str]]) -> str:
+    """A table in Markdown; bars in its cells are escaped."""
     lines = [header, ["---"] * len(header), *rows]
     return "\n".join("| " + " | ".join(cell.replace("|", r"\|") for cell in cells) + " |" for cells in lines)

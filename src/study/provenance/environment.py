@@ -15,6 +15,7 @@ except ImportError:  # Windows
 
 ASKED = "ADAPTIVE_SPARSITY_ASKED"  # variable of jobs: when their run was asked for, in ISO format
 REPOSITORY = Path(__file__).resolve().parents[3]
+COUNTED = (".", ":(exclude)figures", ":(exclude)recorded")
 PACKAGES = (
     "snakemake",
     "numpy",
@@ -57,11 +58,11 @@ def consumption() -> dict[str, float | None]:
 def revision(folder: Path) -> dict | None:
     """The commit of a working tree and whether anything in it differs from it; None where git has nothing to say.
 
-    Files that git ignores do not count, new ones do.
+    Files that git ignores do not count, nor the figures of a recorded study, which runs make; other new ones do.
     """
     if not (folder / ".git").exists():
         return None
-    command = ["git", "--no-optional-locks", "status", "--porcelain=v2", "--branch"]
+    command = ["git", "--no-optional-locks", "status", "--porcelain=v2", "--branch", "--", *COUNTED]
     try:
         lines = subprocess.run(command, cwd=folder, capture_output=True, text=True, check=True).stdout.splitlines()
     except (OSError, subprocess.CalledProcessError):

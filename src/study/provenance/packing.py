@@ -20,8 +20,10 @@ from study.workflow.jobs import Job
 
 SHARED = ("resources/images/", "resources/tables/")  # of what studies share: not the downloads, which a rule fetches
 DRAWINGS = (".pdf", ".png")
-TRAINING = "train.py"
+TRAINING, CLAIMS, CONFIGURATION = "train.py", "check_claims.py", "save_configuration.py"
 NETWORKS = "networks.csv"
+CHECKSUMS = ("record", "record_sha256", "network_sha256", "history_sha256")
+COLUMNS = [*NETWORK, *CHECKSUMS, "commit", "processor", "cpu_seconds"]
 
 
 def members_of(
@@ -42,12 +44,14 @@ def members_of(
         raise StudyError(f"The study is not finished: {len(left)} jobs are to be done ({rules}). Run snakemake first.")
     if problems := verify(jobs).problems:
         raise StudyError(
-            f"{problems[0]}. {len(problems)} problems: `python src/verify.py` lists them; run snakemake first."
+            f"{problems[0]}. Run snakemake first; `python src/verify.py` names {len(problems)} such files."
         )
     study = next(filter(None, (study_of(job.record) for job in jobs)))
-    paths = [path for job in jobs for path in kept_outputs(job, jobs, recorded) if Path(path).is_file()]
+    read = {path for job in jobs if job.command.script == CLAIMS or _draws(job) for path in job.inputs}
+    paths = [path for job in jobs for path in kept_outputs(job, recorded, read) if Path(path).is_file()]
     records = {job.record: read_record(job.record) for job in jobs}
-    noted = about(study, records.values(), recorded)
+    networks = networks_of(records)
+    noted = about(study, records.values(), networks, recorded)
     workflow = [path for name in WORKFLOW for path in _files(repository / name)]
     members = {path.relative_to(repository).as_posix(): path for path in workflow} | {
         path: Path(path) for path in paths
@@ -55,7 +59,7 @@ def members_of(
     members |= {
         ABOUT: (json.dumps(noted, indent=2, ensure_ascii=False) + "\n").encode(),
         MEMORY: memory_of(paths),
-        NETWORKS: networks_of(records).to_csv(index=False, lineterminator="\n").encode(),
+        NETWORKS: networks.to_csv(index=False, lineterminator="\n").encode(),
     }
     sizes = {name: len(made) if isinstance(made, bytes) else made.stat().st_size for name, made in members.items()}
     sums = {name: checksum(made) for name, made in members.items()}
@@ -63,31 +67,35 @@ def members_of(
     return members | {DESCRIPTION: description(study, noted, sizes, sums, inputs)}
 
 
-def kept_outputs(job: Job, jobs: Iterable[Job], recorded: bool) -> list[str]:
-    """The outputs of a job that go into an archive."""
+def kept_outputs(job: Job, recorded: bool, read: Collection[str]) -> list[str]:
+    """The outputs of a job that go into an archive.
+
+    read : the files that figures and claims are made of.
+    """
     if study_of(job.record) is None:
         return [] if recorded or not job.record.startswith(SHARED) else [*job.outputs]
     if not recorded:
         return [*job.outputs]
-    if job.record.startswith("figures/"):
+    if _draws(job):
         return [path for path in job.outputs if not path.endswith(DRAWINGS)]
-    ends = [other for other in jobs if other.record.startswith("figures/") or other.rule == "check_claims"]
-    read = {path for other in ends for path in other.inputs}
-    final = job.rule in ("check_claims", "save_configuration")
+    final = job.command.script in (CLAIMS, CONFIGURATION)
     return [path for path in job.outputs if final or path in read or path == job.record]
 
 
-def about(study: str, records: Iterable[dict], recorded: bool) -> dict[str, Any]:
-    """What `about.json` has: networks by data set and rule, when, where and with what the study ran, CPU hours."""
+def _draws(job: Job) -> bool:
+    return job.record.startswith("figures/")
+
+
+def about(study: str, records: Iterable[dict], networks: pd.DataFrame, recorded: bool) -> dict[str, Any]:
+    """What `about.json` has: networks by data set and rule, when, where and with what the study ran, CPU hours.
+
+    networks : of `networks_of`; those of the arms of a multiverse are counted in all.
+    """
     records = [record for record in records if record["study"]]
-    networks = Counter(
-        (record["arguments"]["dataset"], record["arguments"]["rule"])
-        for record in records
-        if record["script"] == TRAINING
-    )
+    main = networks[networks["record"].str.match(r"results/[^/]+/training/")]
     by_set: dict[str, dict[str, int]] = {}
-    for (dataset, rule), number in sorted(networks.items()):
-        by_set.setdefault(dataset, {})[rule] = number
+    for (dataset, rule), rows in main.groupby(["dataset", "rule"]):
+        by_set.setdefault(dataset, {})[rule] = len(rows)
     begun = [datetime.fromisoformat(record["started"]) for record in records]
     ended = [start + timedelta(seconds=record["seconds"]) for start, record in zip(begun, records, strict=True)]
     packages = sorted({(name, version) for record in records for name, version in record["packages"].items()})
@@ -103,6 +111,7 @@ def about(study: str, records: Iterable[dict], recorded: bool) -> dict[str, Any]
         "contents": f"Networks: {contents}" if contents else "No networks",
         "with_networks": not recorded,
         "networks": by_set,
+        "networks_under_other_settings": len(networks) - len(main),
         "commits": {
             commit: sorted({record["script"] for record in records if _commit(record) == commit})
             for commit in sorted({_commit(record) for record in records})
@@ -128,7 +137,12 @@ def networks_of(records: dict[str, dict]) -> pd.DataFrame:
                 | {"record": path, "record_sha256": sha256(path), "network_sha256": network, "history_sha256": history}
                 | {"commit": _commit(record), "processor": record["processor"], "cpu_seconds": record["cpu_seconds"]}
             )
-    return pd.DataFrame(rows).sort_values(list(NETWORK), ignore_index=True) if rows else pd.DataFrame(columns=NETWORK)
+    return pd.DataFrame(rows, columns=COLUMNS).sort_values("record", key=_natural, ignore_index=True)
+
+
+def _natural(paths: pd.Series) -> pd.Series:
+    """Sorts network 10 after network 2."""
+    return paths.str.replace(r"\d+", lambda digits: digits[0].zfill(9), regex=True)
 
 
 def _commit(record: dict) -> str:

@@ -38,6 +38,7 @@ class Comparison:
 def chosen_networks(archive: Archive, number: int) -> list[dict]:
     """The records of the first networks: number 0 of each rule and image set, then number 1."""
     table = read_table(BytesIO(archive.read(NETWORKS))).sort_values(["seed", "dataset", "rule"])
+    table = table[table["record"].str.startswith(f"results/{archive.study}/training/")]
     return [json.loads(archive.read(path)) for path in table["record"][:number]]
 
 

@@ -311,6 +311,12 @@ def _contradictions(config: dict) -> Iterator[str]:
             if name not in known:
                 place = f"robustness.multiverse.{key}[{number}]"
                 yield f"{place} must be one of robustness.{key}, {', '.join(known)}; found {name!r}."
+    compared = multiverse.get("regrowth_rules", rules)
+    if multiverse and set(compared) <= set(rules) and not {"ch3l3", "random"} <= set(compared):
+        yield (
+            "robustness.multiverse.regrowth_rules must have ch3l3 and random, which the claims compare; "
+            f"found {', '.join(compared)}."
+        )
     if run and (named := set(multiverse.get("datasets", run))) <= set(datasets) and not named & set(run):
         yield f"robustness.multiverse.datasets must have one that is run, of {', '.join(run)}."
     if MAIN_ARM in multiverse.get("arms", {}):

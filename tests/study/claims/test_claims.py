@@ -723,6 +723,17 @@ def test_a_region_has_a_sign():
     ]
 
 
+def test_image_sets_that_a_study_leaves_out_are_not_run_for_want_of_data():
+    measured = replace(NOTHING, **CASES["early-learning"][0]("mnist", pair(10, 20), 1))
+    ledger = judge(measured, [BY_ID["early-learning"], BY_ID["drained-units"]], left_out=["kmnist", "mine"])
+    found = ledger.set_index(["claim", "data"])
+    assert found.loc[("early-learning", "mnist"), "needs"] is np.nan
+    for claim in ("early-learning", "drained-units"):
+        for data in ("kmnist", "mine"):
+            assert found.loc[(claim, data), "outcome"] == NOT_RUN
+            assert found.loc[(claim, data), "needs"].startswith(NO_DATA)
+
+
 def test_the_signs_of_the_paper_stand_beside_ours_for_each_image_set():
     parts = [study("large-weights", "supported").weights]
     parts += [CASES["large-weights"][0](name, behind, 0.002)["weights"] for name in ("emnist_letters", "digits")]

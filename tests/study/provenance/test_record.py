@@ -257,6 +257,8 @@ def test_the_commit_is_named_and_whether_anything_differs_from_it(tmp_path):
     (tmp_path / "results").mkdir()
     (tmp_path / "results/table.csv").write_text("ignored")
     commit = git(tmp_path, "rev-parse", "HEAD")
+    (tmp_path / "figures").mkdir()
+    (tmp_path / "figures/new.png").touch()
     assert environment.revision(tmp_path) == {"commit": commit, "dirty": False}
     (tmp_path / "module.py").write_text("new = True\n")
     assert environment.revision(tmp_path) == {"commit": commit, "dirty": True}

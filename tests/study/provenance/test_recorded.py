@@ -102,5 +102,5 @@ def test_networks_of_other_code_are_not_trained_again(archive):
     same = Job("train", Command.parse(record["command"]))
     check_code([record], [same])
     other = Job("train", Command.parse(record["command"].replace("abc", "def")))
-    with pytest.raises(StudyError, match="trained by other code .* commit was c0ffee"):
+    with pytest.raises(StudyError, match=r"trained by other code .* commit was c0ffee"):
         check_code([record], [other])

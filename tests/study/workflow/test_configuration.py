@@ -126,6 +126,7 @@ CASES += [
         ("arms", {"..": {}}, "a name in", "a letter or digit first", "found '..'"),
         ("arms.main", {}, "choose another name"),
         ("datasets", ["mnist"], "[0] must be one of robustness.datasets, digits", "found 'mnist'"),
+        ("regrowth_rules", ["random"], "must have ch3l3 and random", "found random"),
         ("regrowth_rules", ["set"], "[0] must be one of robustness.regrowth_rules, ch3l3, ", "found 'set'"),
     ]
 ]

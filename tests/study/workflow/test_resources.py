@@ -90,3 +90,19 @@ def test_each_attempt_asks_for_more_and_a_larger_study_too(name, wildcards):
         assert large(wildcards, 1) == small(wildcards, 1)
     else:
         assert large(wildcards, 1) > small(wildcards, 1) > 1
+
+
+def test_an_arm_asks_for_what_its_own_epochs_and_networks_take_and_rules_for_their_own_networks():
+    config = yaml.safe_load((ROOT / "config/paper.yaml").read_text())
+    config["robustness"]["multiverse"] = {"networks": 2, "arms": {"short": {"epochs": 100}, "heavy": {"momentum": 0.9}}}
+    requests = Requests(config, TABLES)
+    main, heavy, short = (
+        requests.training_time(SimpleNamespace(dataset="mnist", **arm), 1)
+        for arm in ({}, {"arm": "heavy"}, {"arm": "short"})
+    )
+    assert main == heavy > short
+    of_rule, of_fewer, of_arm = (
+        requests.perturbation_time(SimpleNamespace(dataset="mnist", perturbation="weight_noise", **wildcards), 1)
+        for wildcards in ({"regrowth": "ch3l3"}, {"regrowth": "static"}, {"regrowth": "ch3l3", "arm": "heavy"})
+    )
+    assert of_rule > of_fewer > of_arm

@@ -1,0 +1,333 @@
+"""The page of results: what the papers say, what a recorded study measured, figure by figure, as blocks of Markdown.
+
+Every number of docs/results.md stands in one of these blocks, and `python src/write_results.py BLOCK` prints it.
+"""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from io import BytesIO
+from itertools import starmap
+from pathlib import Path
+from typing import Any
+
+import pandas as pd
+from jinja2 import Environment, StrictUndefined
+
+from study.claims.claim import ASONN, BEYOND, ROBUSTNESS
+from study.claims.ledger import CONTRADICTED, NO_DATA, NOT_RUN, OUTCOMES, SUPPORTED, UNDECIDED
+from study.claims.report import MARKS, SIGNS, effect_text, markdown_table, outcome_counts, p_text, sign_table
+from study.plots.labels import classifier_name, dataset_name, perturbation_name, rule_name
+from study.provenance.archive import Archive
+from study.provenance.packing import TRAINING
+from study.results.tables import NAMES
+
+
+@dataclass(frozen=True)
+class Recorded:
+    """A recorded study: what was noted of it, its ledger of claims, and the tables that its figures draw."""
+
+    archive: Archive
+
+    @property
+    def about(self) -> Mapping[str, Any]:
+        return self.archive.about
+
+    @property
+    def ledger(self) -> pd.DataFrame:
+        return self._table(f"results/{self.archive.study}/claims.csv")
+
+    def drawn(self, figure: str) -> pd.DataFrame:
+        """The table of what a figure draws."""
+        return self._table(f"figures/{self.archive.study}/{figure}.csv")
+
+    def _table(self, member: str) -> pd.DataFrame:
+        options = {"keep_default_na": False, "na_values": [""]}
+        return pd.read_csv(BytesIO(self.archive.read(member)), dtype=dict.fromkeys(NAMES, str), **options)
+
+
+TEMPLATE = Path(__file__).parents[3] / "workflow/report/results.md.jinja"
+Block = Callable[[Recorded], str]
+
+
+def block_of(name: str, recorded: Recorded) -> str:
+    """One block of the page, without its marks."""
+    return BLOCKS[name](recorded).strip() + "\n"
+
+
+def page_of(recorded: Recorded) -> str:
+    """The whole page: the template with every block."""
+    environment = Environment(undefined=StrictUndefined, trim_blocks=True, keep_trailing_newline=True)
+    template = environment.from_string(TEMPLATE.read_text(encoding="utf-8"))
+    return template.render(name=recorded.archive.study, **{name: block_of(name, recorded) for name in BLOCKS})
+
+
+# of the whole study
+
+
+def study(recorded: Recorded) -> str:
+    about = recorded.about
+    hours = about["cpu_hours"]
+    counts = outcome_counts(recorded.ledger)
+    networks = [
+        [dataset_name(dataset), *(str(rules.get(rule, 0)) for rule in _rules(about))]
+        for dataset, rules in about["networks"].items()
+    ]
+    noted = [
+        ["trained", f"{about['started'][:16]} to {about['ended'][:16]} (UTC)"],
+        ["CPU hours", f"{hours['all']:.1f}, of which training {hours.get(TRAINING, 0):.1f}"],
+        ["processor", ", ".join(about["processors"])],
+        [
+            "commit",
+            "; ".join(starmap(_commit, about["commits"].items())),
+        ],
+        ["versions", ", ".join(f"{name} {' and '.join(found)}" for name, found in about["packages"].items())],
+    ]
+    return "\n\n".join(
+        [
+            markdown_table(["networks", *map(rule_name, _rules(about))], networks),
+            markdown_table(["", ""], noted),
+            markdown_table(["claims of", *OUTCOMES], counts),
+        ]
+    )
+
+
+def signs(recorded: Recorded) -> str:
+    datasets, rows = sign_table(recorded.ledger)
+    table = [[f"{effect} (`{claim}`)", *map(str, cells)] for claim, effect, cells in rows]
+    return f"{networks_text(recorded.about)}\n\n{markdown_table(['', *datasets], table)}\n\n{SIGNS}"
+
+
+def readme(recorded: Recorded) -> str:
+    """The page of signs and four figures, each with the number of networks."""
+    study = recorded.archive.study
+    figures = {
+        "fig3_learning_curves": "Test accuracy against epochs (Fig. 3)",
+        "fig4_link_removal": "Test accuracy against the fraction of links removed (Fig. 4)",
+        "fig5_shuffling_and_noise": "Test accuracy under shuffling of weights and under noise (Fig. 5)",
+        "fig6_weight_magnitudes": "Density of the weight magnitudes (Fig. 6)",
+    }
+    drawings = [
+        f"![{text}](figures/{study}/{name}.png)\n\n*{text}. {networks_text(recorded.about)}*"
+        for name, text in figures.items()
+    ]
+    return "\n\n".join([signs(recorded), *drawings])
+
+
+def verdicts(recorded: Recorded) -> str:
+    """What came out how, claim by claim, of Sulyok et al."""
+    ledger = recorded.ledger
+    absent = list(map(dataset_name, dict.fromkeys(ledger.loc[lacks_data(ledger), "data"])))
+    ledger = ledger[(ledger["paper"] == ROBUSTNESS) & ~lacks_data(ledger)]
+    parts = []
+    for outcome in (CONTRADICTED, UNDECIDED, SUPPORTED, NOT_RUN):
+        found = ledger[ledger["outcome"] == outcome]
+        rows = [
+            [f"{rows.iloc[0]['statement']} (`{claim}`)", "; ".join(map(_on, rows.to_dict("records")))]
+            for claim, rows in found.groupby("claim", sort=False)
+        ]
+        parts += [f"**{outcome.capitalize()}**", markdown_table(["", ""], rows)] if rows else []
+    parts += [f"No data in this study: {', '.join(absent)}."] if absent else []
+    return "\n\n".join(parts)
+
+
+def _on(row: dict) -> str:
+    """`MNIST: 0.012 [0.010, 0.014]`, or what the study lacks."""
+    return f"{dataset_name(row['data'])}: {row['needs'] if row['outcome'] == NOT_RUN else effect_text(row)}"
+
+
+# figure by figure
+
+
+def fig2(recorded: Recorded) -> str:
+    times = recorded.drawn("fig2_update_times")
+    means = times[times["mean"].notna() & (times["stage"] == "seconds_update")].drop_duplicates(["dataset", "rule"])
+    rows = [
+        [dataset_name(row["dataset"]), rule_name(row["rule"]), f"{1000 * row['mean']:.1f}", f"{row['updates']:.0f}"]
+        for row in means.to_dict("records")
+    ]
+    return _parts(recorded, ["update-cost"], ["", "rule", "mean duration of an update (ms)", "updates"], rows)
+
+
+def fig3(recorded: Recorded) -> str:
+    curves = recorded.drawn("fig3_learning_curves")
+    curves = curves[curves["measure"] == "test_accuracy"]
+    rows = []
+    for (dataset, rule), curve in curves.groupby(["dataset", "rule"], sort=False):
+        curve = curve.sort_values("epoch")
+        last, best = curve.iloc[-1], curve.loc[curve["median"].idxmax()]
+        rows.append(
+            [
+                dataset_name(dataset),
+                rule_name(rule),
+                f"{last['networks']:.0f}",
+                f"{last['median']:.4f} [{last['lower']:.4f}, {last['upper']:.4f}]",
+                f"{best['median']:.4f} (epoch {best['epoch']:.0f})",
+            ]
+        )
+    claims = [
+        *("early-learning", "early-maximum", "final-accuracy", "final-accuracy-kmnist", "final-accuracy-discussion"),
+        *("variable-middle", "fashion-valley", "fashion-rise", "competitive-accuracy", "efficiency"),
+    ]
+    epochs = f"{curves['epoch'].max():.0f}"
+    header = ["", "rule", "networks", f"test accuracy after epoch {epochs}: median and band", "highest median"]
+    return _parts(recorded, claims, header, rows)
+
+
+def fig4(recorded: Recorded) -> str:
+    claims = [
+        *("order-of-removals", "random-pruning", "weight-order", "weight-order-results", "weight-order-discussion"),
+        *("random-pruning-minimum", "reverse-order-random", "reverse-order-plateau", "reverse-order-cliff"),
+        *("reverse-order-compression", "robustness-maintained"),
+    ]
+    return _of_sweeps(recorded, claims, ["random_pruning", "weight_order", "reverse_weight_order"])
+
+
+def fig5(recorded: Recorded) -> str:
+    claims = [
+        *("shuffling-results", "shuffling-discussion", "shuffling-starts-below", "shuffling-ends-above"),
+        *("noise-results", "noise-discussion"),
+    ]
+    return _of_sweeps(recorded, claims, ["weight_shuffling", "weight_noise"])
+
+
+def fig6(recorded: Recorded) -> str:
+    claims = ["minimum-near-zero", "exponential-decay", "medium-weights", "large-weights", "remaining-weights"]
+    densities = recorded.drawn("fig6_weight_magnitudes")
+    rows = []
+    wide = densities[(densities["layer"].astype(str) == "all") & (densities["bins"] == "wide")]
+    for (dataset, rule), bins in wide.groupby(["dataset", "rule"], sort=False):
+        links = bins["mean"] * (bins["bin_upper"] - bins["bin_lower"])
+        medium = links[(bins["bin_lower"] > 0.2 - 1e-9) & (bins["bin_upper"] < 1 + 1e-9)].sum()
+        large = links[bins["bin_lower"] > 1 - 1e-9].sum()
+        rows.append(
+            [
+                dataset_name(dataset),
+                rule_name(rule),
+                f"{bins['networks'].max():.0f}",
+                *(f"{100 * part / links.sum():.1f}" for part in (medium, large)),
+            ]
+        )
+    header = ["", "rule", "networks", "% of weights with 0.2 ≤ |w| < 1", "% with |w| ≥ 1"]
+    return _parts(recorded, claims, header, rows)
+
+
+# what we add
+
+
+def control(recorded: Recorded) -> str:
+    return _parts(recorded, ["rewiring-pays"], *_areas(recorded, None))
+
+
+def active(recorded: Recorded) -> str:
+    units = recorded.drawn("active_units")
+    rows = []
+    for (dataset, rule), found in units.groupby(["dataset", "rule"], sort=False):
+        last = found[found["epoch"] == found["epoch"].max()].sort_values("layer")
+        medians = [f"{row['median']:.0f} [{row['lower']:.0f}, {row['upper']:.0f}]" for row in last.to_dict("records")]
+        rows.append([dataset_name(dataset), rule_name(rule), f"{last['networks'].max():.0f}", *medians])
+    layers = sorted(units["layer"].unique())
+    header = ["", "rule", "networks", *(f"layer {layer}: median and band" for layer in layers)]
+    return _parts(recorded, ["drained-units", "regrown-just-removed"], header, rows)
+
+
+def asonn(recorded: Recorded) -> str:
+    scores = recorded.drawn("asonn_accuracy")
+    means = scores.groupby(["classifier", "table"])["accuracy"].mean().groupby("classifier")
+    summary = means.agg(["mean", "count"]).sort_values("mean", ascending=False)
+    rows = [
+        [classifier_name(name), f"{row['mean']:.4f}", f"{row['count']:.0f}"]
+        for name, row in zip(summary.index, summary.to_dict("records"), strict=True)
+    ]
+    ledger = recorded.ledger
+    claims = list(dict.fromkeys(ledger.loc[ledger["paper"] == ASONN, "claim"]))
+    claims += ["second-version-accuracy", "second-version-size"]
+    return _parts(recorded, claims, ["classifier", "mean accuracy over the tables", "tables"], rows)
+
+
+BLOCKS: dict[str, Block] = {
+    block.__name__: block
+    for block in (study, verdicts, signs, readme, fig2, fig3, fig4, fig5, fig6, control, active, asonn)
+}
+
+
+def networks_text(about: Mapping[str, Any]) -> str:
+    """`Networks: MNIST, 6 of CH3-L3 and 6 of random; Fashion-MNIST, …`."""
+    by_set = [
+        f"{dataset_name(dataset)}, {' and '.join(f'{number} of {rule_name(rule)}' for rule, number in rules.items())}"
+        for dataset, rules in about["networks"].items()
+    ]
+    return f"Networks: {'; '.join(by_set)}."
+
+
+def _parts(recorded: Recorded, claims: list[str], header: list[str], rows: list[list[str]]) -> str:
+    """What the paper says and how it came out, then the numbers."""
+    return f"{_claims(recorded.ledger, claims)}\n\n{markdown_table(header, rows)}"
+
+
+def _claims(ledger: pd.DataFrame, claims: list[str]) -> str:
+    """One row for each claim and data set of the study."""
+    rows = []
+    for claim in claims:
+        found = ledger[(ledger["claim"] == claim) & ~lacks_data(ledger)]
+        for number, row in enumerate(found.to_dict("records")):
+            quoted = isinstance(row["quote"], str)
+            said = f"“{row['quote']}”" if quoted else row["statement"]
+            source = "ours" if row["paper"] == BEYOND else row["where"]
+            was_run = row["outcome"] != NOT_RUN
+            rows.append(
+                [
+                    "" if number else f"{said} ({source}; `{claim}`)",
+                    dataset_name(row["data"]),
+                    row["region"] if isinstance(row["region"], str) else "",
+                    effect_text(row) if was_run else row["needs"],
+                    row["sample"] if was_run else "",
+                    p_text(row["p_adjusted"]) if was_run else "",
+                    f"{MARKS[row['outcome']]} {row['outcome']}",
+                ]
+            )
+    header = ["said", "on", "claimed", "effect [95 % interval]", "sample", "adjusted p", "outcome"]
+    return markdown_table(header, rows)
+
+
+def lacks_data(ledger: pd.DataFrame) -> pd.Series:
+    """Rows about image sets that are no part of the study."""
+    return ledger["needs"].astype(str).str.startswith(NO_DATA)
+
+
+def _of_sweeps(recorded: Recorded, claims: list[str], perturbations: list[str]) -> str:
+    return _parts(recorded, claims, *_areas(recorded, perturbations))
+
+
+def _areas(recorded: Recorded, perturbations: list[str] | None) -> tuple[list[str], list[list[str]]]:
+    """Mean accuracy over the levels of each perturbation, and the difference from random regrowth."""
+    areas = recorded.drawn("robustness_areas")
+    rows = []
+    for (dataset, perturbation, rule), found in areas.groupby(["dataset", "perturbation", "rule"], sort=False):
+        if perturbations and perturbation not in perturbations:
+            continue
+        values = found.loc[(found["quantity"] == "area") & found["seed"].notna(), "value"]
+        difference = found[found["quantity"] == "difference"].to_dict("records")
+        rows.append(
+            [
+                dataset_name(dataset),
+                perturbation_name(perturbation).title,
+                rule_name(rule),
+                str(len(values)),
+                f"{values.mean():.4f}" + (f" ± {values.std():.4f}" if len(values) > 1 else ""),
+                *(f"{row['value']:+.4f} [{row['lower']:+.4f}, {row['upper']:+.4f}]" for row in difference),
+                *([""] * (not difference)),
+            ]
+        )
+    header = ["", "perturbation", "rule", "networks", "mean accuracy over the levels ± s.d.", "minus random [95 %]"]
+    return header, rows
+
+
+def _rules(about: Mapping[str, Any]) -> list[str]:
+    return sorted({rule for rules in about["networks"].values() for rule in rules})
+
+
+def _commit(commit: str, scripts: list[str]) -> str:
+    """`0123456789ab (train.py and 3 other scripts)`."""
+    others = len(scripts) - (TRAINING in scripts)
+    named = " and ".join([TRAINING] * (TRAINING in scripts) + [f"{others} other scripts"] * bool(others))
+    return f"`{commit[:12]}`{commit[40:]} ({named})"

@@ -1,0 +1,50 @@
+"""docs/results.md and the README say what recorded/paper says."""
+
+import re
+from pathlib import Path
+
+import pytest
+
+from study.claims.results_page import BLOCKS, Recorded, block_of, page_of
+from study.provenance.archive import Archive
+
+ROOT = Path(__file__).parents[2]
+RECORDED = ROOT / "recorded/paper"
+recorded_study = pytest.mark.skipif(not RECORDED.exists(), reason="no study is recorded")
+
+
+@recorded_study
+def test_the_page_of_results_is_that_of_the_recorded_study():
+    with Archive(RECORDED) as archive:
+        assert (ROOT / "docs/results.md").read_text(encoding="utf-8") == page_of(Recorded(archive))
+
+
+@recorded_study
+def test_the_blocks_of_the_readme_are_those_of_the_recorded_study():
+    readme = (ROOT / "README.md").read_text(encoding="utf-8")
+    found = re.findall(r"^<!-- made by src/write_results\.py: (\w+) -->\n\n(.*?)\n<!-- end -->", readme, re.M | re.S)
+    with Archive(RECORDED) as archive:
+        assert found == [(name, block_of(name, Recorded(archive))) for name, _ in found]
+
+
+@recorded_study
+def test_what_is_recorded_takes_at_most_20_megabytes():
+    files = [path for name in ("recorded", "figures/paper") for path in (ROOT / name).rglob("*") if path.is_file()]
+    assert sum(path.stat().st_size for path in files) <= 20_000_000
+
+
+@recorded_study
+def test_what_lies_open_beside_the_archive_is_what_is_in_it():
+    with Archive(RECORDED) as archive:
+        names = {name: f"results/paper/{name}" for name in ("config.yaml", "claims.csv", "claims.md")}
+        for path in RECORDED.iterdir():
+            if path != archive.path:
+                assert path.read_bytes() == archive.read(names.get(path.name, path.name)), path
+
+
+def test_the_template_of_the_page_has_no_number_of_its_own_and_every_block():
+    text = (ROOT / "workflow/report/results.md.jinja").read_text(encoding="utf-8")
+    prose = re.sub(r"\{\{.*?\}\}|\{#.*?#\}|`[^`]*`|!?\[[^]]*\]\([^)]*\)|Fig\. \d", "", text)
+    assert not re.search(r"\d", prose.replace("95 %", "").replace("CH3-L3", ""))
+    blocks = set(re.findall(r"\{\{ (\w+) \}\}", text)) - {"name"}
+    assert blocks == set(BLOCKS) - {"readme", "signs"}
