@@ -1,23 +1,17 @@
 """Trains and tests ASONN and other classifiers on the same stratified splits of one table."""
 
 import argparse
-from functools import partial
 
 import pandas as pd
 
 from asonn.classifier import ASONNClassifier
-from study.classifiers import CLASSIFIERS, not_installed
+from study.classifiers import CLASSIFIERS, SEARCHES, classifier_names, factory_of, not_installed
 from study.data.classification_tables import load_classification_table
 from study.evaluation import evaluate
 from study.provenance.record import Input, Output, parse
 from study.results.tables import write_results
 from study.scripts.arguments import positive_integer, proper_fraction
 from study.scripts.run import run
-
-
-def asonn(seed: int, version: int) -> ASONNClassifier:
-    """ASONN with its defaults; nothing random."""
-    return ASONNClassifier(version=version)
 
 
 def main(arguments: list[str] | None = None) -> None:
@@ -28,8 +22,16 @@ def main(arguments: list[str] | None = None) -> None:
         "--versions", type=int, nargs="*", choices=(1, 2, 3, 4), default=[1, 2], help="versions of ASONN (default: 1 2)"
     )
     parser.add_argument(
+        "--readings", nargs="*", choices=("printed", "authors"), default=[],
+        help="ASONN as the paper prints it, and as its authors' program computes it",
+    )  # fmt: skip
+    parser.add_argument(
         "--classifiers", nargs="*", choices=sorted(CLASSIFIERS), default=[], metavar="NAME",
         help=f"the others: {', '.join(sorted(CLASSIFIERS))}",
+    )  # fmt: skip
+    parser.add_argument(
+        "--tuned", nargs="*", choices=sorted(SEARCHES), default=[], metavar="NAME",
+        help=f"once more, with hyperparameters searched by cross-validation: {', '.join(sorted(SEARCHES))}",
     )  # fmt: skip
     parser.add_argument(
         "--splits", type=positive_integer, default=5, help="random splits, numbered from 0 (default: 5)"
@@ -47,8 +49,8 @@ def main(arguments: list[str] | None = None) -> None:
             parser.error(absent)
 
         features, target = load_classification_table(options.path)
-        factories = {f"asonn_v{version}": partial(asonn, version=version) for version in options.versions}
-        factories |= {name: CLASSIFIERS[name] for name in options.classifiers}
+        names = classifier_names(options.versions, options.readings, options.classifiers, options.tuned)
+        factories = {name: factory_of(name, ASONNClassifier) for name in names}
         scores, timings = evaluate(features, target, factories, options.splits, options.test_size)
         sizes = {"rules": "Int64", "ranges": "Int64"}  # whole numbers, or empty
         write_results(pd.DataFrame(scores).astype(sizes), options.scores, table=options.table)

@@ -15,6 +15,7 @@ from study.results.classifier_scores import (
     ASONN_COLOUR,
     OTHER_COLOUR,
     colour,
+    group_means,
     is_asonn,
     rank_tables,
     table_means,
@@ -55,7 +56,7 @@ def draw_tables(scores: pd.DataFrame) -> Figure:
             if len(splits):
                 _draw_mean(axis, splits.mean(), height, (splits.min(), splits.max()), classifier)
             else:
-                axis.annotate("failed", (0.02, height), xycoords=("axes fraction", "data"), va="center", fontsize=6)
+                _note(axis, "failed", height)
         axis.set(title=dataset_name(table), xlabel="test accuracy")
     for axis in list(axes.flat)[len(tables) :]:
         axis.set_axis_off()
@@ -65,30 +66,51 @@ def draw_tables(scores: pd.DataFrame) -> Figure:
 
 
 def draw_summary(ranks: pd.DataFrame) -> Figure:
-    """Mean ranks over the tables, and how far each method's accuracy is from ASONN's on every table."""
-    order = ranks.groupby("classifier")["rank"].mean().sort_values(ascending=False).index.tolist()
+    """Mean ranks over the tables; mean accuracies over groups of tables, if there are any; how far each method's
+    accuracy is from ASONN's on every table. Best above, by the mean difference."""
+    order = ranks.groupby("classifier")["difference"].mean().sort_values(na_position="first").index.tolist()
     reference = classifier_name(ranks["reference"].iloc[0])
-    figure, ((left, right),) = panels(1, 2, panel_height=0.5 + 0.24 * len(order), sharey=True)
-    for axis in (left, right):
+    groups = group_means(ranks)
+    several = groups["group"].nunique() > 1
+    figure, (axes,) = panels(1, 3 if several else 2, panel_height=0.5 + 0.24 * len(order), sharey=True)
+    left, right = axes[0], axes[-1]
+    for axis in axes:
         _draw_rows(axis, order)
+    if several:
+        _draw_groups(axes[1], groups, order)
     right.axvline(0, color="0.6", linewidth=0.6, zorder=0)
     generator = np.random.default_rng(0)  # of the vertical scatter only
     for height, classifier in enumerate(order):
         chosen = ranks[ranks["classifier"] == classifier]
-        _draw_mean(left, chosen["rank"].mean(), height, bootstrap_interval(chosen["rank"]), classifier)
+        if chosen["rank"].notna().all():
+            _draw_mean(left, chosen["rank"].mean(), height, bootstrap_interval(chosen["rank"]), classifier)
+        else:
+            _note(left, f"run on {len(chosen)} tables", height)
         differences = chosen["difference"].dropna()
         scatter = height + generator.uniform(-0.28, 0.28, len(differences))
         right.plot(differences, scatter, "o", color=colour(classifier), alpha=0.35, markersize=2.5, markeredgewidth=0)
         _draw_mean(right, differences.mean(), height, bootstrap_interval(differences), classifier)
     tables = count_phrase(ranks.groupby("classifier")["table"].nunique(), "table")
     left.set(xlabel="mean rank of accuracy (1 is best)")
-    right.set(xlabel=f"accuracy minus that of {reference}\n(percentage points; logarithmic beyond ±10)")
+    right.set(xlabel=f"accuracy minus {reference}'s\n(points; log beyond ±10)")
     right.set_xscale("symlog", linthresh=10, linscale=1.5)
     right.set_xticks([-50, -10, -5, 0, 5, 10, 50], ["−50", "−10", "−5", "0", "5", "10", "50"])
     right.xaxis.set_minor_locator(NullLocator())
     right.set_xlim(min(-6.0, 1.2 * ranks["difference"].min()), max(6.0, 1.2 * ranks["difference"].max()))
     _legend(figure, "one table", f"mean of {tables}; line: its 95 % bootstrap interval")
     return figure
+
+
+def _draw_groups(axis: Axes, groups: pd.DataFrame, order: list[str]) -> None:
+    """Mean accuracies over each group of tables, of the classifiers that were run on all of it."""
+    for group, marker in zip(in_order(groups["group"]), ("o", "^", "s"), strict=False):
+        own = groups[groups["group"] == group].set_index("classifier")
+        count = own["tables"].max()
+        means = own.loc[own["tables"] == count, "mean"]
+        heights = [order.index(name) for name in means.index]
+        axis.plot(means, heights, marker, color="black", markersize=4, fillstyle="none", label=f"{group} ({count})")
+    axis.set(xlabel="mean test accuracy")
+    axis.legend(loc="lower center", bbox_to_anchor=(0.5, 1.0), fontsize=6)
 
 
 def _draw_rows(axis: Axes, order: list[str]) -> None:
@@ -98,6 +120,10 @@ def _draw_rows(axis: Axes, order: list[str]) -> None:
     for label, classifier in zip(axis.get_yticklabels(), order, strict=False):  # inner panels have none
         if is_asonn(classifier):
             label.set(color=ASONN_COLOUR, weight="bold")
+
+
+def _note(axis: Axes, text: str, height: float) -> None:
+    axis.annotate(text, (0.02, height), xycoords=("axes fraction", "data"), va="center", fontsize=6)
 
 
 def _draw_mean(axis: Axes, mean: float, height: float, interval: tuple[float, float], classifier: str) -> None:

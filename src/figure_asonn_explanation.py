@@ -1,4 +1,4 @@
-"""Draws an explanation by ASONN of one test sample: the ranges of the combination that won, and of the runner-up."""
+"""Draws how ASONN classifies samples: for each one the ranges of the combination that won, and of the runner-up."""
 
 from argparse import ArgumentParser
 
@@ -11,6 +11,7 @@ from matplotlib.patches import Patch
 from study.plots.style import panels
 from study.provenance.record import Input
 from study.results.tables import in_order, read_result
+from study.scripts.arguments import positive_integer
 from study.scripts.figure import draw_figure
 from study.scripts.run import run
 
@@ -21,14 +22,37 @@ COLUMNS = [
 COLOURS = {"winner": "#D55E00", "runner-up": "#0072B2"}
 OFFSETS = {"winner": -0.17, "runner-up": 0.17}
 THICKNESS = 0.28
+MOST_FEATURES = 12
 THINNEST = 0.006  # of an axis, so that a range of one value can be seen
 
 
-def draw(table: pd.DataFrame) -> tuple[Figure, pd.DataFrame]:
-    """Left: ranges and the sample's value of each feature, from its smallest to its largest training value. Right: what
-    each range adds to the score, inside the outline of its weight, which it would add at most."""
+def choose(table: pd.DataFrame, most_features: int) -> pd.DataFrame:
+    """The ranges of the features with the largest weights in either combination of a sample; their order is kept."""
+    weights = table.groupby("attribute", sort=False)["weight"].max()
+    heaviest = weights.sort_values(ascending=False, kind="stable").index[:most_features]
+    return table[table["attribute"].isin(heaviest)]
+
+
+def draw(table: pd.DataFrame, most_features: int = MOST_FEATURES) -> tuple[Figure, pd.DataFrame]:
+    """Of each sample, on the left: ranges and its value of each feature, from the smallest to the largest training
+    value. Right: what each range adds to the score, inside the outline of its weight, which it would add at most."""
+    samples = [choose(table[table["row"] == row], most_features) for row in in_order(table["row"])]
+    most = max(sample["attribute"].nunique() for sample in samples)
+    figure, axes = panels(len(samples), 2, panel_height=0.7 + 0.42 * most, sharey="row")
+    for (left, right), sample in zip(axes, samples, strict=True):
+        _draw_sample(left, right, sample)
+        whole = table[table["row"] == sample["row"].iloc[0]]
+        left.set_title(_title(whole), loc="left")
+        shown, there = sample["attribute"].nunique(), whole["attribute"].nunique()
+        right.set_xlabel(f"the {shown} heaviest of {there} features" if shown < there else "")
+    axes[-1][0].set_xlabel("value, within the training range")
+    axes[-1][1].set_xlabel(f"contribution to the score\n{axes[-1][1].get_xlabel()}".strip())
+    _legend(figure, table)
+    return figure, pd.concat(samples)
+
+
+def _draw_sample(left: Axes, right: Axes, table: pd.DataFrame) -> None:
     attributes = in_order(table["attribute"])
-    figure, ((left, right),) = panels(1, 2, panel_height=0.5 + 0.42 * len(attributes), sharey=True)
     for line in table.itertuples():
         height = attributes.index(line.attribute) + OFFSETS[line.role]
         _draw_range(left, line, height)
@@ -38,16 +62,20 @@ def draw(table: pd.DataFrame) -> tuple[Figure, pd.DataFrame]:
     for height, attribute in enumerate(attributes):
         _draw_value(left, table[table["attribute"] == attribute].iloc[0], height)
     left.set_yticks(range(len(attributes)), [f"{name}".replace("_", " ") for name in attributes])
-    left.set_ylim(len(attributes) - 0.4, -0.6)
+    left.set_ylim(len(attributes) - 0.4, -0.7)
     left.tick_params(axis="y", length=0)
     right.tick_params(axis="y", length=0)
     left.set_xlim(-0.03, 1.03)
     left.set_xticks([0, 1], ["smallest", "largest"])
     left.get_xticklabels()[1].set_horizontalalignment("right")
-    left.set_xlabel("value, within the training range")
-    right.set_xlabel("contribution to the score")
-    _legend(figure, table)
-    return figure, table
+
+
+def _title(table: pd.DataFrame) -> str:
+    """The sample, its class, and the scores."""
+    first = table.iloc[0]
+    scores = table.drop_duplicates("role").itertuples()
+    text = f"sample {first['row']}, of class {first['true_class']}:  "
+    return text + ", ".join(f"{line.role} {line[4]} {line.score:.3f}" for line in scores)
 
 
 def _draw_range(axis: Axes, line: tuple, height: float) -> None:
@@ -80,24 +108,27 @@ def _draw_value(axis: Axes, line: pd.Series, height: float) -> None:
 
 
 def _legend(figure: Figure, table: pd.DataFrame) -> None:
-    handles = [Line2D([], [], color="black", linewidth=1.3, label="the sample")]
-    for role in in_order(table["role"]):
-        first = table[table["role"] == role].iloc[0]
-        handles.append(
-            Patch(color=COLOURS[role], alpha=0.6, label=f"{role} {first['class']}: score {first['score']:.3f}")
-        )
-    handles.append(Patch(facecolor="none", edgecolor="0.4", label="outline: weight"))
-    row = table.iloc[0]
-    figure.legend(
-        handles=handles, loc="outside upper center", ncols=len(handles), columnspacing=1.4,
-        title=f"test sample {row['row']}, of class {row['true_class']}: the hardest to decide",
-    )  # fmt: skip
+    handles = [
+        Line2D([], [], color="black", linewidth=1.3, label="the sample"),
+        *(Patch(color=COLOURS[role], alpha=0.6, label=role) for role in in_order(table["role"])),
+        Patch(facecolor="none", edgecolor="0.4", label="outline: weight"),
+    ]
+    figure.legend(handles=handles, loc="outside upper center", ncols=len(handles), columnspacing=1.4)
 
 
 def main(arguments: list[str] | None = None) -> None:
     parser = ArgumentParser(description=__doc__)
-    parser.add_argument("explanation", type=Input, metavar="EXPLANATION", help="one row a range, of one test row")
-    draw_figure(parser, arguments, __file__, lambda options: draw(read_result(options.explanation, COLUMNS)))
+    parser.add_argument("explanation", type=Input, metavar="EXPLANATION", help="one row a range, of one sample or more")
+    parser.add_argument(
+        "--most-features", type=positive_integer, default=MOST_FEATURES,
+        help=f"most features that are drawn of a sample, the heaviest (default: {MOST_FEATURES})",
+    )  # fmt: skip
+    draw_figure(
+        parser,
+        arguments,
+        __file__,
+        lambda options: draw(read_result(options.explanation, COLUMNS), options.most_features),
+    )
 
 
 if __name__ == "__main__":

@@ -21,14 +21,18 @@ CLASS_COLOURS = (  # of Okabe and Ito, then darker ones
 )  # fmt: skip
 RANGES, COMBINATIONS, CLASSES = 1.0, 2.0, 2.75  # where the columns of the drawing stand
 WIDEST = 4.0  # points: width of a link of weight 1
+MOST_OF_COMBINATION = 8  # links to ranges that are drawn, the heaviest
+WIDTH_OF_INTERVAL, WIDTH_OF_NAME = 0.028, 0.037  # of a letter, in units of the horizontal axis
 RANGE = ["attribute", "lower", "upper"]  # what makes a range one and the same neuron
 
 
 def choose(rules: pd.DataFrame, most_ranges: int) -> pd.DataFrame:
     """The best supported combinations of each class, as many of each as bring at most `most_ranges` range neurons.
 
-    Where even one of each brings more, the lightest ranges of each combination are left out.
+    Of each combination the `MOST_OF_COMBINATION` heaviest ranges; fewer where even one combination of each class brings
+    more in all.
     """
+    rules = _heaviest(rules, MOST_OF_COMBINATION)
     sizes = rules.drop_duplicates("combination").sort_values("support", ascending=False, kind="stable")
     place = sizes.groupby("class").cumcount().set_axis(sizes["combination"])
     for each in range(int(place.max()) + 1, 0, -1):
@@ -36,7 +40,12 @@ def choose(rules: pd.DataFrame, most_ranges: int) -> pd.DataFrame:
         if len(chosen.drop_duplicates(RANGE)) <= most_ranges:
             return chosen
     each = max(1, most_ranges // chosen["combination"].nunique())
-    heaviest = chosen.sort_values("weight", ascending=False, kind="stable").groupby("combination").head(each)
+    return _heaviest(chosen, each)
+
+
+def _heaviest(rules: pd.DataFrame, each: int) -> pd.DataFrame:
+    """The heaviest ranges of each combination, in the order of the rules."""
+    heaviest = rules.sort_values("weight", ascending=False, kind="stable").groupby("combination").head(each)
     return heaviest.sort_index()
 
 
@@ -71,7 +80,7 @@ def draw(rules: pd.DataFrame, most_ranges: int) -> tuple[Figure, pd.DataFrame]:
     for (_, lower, upper), height in heights.items():
         axis.plot(RANGES, height, "o", color="0.35", markersize=3.5, zorder=3)
         axis.text(RANGES - 0.03, height, _interval(lower, upper), ha="right", va="center", fontsize=6.5)
-    _name_attributes(axis, heights)
+    left_edge = _name_attributes(axis, heights)
     for combination in combinations.itertuples():
         height, shade = centres[combination.combination], colours[combination[2]]
         axis.plot([COMBINATIONS, CLASSES], [height, ends[combination[2]]], color=shade, linewidth=1, zorder=1)
@@ -83,7 +92,7 @@ def draw(rules: pd.DataFrame, most_ranges: int) -> tuple[Figure, pd.DataFrame]:
     for label, height in ends.items():
         axis.plot(CLASSES, height, "o", color=colours[label], markersize=10, zorder=3)
         axis.text(CLASSES + 0.05, height, f"{label}", va="center", weight="bold", color=colours[label])
-    axis.set_xlim(0.2, 3.35)
+    axis.set_xlim(left_edge, 3.35)
     axis.set_ylim(-0.03, 1.03)
     _legend(figure, rules, drawn)
     return figure, drawn
@@ -114,11 +123,15 @@ def _interval(lower: object, upper: object) -> str:
     return lower if lower == upper else f"{lower} to {upper}"
 
 
-def _name_attributes(axis: Axes, heights: dict) -> None:
-    for attribute in dict.fromkeys(name for name, _, _ in heights):
+def _name_attributes(axis: Axes, heights: dict) -> float:
+    """Writes the names left of the longest interval; returns where the longest name begins."""
+    bracket = RANGES - 0.06 - WIDTH_OF_INTERVAL * max(len(_interval(*bounds)) for _, *bounds in heights)
+    names = list(dict.fromkeys(name for name, _, _ in heights))
+    for attribute in names:
         own = [height for (name, _, _), height in heights.items() if name == attribute]
-        axis.plot([RANGES - 0.34] * 2, [min(own) - 0.008, max(own) + 0.008], color="0.6", linewidth=1)
-        axis.text(RANGES - 0.37, np.mean(own), f"{attribute}".replace("_", " "), ha="right", va="center")
+        axis.plot([bracket] * 2, [min(own) - 0.008, max(own) + 0.008], color="0.6", linewidth=1)
+        axis.text(bracket - 0.03, np.mean(own), f"{attribute}".replace("_", " "), ha="right", va="center")
+    return bracket - 0.06 - WIDTH_OF_NAME * max(len(f"{name}") for name in names)
 
 
 def _legend(figure: Figure, rules: pd.DataFrame, drawn: pd.DataFrame) -> None:

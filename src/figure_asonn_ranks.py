@@ -5,8 +5,11 @@ from itertools import combinations
 
 import numpy as np
 import pandas as pd
+from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 from scikit_posthocs import critical_difference_diagram, posthoc_nemenyi_friedman
+from scipy.stats import wilcoxon
+from statsmodels.stats.multitest import multipletests
 
 from study.errors import StudyError
 from study.plots.labels import classifier_name
@@ -19,15 +22,20 @@ from study.scripts.run import run
 
 SCORES = ["table", "classifier", "split", "accuracy"]
 SIGNIFICANCE = 0.05
+TESTS = {"p_value": "Nemenyi's test", "p_wilcoxon": "Wilcoxon's test, corrected by Holm"}
 FEWEST_TABLES = 5  # the Friedman statistics behind the test are approximations for many tables
 
 
 def compare(ranks: pd.DataFrame) -> pd.DataFrame:
-    """Every pair of classifiers, the better one first: classifier, other, rank, other_rank, tables, p_value, different.
+    """Every pair of classifiers, the better one first: classifier, other, rank, other_rank, tables, p_value, different,
+    p_wilcoxon, different_wilcoxon.
 
     Ranks are means over tables. p_value is Nemenyi's, after Friedman (Demšar, J. Mach. Learn. Res. 7, 2006), which
-    compares all pairs at once; empty where the tables are too few. A method that failed on a table is last there.
+    compares all pairs at once, so that it depends on which others take part. p_wilcoxon is of the signed-rank test of
+    the two alone, corrected by Holm for all pairs (Benavoli, Corani, Mangili, same journal 17, 2016). Both are empty
+    where the tables are too few. A method that failed on a table is last there; one not run on all is left out.
     """
+    ranks = ranks.dropna(subset=["rank"])
     if ranks["classifier"].nunique() < 2:
         raise StudyError("Ranks need scores of two classifiers or more.")
     mean_ranks = ranks.groupby("classifier")["rank"].mean().sort_values(kind="stable")
@@ -40,22 +48,45 @@ def compare(ranks: pd.DataFrame) -> pd.DataFrame:
         p_values = posthoc_nemenyi_friedman(ranks.pivot(index="table", columns="classifier", values="rank"))
         pairs["p_value"] = [p_values.loc[pair] for pair in zip(pairs["classifier"], pairs["other"], strict=True)]
     pairs["different"] = pairs["p_value"] < SIGNIFICANCE
+    pairs["p_wilcoxon"] = np.nan
+    if pairs["p_value"].notna().all():
+        means = ranks.pivot(index="table", columns="classifier", values="mean")
+        names = zip(pairs["classifier"], pairs["other"], strict=True)
+        p_values = [_signed_rank_p(means[better] - means[other]) for better, other in names]
+        pairs["p_wilcoxon"] = multipletests(p_values, method="holm")[1]
+    pairs["different_wilcoxon"] = pairs["p_wilcoxon"] < SIGNIFICANCE
     return pairs
 
 
+def _signed_rank_p(differences: pd.Series) -> float:
+    """Two-sided, of differences in accuracy, one a table; tables where one of the two failed do not count."""
+    differences = differences.dropna().round(12)  # equal accuracies may differ in the last digit of their means
+    return float(wilcoxon(differences).pvalue) if differences.any() else 1.0
+
+
 def draw(pairs: pd.DataFrame) -> tuple[Figure, pd.DataFrame]:
-    """Mean ranks on one axis, a bar joins classifiers of which no pair differs significantly; and the pairs."""
+    """Mean ranks on one axis a test, a bar joins classifiers of which no pair differs significantly; and the pairs."""
     ranks = pd.concat([pairs.set_index("classifier")["rank"], pairs.set_index("other")["other_rank"]])
-    ranks = ranks[~ranks.index.duplicated()].rename(classifier_name)
+    ranks = ranks[~ranks.index.duplicated()]
     tested = pairs["p_value"].notna().all()
-    significance = pd.DataFrame(1.0 if tested else 0.0, index=ranks.index, columns=ranks.index)  # 0: no bars
-    if tested:
-        for pair in pairs.itertuples():
-            a, b = classifier_name(pair.classifier), classifier_name(pair.other)
-            significance.loc[a, b] = significance.loc[b, a] = pair.p_value
-    figure = Figure(figsize=(TWO_COLUMNS, 1.0 + 0.19 * len(ranks)), layout="constrained")
-    axis = figure.subplots()
-    names = {classifier_name(name): name for name in (*pairs["classifier"], *pairs["other"])}
+    tests = TESTS if tested else {"p_value": "too few to tell classifiers apart"}
+    figure = Figure(figsize=(TWO_COLUMNS, len(tests) * (1.0 + 0.19 * len(ranks))), layout="constrained")
+    tables = count_phrase(pairs["tables"], "table")
+    for axis, (column, test) in zip(figure.subplots(len(tests), squeeze=False).flat, tests.items(), strict=True):
+        _draw_diagram(axis, ranks, pairs if tested else None, column)
+        verdict = f"bars join what they cannot tell apart: {test}" if tested else test
+        axis.set_title(f"mean rank of accuracy over {tables} (1 is best); {verdict}", pad=12)
+    return figure, pairs
+
+
+def _draw_diagram(axis: Axes, ranks: pd.Series, pairs: pd.DataFrame | None, column: str) -> None:
+    """Ranks by name of classifier; bars by the p values in a column of the pairs, if there are any."""
+    names = {classifier_name(name): name for name in ranks.index}
+    ranks = ranks.rename(classifier_name)
+    significance = pd.DataFrame(0.0 if pairs is None else 1.0, index=ranks.index, columns=ranks.index)  # 0: no bars
+    for pair in () if pairs is None else pairs.to_dict("records"):
+        a, b = classifier_name(pair["classifier"]), classifier_name(pair["other"])
+        significance.loc[a, b] = significance.loc[b, a] = pair[column]
     artists = critical_difference_diagram(
         ranks,
         significance,
@@ -74,10 +105,6 @@ def draw(pairs: pd.DataFrame) -> tuple[Figure, pd.DataFrame]:
         if any(is_asonn(names[label]) and label in text.get_text() for label in names):
             text.set_weight("bold")
     axis.spines["top"].set_visible(True)  # where the marks stand
-    tables = count_phrase(pairs["tables"], "table")
-    verdict = "bars join what they cannot tell apart" if tested else "too few to tell classifiers apart"
-    axis.set_title(f"mean rank of accuracy over {tables} (1 is best); {verdict}", pad=12)
-    return figure, pairs
 
 
 def main(arguments: list[str] | None = None) -> None:

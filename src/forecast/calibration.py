@@ -6,6 +6,7 @@ import sys
 import time
 from collections.abc import Callable, Collection, Sequence
 from concurrent.futures import ProcessPoolExecutor
+from contextlib import suppress
 from functools import partial
 from multiprocessing import get_context
 from pathlib import Path
@@ -20,7 +21,7 @@ from sparse_training.network import SparseMLP
 from sparse_training.perturbation import sweep
 from sparse_training.settings import TrainingSettings
 from sparse_training.training import TrainingState, training_epochs
-from study.classifiers import CLASSIFIERS
+from study.classifiers import factory_of
 from study.data.sizes import TableSize
 from study.evaluation import evaluate
 from study.files import atomic_path
@@ -105,14 +106,9 @@ def measure(kinds: Sequence[str], layout: Layout | None, batch_size: int) -> dic
             turn = partial(sweep, network, name, [LEVEL], *_digits(network, 1), seed=0, repeats=REPEATS)
             costs[f"perturbation: {name}"] = _cpu_seconds(turn) / (REPEATS * layout.links)
     for name in named["fit"]:
-        version = name.removeprefix("asonn_v")
-        if factory := partial(_asonn, int(version)) if version.isdecimal() else CLASSIFIERS.get(name):
-            costs |= _fit_cost(name, factory)
+        with suppress(KeyError):  # of a classifier that is not known
+            costs |= _fit_cost(name, factory_of(name, ASONNClassifier))
     return costs
-
-
-def _asonn(version: int, seed: int) -> ASONNClassifier:
-    return ASONNClassifier(version=version)
 
 
 def _cpu_seconds(work: Callable[[], object]) -> float:

@@ -8,6 +8,7 @@ from typing import NamedTuple
 
 from sparse_training.errors import SparseTrainingError
 from sparse_training.network import SparseMLP
+from study.classifiers import classifier_names
 from study.data.image_sets import ImageSet
 from study.data.sizes import IMAGE_SETS, ImageSize, TableSize, table_sizes
 from study.data.user_images import from_idx, from_npz
@@ -43,8 +44,10 @@ STARTS = {
     "topology_stages.py": (0.7, 198),
     "train.py": (0.7, 200),
     "train_dense.py": (2.0, 400),
+    "weigh_feature_costs.py": (1.9, 270),
     "weight_magnitudes.py": (0.5, 137),
 }
+NAMED = ("versions", "readings", "classifiers", "tuned")  # arguments that name classifiers
 FIGURE = (2.2, 200)  # of each script figure_….py
 SECONDS_OF_PIXEL = {"loaded": 6e-9, "stored": 8e-8}  # of an image set, on the same core
 START = "start"  # the kind of work that is counted in CPU seconds of that core: starts, images read and written
@@ -162,12 +165,16 @@ def work_in(command: Command, sizes: Sizes, epochs_done: int = 0) -> Counter[str
                 for network in options[""]:
                     work += image_perturbation_work(draws, images, sizes.network(network).links)
             case "evaluate_classifiers.py":
-                names = [f"asonn_v{version}" for version in options["versions"]] + [*options["classifiers"]]
+                names = classifier_names(*(options.get(key, ()) for key in NAMED))
                 fits = int(value("splits")) + 1  # each is fitted to a few rows before the splits
                 for name in names:
                     work += classification_work(fits, sizes.table(value("")), name)
+            case "weigh_feature_costs.py":
+                fits = 2 * int(value("splits"))
+                for name in classifier_names([2], options.get("readings", ()), [], []):
+                    work += classification_work(fits, sizes.table(value("")), name)
             case "find_hypercuboids.py" | "explain_asonn.py":
-                work += classification_work(1, sizes.table(value("")), "asonn_v2")
+                work += classification_work(1, sizes.table(value("")), value("classifier") or "asonn_v2")
             case "convert_images.py" | "import_images.py" | "prepare_digits.py":
                 images = sizes.images(value("output"))
                 work[START] += SECONDS_OF_PIXEL["stored"] * (images.train + images.test) * images.pixels

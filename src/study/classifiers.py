@@ -1,17 +1,18 @@
-"""The classifiers that ASONN is measured against: one registry, name -> estimator for a seed.
+"""The classifiers of the comparison by name: ASONN, the others, and both with searched hyperparameters.
 
 Each has the defaults of its library and one thread. Methods that compare distances or add up weighted features get
 standardised features, fitted inside the training split. Libraries are imported when a method is asked for: that is
-quick to start, and those of the last three, the explainable ones, are optional.
+quick to start, and that of the last two is optional.
 """
 
 from collections.abc import Callable, Iterable
+from functools import partial
 from importlib.util import find_spec
 from typing import Any
 
 EstimatorFactory = Callable[[int], Any]
 
-OPTIONAL_MODULES = {"explainable_boosting": "interpret", "figs": "imodels", "rulefit": "imodels"}
+OPTIONAL_MODULES = {"figs": "imodels", "rulefit": "imodels"}
 REQUIREMENTS = "envs/requirements-baselines.txt"
 
 
@@ -110,6 +111,54 @@ CLASSIFIERS: dict[str, EstimatorFactory] = {
     )
 }
 
+TUNED = "_tuned"  # ends the name of a classifier whose hyperparameters are searched
+FOLDS = 3
+OF_ASONN = {"min_discrimination": [1, 2, 3], "min_support": [1, 2, 3]}
+SEARCHES: dict[str, dict[str, list]] = {  # nine candidates each, the defaults first: it is taken where all are alike
+    "asonn_printed": OF_ASONN,
+    "asonn_authors": OF_ASONN,
+    "asonn_v2": OF_ASONN,
+    "xgboost": {"max_depth": [6, 4, 2], "learning_rate": [0.3, 0.1, 0.03]},
+    "decision_tree": {"max_depth": [None, 8, 4], "min_samples_leaf": [1, 3, 10]},
+    "svm": {"svc__gamma": ["scale", 0.1, 0.01], "svc__C": [1.0, 10.0, 100.0]},
+}
+
+
+def classifier_names(
+    versions: Iterable[int], readings: Iterable[str], classifiers: Iterable[str], tuned: Iterable[str]
+) -> list[str]:
+    """Names in the results: of versions and readings of ASONN, of the others, and of those with a search.
+
+    `asonn_v2` is version 2 as we read the paper; `asonn_printed` and `asonn_authors` are the other readings, which
+    decide themselves when growth stops.
+    """
+    asonns = [f"asonn_v{version}" for version in versions] + [f"asonn_{reading}" for reading in readings]
+    return [*asonns, *classifiers, *(f"{name}{TUNED}" for name in tuned)]
+
+
+def factory_of(name: str, asonn: Callable[..., Any]) -> EstimatorFactory:
+    """The classifier of a name, such as `xgboost`, `asonn_v2`, `asonn_printed` or `svm_tuned`. Raises KeyError.
+
+    asonn: the class of ASONN, which the study does not know by itself.
+    """
+    if name.endswith(TUNED):
+        untuned = name.removesuffix(TUNED)
+        return partial(_searched, factory=factory_of(untuned, asonn), candidates=SEARCHES[untuned])
+    if name in CLASSIFIERS:
+        return CLASSIFIERS[name]
+    parameters = {f"asonn_v{version}": {"version": version} for version in (1, 2, 3, 4)}
+    parameters |= {f"asonn_{reading}": {"reading": reading} for reading in ("printed", "authors")}
+    chosen = parameters[name]
+    return lambda seed: asonn(**chosen)  # nothing in it is random
+
+
+def _searched(seed: int, factory: EstimatorFactory, candidates: dict[str, list]) -> Any:
+    """The candidate with the highest accuracy in cross-validation inside the training rows, fitted to all of them."""
+    from sklearn.model_selection import GridSearchCV, StratifiedKFold
+
+    folds = StratifiedKFold(FOLDS, shuffle=True, random_state=seed)
+    return GridSearchCV(factory(seed), candidates, scoring="accuracy", cv=folds)
+
 
 def _standardised(estimator: Any) -> Any:
     from sklearn.pipeline import make_pipeline
@@ -135,6 +184,7 @@ def model_size(estimator: Any) -> dict[str, int]:
 
     Empty for a model that is not made of rules.
     """
+    estimator = getattr(estimator, "best_estimator_", estimator)
     if hasattr(estimator, "n_combinations_"):
         return {"rules": estimator.n_combinations_, "ranges": estimator.n_ranges_}
     match type(estimator).__name__:  # the classes themselves need imports, of packages that may be absent

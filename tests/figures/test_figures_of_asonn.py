@@ -3,13 +3,15 @@ import pandas as pd
 import pytest
 
 import figure_asonn_accuracy
+import figure_asonn_costs
 import figure_asonn_explanation
 import figure_asonn_growth
 import figure_asonn_hypercuboids
 import figure_asonn_network
 import figure_asonn_ranks
 import figure_asonn_rules
-from study.results.classifier_scores import rank_tables
+from study.data.table_groups import LARGEST, LISTED_BY_THE_AUTHORS
+from study.results.classifier_scores import group_means, rank_tables
 
 CLASSIFIERS = ("asonn_v1", "asonn_v2", "svm", "my_own")
 
@@ -215,6 +217,110 @@ def test_an_explanation_shows_the_row_and_both_scores(tmp_path):
     figure, _ = figure_asonn_explanation.draw(table)
     texts = [text.get_text() for text in figure.axes[0].texts]
     assert sorted(texts) == ["0 to 1.5", "1", "2", "2 to 3"]  # the row's missing value has no line
-    labels = [text.get_text() for text in figure.legends[0].get_texts()]
-    assert "winner a: score 0.900" in labels
-    assert "runner-up b: score 0.400" in labels
+    assert figure.axes[0].get_title(loc="left") == "sample 7, of class a:  winner a 0.900, runner-up b 0.400"
+
+
+def test_a_classifier_that_was_not_run_on_all_tables_has_differences_and_no_rank():
+    means = {"asonn_v2": [0.8] * 8, "svm": [0.9] * 8, "slow": [0.7] * 8}
+    long = (
+        pd.DataFrame(means).rename_axis("table").reset_index().melt("table", var_name="classifier", value_name="mean")
+    )
+    ranks = rank_tables(long[(long["classifier"] != "slow") | (long["table"] < 3)])
+    assert ranks.groupby("classifier")["rank"].unique().map(list).to_dict() == {
+        "asonn_v2": [2.0], "svm": [1.0], "slow": pytest.approx([np.nan], nan_ok=True),
+    }  # fmt: skip
+    assert ranks.loc[ranks["classifier"] == "slow", "difference"].tolist() == pytest.approx([-10] * 3)
+    assert set(figure_asonn_ranks.compare(ranks)["other"]) == {"asonn_v2"}
+    texts = [text.get_text() for text in figure_asonn_accuracy.draw_summary(ranks).axes[0].texts]
+    assert texts == ["run on 3 tables"]
+
+
+def test_mean_accuracies_of_groups_of_tables_stand_side_by_side():
+    both = sorted(set(LARGEST) & set(LISTED_BY_THE_AUTHORS))[0]
+    tables = [f"pmlb/{both}", f"pmlb/{sorted(set(LARGEST) - set(LISTED_BY_THE_AUTHORS))[0]}", "iris"]
+    means = pd.DataFrame({"table": tables, "classifier": "asonn_v2", "mean": [0.3, 0.5, 1.0], "splits": 1})
+    groups = group_means(means).set_index("group")
+    assert groups["tables"].to_dict() == {"all tables": 3, "the authors' tables": 1, "the 52 largest tables": 2}
+    assert groups["mean"].to_numpy() == pytest.approx([0.6, 0.3, 0.4])
+    figure = figure_asonn_accuracy.draw_summary(rank_tables(means))
+    labels = [text.get_text() for text in figure.axes[1].get_legend().get_texts()]
+    assert labels == ["all tables (3)", "the authors' tables (1)", "the 52 largest tables (2)"]
+    assert set(group_means(means[2:])["group"]) == {"all tables"}
+
+
+def test_wilcoxons_test_compares_two_classifiers_whatever_the_others_do():
+    a = np.linspace(0.6, 0.9, 12)
+    pairs = figure_asonn_ranks.compare(ranked({"a": a + 0.01, "b": a, "c": a}))
+    pairs = pairs.set_index(["classifier", "other"])
+    assert pairs.loc[("a", "b"), "p_wilcoxon"] == pytest.approx(3 * 2 / 2**12)  # Holm, of twelve positive signs
+    assert pairs.loc[("b", "c"), "p_wilcoxon"] == 1
+    assert pairs["different_wilcoxon"].tolist() == [True, True, False]
+    figure, _ = figure_asonn_ranks.draw(pairs.reset_index())
+    assert ["Nemenyi" in axis.get_title() for axis in figure.axes] == [True, False]
+    assert "Wilcoxon" in figure.axes[1].get_title()
+
+
+def test_costs_are_compared_by_table_and_drawn(tmp_path):
+    rows = [
+        {"table": table, "classifier": name, "split": split, "cost_unknown": 4 + split, "cost_known": 2.0}
+        | {"accuracy_unknown": 0.9, "accuracy_known": 0.88}
+        for table in "tu"
+        for name in ("asonn_v2", "asonn_printed")
+        for split in (0, 2)
+    ]
+    pd.DataFrame(rows).to_csv(tmp_path / "costs.csv", index=False)
+    figure_asonn_costs.main([str(tmp_path / "costs.csv"), "--output", str(tmp_path / "drawn")])
+    drawn = pd.read_csv(tmp_path / "drawn.csv")
+    assert len(drawn) == 4
+    assert drawn["ratio"].to_numpy() == pytest.approx(2 / 5)
+    assert drawn["difference"].to_numpy() == pytest.approx(-2)
+    assert names_beside(figure_asonn_costs.draw(drawn)[0].axes[0]) == ["ASONN as printed", "ASONN v2"]
+
+
+def many_features(number):
+    """An explanation of two samples; the winner's weights fall, the runner-up has a few other features."""
+    rows = []
+    for row in (3, 7):
+        for role, features in (("winner", range(number)), ("runner-up", range(number - 2, number + 2))):
+            for feature in features:
+                weight = (number - feature) / number**2 + 0.001 * (role == "runner-up")
+                rows.append(
+                    {"row": row, "true_class": "a", "role": role, "class": role[0], "score": 0.9}
+                    | {"attribute": f"feature number {feature}", "value": 0.5, "lower": 0.009105, "upper": 0.7}
+                    | {"membership": 1.0, "weight": weight, "contribution": weight}
+                    | {"attribute_lower": 0.0, "attribute_upper": 1.0}
+                )
+    return pd.DataFrame(rows)
+
+
+def test_of_many_features_the_heaviest_are_explained_and_their_number_is_said():
+    figure, drawn = figure_asonn_explanation.draw(many_features(30))
+    assert drawn.groupby("row")["attribute"].nunique().tolist() == [12, 12]
+    assert drawn["attribute"].unique().tolist() == [f"feature number {feature}" for feature in range(12)]
+    assert len(figure.axes) == 4
+    assert "the 12 heaviest of 32 features" in figure.axes[-1].get_xlabel()
+    assert figure.axes[0].get_title(loc="left").startswith("sample 3, of class a:")
+    assert figure.get_size_inches()[1] < 14
+
+
+def test_names_and_ranges_of_thirty_features_do_not_overlap_in_the_network():
+    weights = np.linspace(1, 2, 30) / 45
+    rules = pd.DataFrame(
+        [
+            {"combination": k, "class": "ab"[k % 2], "attribute": f"quite a long name {a}", "lower": 0.009105 + k}
+            | {"upper": 0.01234 + k, "weight": weights[a], "support": 9 - k}
+            for k in range(8)
+            for a in range(30)
+        ]
+    )
+    chosen = figure_asonn_network.choose(rules, most_ranges=40)
+    assert chosen.groupby("combination").size().tolist() == [8] * 4
+    assert chosen["attribute"].nunique() == 8  # the heaviest
+    figure, _ = figure_asonn_network.draw(rules, most_ranges=40)
+    renderer = figure.canvas.get_renderer() if hasattr(figure.canvas, "get_renderer") else None
+    figure.draw_without_rendering()
+    boxes = [text.get_window_extent(renderer) for text in figure.axes[0].texts]
+    names = [box for box, text in zip(boxes, figure.axes[0].texts, strict=True) if "long" in text.get_text()]
+    ranges = [box for box, text in zip(boxes, figure.axes[0].texts, strict=True) if " to " in text.get_text()]
+    assert max(box.x1 for box in names) < min(box.x0 for box in ranges)
+    assert min(box.x0 for box in names) >= 0

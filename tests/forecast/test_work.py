@@ -71,6 +71,13 @@ def test_an_evaluation_fits_each_method_on_each_split_and_once_before():
     counted = work("evaluate_classifiers.py resources/tables/iris.csv --versions 1 2 --classifiers svm --splits 3")
     assert counted == {f"fit: {name}": 4 * (EMPTY_TABLE + 150 * 4 * 3) for name in ("asonn_v1", "asonn_v2", "svm")}
     assert work("explain_asonn.py resources/tables/pmlb/car.csv") == {"fit: asonn_v2": EMPTY_TABLE + 1728 * 6 * 4}
+    named = work(
+        "evaluate_classifiers.py resources/tables/iris.csv --versions --readings printed --classifiers --tuned svm"
+        " --splits 3"
+    )
+    assert named.keys() == {"fit: asonn_printed", "fit: svm_tuned"}
+    costs = work("weigh_feature_costs.py resources/tables/iris.csv --readings printed --splits 3")
+    assert costs == {f"fit: {name}": 6 * (EMPTY_TABLE + 150 * 4 * 3) for name in ("asonn_v2", "asonn_printed")}
 
 
 def test_every_script_of_a_rule_is_known():

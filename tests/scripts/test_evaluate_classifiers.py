@@ -17,7 +17,8 @@ def run_evaluation(table, folder):
     scores, timings = folder / "scores.csv", folder / "timings.csv"
     evaluate_classifiers.main(
         [
-            str(table), "--table", "steps", "--versions", "1", "2", "--classifiers", "decision_tree", "svm",
+            str(table), "--table", "steps", "--versions", "1", "2", "--readings", "printed", "--classifiers",
+            "decision_tree", "svm", "--tuned", "asonn_printed", "svm",
             "--splits", "2", "--test-size", "0.3", "--scores", str(scores), "--timings", str(timings),
         ]
     )  # fmt: skip
@@ -28,19 +29,32 @@ def test_every_method_is_scored_on_every_split(table, tmp_path):
     scores, timings = run_evaluation(table, tmp_path)
     scores = pd.read_csv(scores)
     assert list(scores) == [
-        "table", "classifier", "split", "accuracy", "balanced_accuracy", "log_loss", "training_accuracy",
-        "rules", "ranges", "error",
+        "table", "classifier", "split", "accuracy", "balanced_accuracy", "auc", "log_loss", "training_accuracy",
+        "rules", "ranges", "training_values", "error",
     ]  # fmt: skip
     assert scores[["classifier", "split"]].to_numpy().tolist() == [
-        [name, split] for name in ("asonn_v1", "asonn_v2", "decision_tree", "svm") for split in (0, 1)
+        [name, split]
+        for name in (
+            "asonn_v1",
+            "asonn_v2",
+            "asonn_printed",
+            "decision_tree",
+            "svm",
+            "asonn_printed_tuned",
+            "svm_tuned",
+        )
+        for split in (0, 1)
     ]
     assert (scores["table"] == "steps").all()
     assert (scores["accuracy"] > 0.8).all()
     assert scores["error"].isna().all()
-    assert (scores.loc[scores["classifier"].str.startswith("asonn"), "training_accuracy"] == 1).all()
-    assert scores["rules"].notna().tolist() == [True] * 6 + [False] * 2
-    assert scores["ranges"].notna().tolist() == [True] * 4 + [False] * 4
-    assert scores["log_loss"].isna().tolist() == [False] * 6 + [True] * 2
+    assert (scores.loc[scores["classifier"].str.fullmatch(r"asonn_v\d"), "training_accuracy"] == 1).all()
+    assert (scores["training_values"] == 28 * 2).all()
+    with_ranges = scores["classifier"].str.startswith("asonn")
+    assert (scores["rules"].notna() == (with_ranges | (scores["classifier"] == "decision_tree"))).all()
+    assert (scores["ranges"].notna() == with_ranges).all()
+    assert (scores["log_loss"].isna() == scores["classifier"].str.startswith("svm")).all()
+    assert (scores["auc"] > 0.8).all()
     timings = pd.read_csv(timings)
     assert list(timings) == ["table", "classifier", "split", "fit_seconds", "predict_seconds"]
     assert (timings[["fit_seconds", "predict_seconds"]] > 0).all(axis=None)

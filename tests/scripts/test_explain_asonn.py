@@ -4,6 +4,7 @@ import pytest
 from sklearn.datasets import load_iris
 
 import explain_asonn
+from study.errors import StudyError
 from study.evaluation import split_rows
 
 
@@ -40,3 +41,17 @@ def test_contributions_add_up_to_the_score_and_ranges_are_among_the_rules(result
         assert part["contribution"].sum() == pytest.approx(part["score"].iloc[0])
     columns = ["table", "combination", "class", "attribute", "lower", "upper"]
     assert len(explanation.merge(rules, on=columns)) == len(explanation)
+
+
+def test_given_samples_are_explained_by_a_reading_trained_on_the_other_rows(tmp_path):
+    load_iris(as_frame=True).frame.to_csv(tmp_path / "table.csv", index=False)
+    arguments = [str(tmp_path / "table.csv"), "--table", "iris", "--classifier", "asonn_printed"]
+    outputs = ["--rules", str(tmp_path / "rules.csv"), "--explanation", str(tmp_path / "explanation.csv")]
+    samples = ["--sample", "4.9", "3.0", "1.4", "0.2", "--sample", "7", "3.2", "4.7", "1.4"]
+    explain_asonn.main([*arguments, *samples, *outputs])
+    explanation = pd.read_csv(tmp_path / "explanation.csv")
+    assert explanation["row"].unique().tolist() == [1, 50]
+    winners = explanation[explanation["role"] == "winner"].drop_duplicates("row")
+    assert (winners["class"] == winners["true_class"]).all()
+    with pytest.raises(StudyError, match=r"table\.csv has no row 4\.9 3\.0: give the values of all features"):
+        explain_asonn.main([*arguments, "--sample", "4.9", "3", *outputs])

@@ -1,10 +1,21 @@
 import numpy as np
 import pandas as pd
 import pytest
+from sklearn.datasets import load_iris
 from sklearn.dummy import DummyClassifier
+from sklearn.metrics import roc_auc_score
 
-from study.classifiers import CLASSIFIERS, OPTIONAL_MODULES, model_size, not_installed
-from study.evaluation import evaluate, split_rows, unambiguous_rows
+from asonn.classifier import ASONNClassifier
+from study.classifiers import (
+    CLASSIFIERS,
+    OPTIONAL_MODULES,
+    SEARCHES,
+    classifier_names,
+    factory_of,
+    model_size,
+    not_installed,
+)
+from study.evaluation import evaluate, mean_auc, split_rows, unambiguous_rows
 
 
 class Failing(DummyClassifier):
@@ -108,3 +119,52 @@ def test_the_size_of_gradient_boosting_is_the_number_of_its_leaves(table):
     model = CLASSIFIERS["xgboost"](0).fit(features, codes)
     nodes = model.get_booster().trees_to_dataframe()
     assert model_size(model) == {"rules": (nodes["Feature"] == "Leaf").sum()}
+
+
+def test_names_say_the_version_or_the_reading_of_asonn_and_whether_hyperparameters_were_searched():
+    names = classifier_names([1, 4], ["printed", "authors"], ["svm"], ["asonn_printed", "svm"])
+    assert names == [
+        *("asonn_v1", "asonn_v4", "asonn_printed", "asonn_authors", "svm", "asonn_printed_tuned", "svm_tuned"),
+    ]
+    estimators = [factory_of(name, ASONNClassifier)(0) for name in names]
+    assert [estimator.version for estimator in estimators[:2]] == [1, 4]
+    assert [estimator.reading for estimator in estimators[:4]] == ["ours", "ours", "printed", "authors"]
+    assert estimators[5].estimator.reading == "printed"
+    with pytest.raises(KeyError):
+        factory_of("asonn_v9", ASONNClassifier)
+
+
+@pytest.mark.parametrize("name", SEARCHES)
+def test_a_search_has_nine_candidates_and_the_defaults_come_first(name):
+    search = factory_of(f"{name}_tuned", ASONNClassifier)(0)
+    parameters = search.estimator.get_params()
+    sizes = [len(values) for values in SEARCHES[name].values()]
+    assert np.prod(sizes) == 9
+    for key, values in SEARCHES[name].items():
+        own = {} if name == "decision_tree" else {"max_depth": 6, "learning_rate": 0.3, "min_support": 1}  # of None
+        assert values[0] == (own.get(key) if parameters[key] is None else parameters[key])
+
+
+def test_a_search_finds_what_the_defaults_miss_and_its_size_is_that_of_the_best_model():
+    rng = np.random.default_rng(0)  # noise in the labels: an unpruned tree learns it by heart
+    features = pd.DataFrame({"x": rng.normal(size=300)})
+    target = pd.Series(np.where(rng.random(300) < 0.2, rng.random(300) < 0.5, features["x"] > 0)).astype(int)
+    factories = {name: factory_of(name, ASONNClassifier) for name in ("decision_tree", "decision_tree_tuned")}
+    (plain, tuned), _ = evaluate(features, target, factories, splits=1, test_size=0.3)
+    assert tuned["accuracy"] > plain["accuracy"]
+    assert tuned["rules"] < plain["rules"]
+
+
+def test_auc_is_the_mean_over_the_classes_each_against_the_rest():
+    features, target = load_iris(return_X_y=True)
+    scores = np.random.default_rng(0).dirichlet([1, 1, 1], len(target)) + 0.3 * np.eye(3)[target]
+    expected = roc_auc_score(target, scores / scores.sum(axis=1, keepdims=True), multi_class="ovr", average="macro")
+    normalised = scores / scores.sum(axis=1, keepdims=True)
+    assert mean_auc(target, normalised, np.arange(3)) == pytest.approx(expected)
+    binary, values = (target > 0).astype(int), features[:, 1]
+    assert mean_auc(binary, values, np.arange(2)) == pytest.approx(roc_auc_score(binary, values))
+    present = target < 2  # a class that no row has counts for nothing
+    assert mean_auc(target[present], normalised[present], np.arange(3)) == pytest.approx(
+        np.mean([roc_auc_score(target[present] == k, normalised[present, k]) for k in (0, 1)])
+    )
+    assert np.isnan(mean_auc(np.zeros(5), np.ones((5, 1)), np.arange(1)))

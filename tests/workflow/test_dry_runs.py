@@ -28,7 +28,7 @@ def test_a_bare_dry_run_lists_the_whole_default_study(arguments, repository, def
     assert jobs["perturb"] == rules * len(robustness["perturbations"]["levels"])
     assert jobs["evaluate_classifiers"] == len(default["asonn"]["tables"])
     figures = figures_of_the_report()
-    assert len(figures) == 19
+    assert len(figures) == 21
     assert {rule: jobs[rule] for rule in figures} == dict.fromkeys(figures, 1)
 
 
@@ -43,8 +43,9 @@ def test_the_papers_at_full_scale_have_the_right_jobs_and_ask_for_what_they_need
         "time_updates": 4,
         "perturb": 4 * rules * 5,
         "weight_magnitudes": 4 * rules,
-        "download_table": 52,
-        "evaluate_classifiers": 52,
+        "download_table": 102,
+        "evaluate_classifiers": 102,
+        "weigh_feature_costs": 102,
     }
     assert {rule: jobs[rule] for rule in expected} == expected
     assert figures_of_the_report() - set(jobs) == {"methods", "image_perturbations"}
@@ -57,6 +58,17 @@ def test_the_papers_at_full_scale_have_the_right_jobs_and_ask_for_what_they_need
     assert asked["emnist_letters"] > asked["mnist"] == asked["kmnist"]
     assert 60 < asked["mnist"][0] < 720
     assert asked["mnist"][1] < 2000
+
+
+def test_the_comparison_of_classifiers_runs_alone_with_slow_ones_on_some_tables(repository):
+    result = dry_run(repository, "asonn", "--configfile", "config/paper.yaml")
+    assert result.returncode == 0
+    jobs = scheduled(result.stdout)
+    assert jobs["evaluate_classifiers"] == 102
+    assert jobs.keys().isdisjoint({"download_images", "train", "perturb", "check_claims"})
+    commands = re.findall(r"evaluate_classifiers\.py .*", result.stdout)
+    assert sum("explainable_boosting" in command for command in commands) == 26
+    assert all("--readings printed authors" in command and "--tuned asonn_printed" in command for command in commands)
 
 
 def test_more_perturbed_networks_than_seeds_are_trained_and_only_seeds_are_in_the_learning_curves(

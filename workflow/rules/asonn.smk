@@ -2,8 +2,17 @@
 
 in   resources/tables/{table}.csv
 out  <results>/asonn/{table}/scores.csv, timings.csv
+     <results>/asonn/{table}/costs.csv
      <results>/asonn/{table}/hypercuboids.csv, points.csv, growth.csv, rules.csv, explanation.csv
+     <results>/asonn/worked_examples.csv, worked_examples_rules.csv
 """
+
+
+def compared(table):
+    """What is compared on a table, and how."""
+    keys = ["versions", "readings", "classifiers", "tuned", "splits", "test_size"]
+    classifiers = [name for name in ASONN["classifiers"] if table in ASONN["only_on"].get(name, [table])]
+    return {key: ASONN[key] for key in keys} | {"classifiers": classifiers}
 
 
 rule evaluate_classifiers:
@@ -25,12 +34,35 @@ rule evaluate_classifiers:
         runtime=REQUESTS.classification_time,
     params:
         code=code_of("evaluate_classifiers.py"),
-        settings=arguments({key: ASONN[key] for key in ["versions", "classifiers", "splits", "test_size"]}),
+        settings=lambda wildcards: arguments(compared(wildcards.table))(wildcards),
     shell:
         script(
             "evaluate_classifiers.py {input} --table {wildcards.table} {params.settings}"
             " --scores {output.scores} --timings {output.timings}"
         )
+
+
+rule weigh_feature_costs:
+    """Trains ASONN on one table with and without costs of features."""
+    input:
+        "resources/tables/{table}.csv",
+    output:
+        costs="<results>/asonn/{table}/costs.csv",
+        record="<results>/asonn/{table}/costs.json",
+    log:
+        "<logs>/weigh_feature_costs/{table}.log",
+    benchmark:
+        "<benchmarks>/weigh_feature_costs/{table}.tsv"
+    conda:
+        ENVIRONMENT
+    resources:
+        mem_mb=lambda wildcards, attempt: 1000 * attempt,
+        runtime=REQUESTS.classification_time,
+    params:
+        code=code_of("weigh_feature_costs.py"),
+        settings=arguments({key: ASONN[key] for key in ["readings", "splits", "test_size"]}),
+    shell:
+        script("weigh_feature_costs.py {input} --table {wildcards.table} {params.settings} --costs {output.costs}")
 
 
 rule find_hypercuboids:
@@ -87,4 +119,31 @@ rule explain_asonn:
         script(
             "explain_asonn.py {input} --table {wildcards.table} --test-size {params.test_size} --rules {output.rules}"
             " --explanation {output.explanation}"
+        )
+
+
+rule explain_worked_examples:
+    """Classifies the two test samples of the paper's slides, by ASONN as printed, trained on the other rows of iris."""
+    input:
+        "resources/tables/iris.csv",
+    output:
+        rules="<results>/asonn/worked_examples_rules.csv",
+        explanation="<results>/asonn/worked_examples.csv",
+        record="<results>/asonn/worked_examples.json",
+    log:
+        "<logs>/explain_worked_examples.log",
+    benchmark:
+        "<benchmarks>/explain_worked_examples.tsv"
+    localrule: True
+    conda:
+        ENVIRONMENT
+    resources:
+        mem_mb=1000,
+        runtime=15,
+    params:
+        code=code_of("explain_asonn.py"),
+    shell:
+        script(
+            "explain_asonn.py {input} --table iris --classifier asonn_printed --sample 4.9 3.0 1.4 0.2"
+            " --sample 7.0 3.2 4.7 1.4 --rules {output.rules} --explanation {output.explanation}"
         )

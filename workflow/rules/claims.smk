@@ -15,6 +15,7 @@ rule check_claims:
         weights=collect(WEIGHTS, **GRID),
         scores=collect(SCORES, table=ASONN["tables"]),
         fit_times=collect("<results>/asonn/{table}/timings.csv", table=ASONN["tables"]),
+        feature_costs=collect(FEATURE_COSTS, table=ASONN["tables"]),
         arms=collect(ARM_CLAIMS, arm=ARMS),
         template=local(REPOSITORY / "workflow/report/claims.html.jinja"),
     output:
@@ -50,7 +51,7 @@ rule check_claims:
         script(
             "check_claims.py --histories {input.histories} --topologies {input.topologies}"
             " --update-times {input.update_times} --sweeps {input.sweeps} --weights {input.weights}"
-            " --scores {input.scores} --fit-times {input.fit_times} --arm {params.arm} --arms {input.arms}"
-            " --template {input.template} --not-run {params.not_run}"
+            " --scores {input.scores} --fit-times {input.fit_times} --feature-costs {input.feature_costs}"
+            " --arm {params.arm} --arms {input.arms} --template {input.template} --not-run {params.not_run}"
             " --output {output.csv} --report {output.text} --page {output.page}"
         )

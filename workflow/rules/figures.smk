@@ -11,6 +11,7 @@ UPDATE_TIMES = "<results>/update_times/{dataset}.csv"
 SWEEPS = "<results>/perturbations/{dataset}/{regrowth}/{perturbation}.csv"
 WEIGHTS = "<results>/weights/{dataset}/{regrowth}.csv"
 SCORES = "<results>/asonn/{table}/scores.csv"
+FEATURE_COSTS = "<results>/asonn/{table}/costs.csv"
 ARM_CLAIMS = "<results>/arms/{arm}/claims.csv"
 GRID = {"dataset": DATASETS, "regrowth": REGROWTH_RULES}
 # the controls too, where only accuracy is looked at
@@ -100,6 +101,7 @@ FIGURES = {
     "asonn_accuracy": ("Accuracy", "figure_asonn_accuracy.py", collect(SCORES, table=ASONN["tables"])),
     "asonn_ranks": ("Ranks", "figure_asonn_ranks.py", collect(SCORES, table=ASONN["tables"])),
     "asonn_rules": ("Accuracy and number of rules", "figure_asonn_rules.py", collect(SCORES, table=ASONN["tables"])),
+    "asonn_costs": ("Costs of features", "figure_asonn_costs.py", collect(FEATURE_COSTS, table=ASONN["tables"])),
     "asonn_hypercuboids": (
         "Hypercuboids",
         "figure_asonn_hypercuboids.py",
@@ -119,6 +121,11 @@ FIGURES = {
         "Why one row got its class",
         "figure_asonn_explanation.py",
         collect("<results>/asonn/{table}/explanation.csv", table=PLANE),
+    ),
+    "asonn_worked_examples": (
+        "The two samples of the slides",
+        "figure_asonn_explanation.py",
+        ["<results>/asonn/worked_examples.csv"],
     ),
 }
 if not CONTROLS["methods"]:

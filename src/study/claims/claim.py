@@ -71,7 +71,7 @@ class Claim:
     quote: str = ""  # the words of the source
     region: Region | None = None  # None: of data sets that `on` does not name, nothing is claimed
     on: Mapping[str, Region | None] = field(default_factory=dict)  # data sets of which something else is claimed
-    over: str = ""  # what one outcome is for, such as `all tables`; empty: one outcome for each image set
+    over: tuple[str, ...] = ()  # what there is an outcome for, such as `all tables`; empty: each image set
     caution: str = ""  # why agreement is weaker evidence than it seems
 
     def region_on(self, dataset: str) -> Region | None:

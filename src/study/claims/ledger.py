@@ -39,7 +39,7 @@ def judge(measured: Measured, claims: Iterable[Claim] = CLAIMS, left_out: Sequen
     present = measured.datasets
     absent = {*PAPER_DATASETS, *left_out} - set(present)
     for claim in claims:
-        for data in [claim.over] if claim.over else _datasets(claim, [*present, *left_out]):
+        for data in claim.over or _datasets(claim, [*present, *left_out]):
             region = claim.region_on(data)
             row = _description(claim) | {"data": data}
             row |= {"region": str(region), "sign": region.sign} if region else {}

@@ -43,9 +43,15 @@ RESULT_TABLES = {
     "weights": ResultTable("histograms of |weight|", [*NETWORK, "layer", "bin_lower", "bin_upper", "links"]),
     "scores": ResultTable(
         "scores of classifiers on tables",
-        ["table", "classifier", "split", "accuracy", "training_accuracy", "rules"],
+        [
+            *("table", "classifier", "split", "accuracy", "balanced_accuracy", "auc", "log_loss", "training_accuracy"),
+            *("rules", "ranges", "training_values"),
+        ],
     ),
     "fit_times": ResultTable("durations of fits of classifiers", ["table", "classifier", "split", "fit_seconds"]),
+    "feature_costs": ResultTable(
+        "costs of the features that ASONN uses", ["table", "classifier", "split", "cost_unknown", "cost_known"]
+    ),
 }
 
 
@@ -63,6 +69,7 @@ class Measured:
     weights: pd.DataFrame
     scores: pd.DataFrame
     fit_times: pd.DataFrame
+    feature_costs: pd.DataFrame
 
     @classmethod
     def read(cls, paths: Mapping[str, Sequence[Path]]) -> "Measured":

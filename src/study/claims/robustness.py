@@ -236,7 +236,7 @@ CLAIMS = (
             "needs dense networks timed by the same program; benchmarks/README.md compares with PyTorch"
         ),
         region=FEWER,
-        over="all image sets",
+        over=("all image sets",),
     ),
     Claim(
         id="robustness-maintained",
@@ -270,7 +270,7 @@ CLAIMS = (
         "third of the logarithmic epoch axis than in the last",
         estimate=variable_systems,
         region=Region(low=0.5),
-        over="all image sets",
+        over=("all image sets",),
     ),
     Claim(
         id="early-learning",
@@ -524,7 +524,7 @@ CLAIMS = (
         effect="number of data sets above 0: " + area_under("shuffling of weights"),
         estimate=number_ahead_under_shuffling,
         region=Region(2.5, 3.5),
-        over="the paper's four",
+        over=("the paper's four",),
     ),
     Claim(
         id="noise-results",

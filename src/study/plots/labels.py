@@ -32,6 +32,8 @@ CLASSIFIER_NAMES = {
     "asonn_v2": "ASONN v2",
     "asonn_v3": "ASONN v3",
     "asonn_v4": "ASONN v4",
+    "asonn_printed": "ASONN as printed",
+    "asonn_authors": "ASONN, authors' program",
     "xgboost": "XGBoost",
     "random_forest": "random forest",
     "decision_tree": "decision tree",
@@ -82,7 +84,9 @@ def rule_name(rule: str) -> str:
 
 
 def classifier_name(classifier: str) -> str:
-    """`asonn_v2` -> `ASONN v2`."""
+    """`asonn_v2` -> `ASONN v2`; `svm_tuned` -> `SVM, tuned`."""
+    if classifier.endswith("_tuned"):
+        return f"{classifier_name(classifier.removesuffix('_tuned'))}, tuned"
     return CLASSIFIER_NAMES.get(classifier, _plain(classifier))
 
 

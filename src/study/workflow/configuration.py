@@ -346,6 +346,9 @@ def _contradictions(config: dict) -> Iterator[str]:
             "robustness.drawings.topology_update.regrowth_rule must be a rule besides static, "
             "whose networks have no updates to be drawn."
         )
+    for name in config["asonn"]["only_on"]:
+        if name not in config["asonn"]["classifiers"]:
+            yield f"asonn.only_on.{name} must name one of asonn.classifiers; found {name!r}."
 
 
 def _absent(config: dict, folder: Path) -> Iterator[str]:
@@ -356,6 +359,8 @@ def _absent(config: dict, folder: Path) -> Iterator[str]:
                 yield f"data.image_sets.{name}.{kind} must be a file, its path from {Path.cwd()}; found {_shown(path)}."
     asonn, known = config["asonn"], table_sizes(folder / PMLB_INDEX)
     named = {f"asonn.tables[{number}]": table for number, table in enumerate(asonn["tables"])}
+    for name, tables in asonn["only_on"].items():
+        named |= {f"asonn.only_on.{name}[{number}]": table for number, table in enumerate(tables)}
     named["asonn.hypercuboids.table"] = asonn["hypercuboids"]["table"]
     for key, table in named.items():
         if table not in known:

@@ -39,6 +39,7 @@ MARGIN = 10
 START = 10  # minutes: starting Python from a slow file system, compiling kernels, loading data
 OUTPUT_LINK = 0.4  # what a weight of the dense output layer costs, in links
 EMPTY_TABLE = 100_000  # what a fit costs before the first row, in cells and classes
+FITS_OF_SEARCH = 28  # of hyperparameters: nine candidates in three folds, and the best on all training rows
 BASE_MEMORY = 1000  # MB of a job with next to no data
 BYTES_OF_DENSE_LINK = 60  # weight, gradient and velocity while it is trained, as a link before and after
 BYTES_OF_PIXEL = 5  # while an image set is scaled: one as it is stored, four as float32
@@ -218,7 +219,8 @@ class Requests:
     def classification_time(self, wildcards: Any, attempt: int) -> int:
         """Minutes of training and testing every classifier on the splits of one table."""
         asonn = self.config["asonn"]
-        fits = asonn["splits"] * (len(asonn["versions"]) + len(asonn["classifiers"]))
+        names = [*asonn["versions"], *asonn["readings"], *asonn["classifiers"]]
+        fits = asonn["splits"] * (len(names) + FITS_OF_SEARCH * len(asonn["tuned"]))
         return attempt * minutes([classification_work(fits, self.tables[wildcards.table])])
 
     @cached_property

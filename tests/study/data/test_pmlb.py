@@ -5,6 +5,7 @@ import pytest
 import yaml
 
 from study.data.pmlb import choose_tables, read_downloaded, read_index
+from study.data.table_groups import LARGEST, LISTED_BY_THE_AUTHORS
 from study.errors import StudyError
 
 CONFIG = Path(__file__).parents[3] / "config"
@@ -27,10 +28,21 @@ def test_tables_of_the_same_origin_point_to_one_that_stands_for_itself(index):
     assert index.loc[representatives, "same_origin_as"].isna().all()
 
 
-def test_the_paper_configuration_has_the_tables_that_the_rule_chooses(index):
+def test_the_paper_configuration_has_all_tables_within_the_limits(index):
     paper = yaml.safe_load((CONFIG / "paper.yaml").read_text())
-    assert paper["asonn"]["tables"] == [f"pmlb/{table}" for table in choose_tables(index)]
-    assert len(paper["asonn"]["tables"]) == 52
+    assert paper["asonn"]["tables"] == [f"pmlb/{table}" for table in sorted(index.index, key=str.lower)]
+    assert len(paper["asonn"]["tables"]) == 102
+    assert set(paper["asonn"]["only_on"]["explainable_boosting"]) == {
+        f"pmlb/{table}" for table in index.index[index["rows"] * index["features"] * index["classes"] <= 3_000]
+    }
+
+
+def test_the_groups_of_tables_are_the_largest_by_the_rule_and_those_of_the_authors_list(index):
+    assert list(LARGEST) == choose_tables(index)
+    assert len(LARGEST) == 52
+    assert set(LISTED_BY_THE_AUTHORS) <= set(index.index)
+    assert len(set(LISTED_BY_THE_AUTHORS)) == 39
+    assert len(set(LISTED_BY_THE_AUTHORS) & set(LARGEST)) == 14
 
 
 def test_the_rule_keeps_one_table_of_an_origin_no_empty_cells_and_no_rare_class(index):

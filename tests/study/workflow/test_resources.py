@@ -9,6 +9,7 @@ import pytest
 import yaml
 
 from study.data.sizes import IMAGE_SETS, TableSize, table_sizes
+from study.workflow.configuration import normalise
 from study.workflow.resources import (
     START,
     Requests,
@@ -83,6 +84,8 @@ def test_sizes_of_tables_are_those_of_the_list():
 )
 def test_each_attempt_asks_for_more_and_a_larger_study_too(name, wildcards):
     paper, short = (yaml.safe_load((ROOT / f"config/{name}.yaml").read_text()) for name in ("paper", "short"))
+    for config in (paper, short):
+        normalise(config, ROOT)
     large, small = (getattr(Requests(config, TABLES), name) for config in (paper, short))
     wildcards = SimpleNamespace(**wildcards)
     assert large(wildcards, 3) == 3 * large(wildcards, 1)
