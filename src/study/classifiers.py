@@ -2,7 +2,7 @@
 
 Each has the defaults of its library and one thread. Methods that compare distances or add up weighted features get
 standardised features, fitted inside the training split. Libraries are imported when a method is asked for: that is
-quick to start, and that of the last two is optional.
+quick to start, and those of the last three are optional.
 """
 
 from collections.abc import Callable, Iterable
@@ -12,7 +12,7 @@ from typing import Any
 
 EstimatorFactory = Callable[[int], Any]
 
-OPTIONAL_MODULES = {"figs": "imodels", "rulefit": "imodels"}
+OPTIONAL_MODULES = {"lightgbm": "lightgbm", "figs": "imodels", "rulefit": "imodels"}
 REQUIREMENTS = "envs/requirements-baselines.txt"
 
 
@@ -79,6 +79,13 @@ def explainable_boosting(seed: int) -> Any:
     return ExplainableBoostingClassifier(n_jobs=1, random_state=seed)
 
 
+def lightgbm(seed: int) -> Any:
+    """Gradient boosting: 100 trees that grow leaf by leaf."""
+    from lightgbm import LGBMClassifier
+
+    return LGBMClassifier(n_jobs=1, random_state=seed, verbose=-1)
+
+
 def figs(seed: int) -> Any:
     """Fast interpretable greedy-tree sums."""
     from imodels import FIGSClassifier
@@ -106,6 +113,7 @@ CLASSIFIERS: dict[str, EstimatorFactory] = {
         logistic_regression,
         mlp,
         explainable_boosting,
+        lightgbm,
         figs,
         rulefit,
     )

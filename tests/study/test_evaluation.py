@@ -82,8 +82,8 @@ def test_a_baseline_that_is_not_installed_is_one_sentence_that_says_what_to_do(m
 
 
 @pytest.mark.filterwarnings("default")
-@pytest.mark.parametrize("name", ["figs", "rulefit"])
-def test_a_rival_that_is_installed_learns_an_easy_table(table, name):
+@pytest.mark.parametrize("name", ["lightgbm", "figs", "rulefit"])
+def test_a_baseline_that_is_installed_learns_an_easy_table(table, name):
     pytest.importorskip(OPTIONAL_MODULES[name])
     scores, _ = evaluate(*table, {name: CLASSIFIERS[name]}, splits=1, test_size=0.3)
     assert scores[0]["error"] is None

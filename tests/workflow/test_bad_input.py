@@ -6,7 +6,6 @@ import shlex
 import shutil
 import signal
 import subprocess
-import sys
 import time
 from pathlib import Path
 
@@ -66,18 +65,6 @@ def test_code_of_ones_own_that_is_no_python_is_one_sentence(tmp_path):
     (tmp_path / "src/sparse_training/regrowth/mine.py").write_text("def mine(:\n")
     result = dry_run(tmp_path, *CONFIG, "--config", 'robustness={"regrowth_rules": ["mine"]}')
     assert "src/sparse_training/regrowth/mine.py, line 1: invalid syntax: this must be valid Python." in said(result)
-
-
-def test_jobs_that_their_partition_would_never_start_are_not_submitted(repository, tmp_path):
-    (tmp_path / "sinfo").write_text("#!/bin/sh\necho 'quick* 10:00'\n")
-    (tmp_path / "sinfo").chmod(0o755)
-    path = f"{tmp_path}{os.pathsep}{Path(sys.executable).parent}{os.pathsep}{os.environ['PATH']}"
-    cluster = ["--executor", "cluster-generic", "--cluster-generic-submit-cmd", "touch submitted", "--jobs", "1"]
-    options = ["--configfile", str(repository / CONFIG[1]), "--directory", str(tmp_path)]
-    target = "results/smoke/training/digits/random/0/network.npz"
-    result = snakemake(repository, *options, *cluster, "--", target, PATH=path)
-    assert "A job of train asks for 11 minutes, and the default partition allows 10: it would wait" in said(result)
-    assert not list(tmp_path.rglob("submitted"))
 
 
 def test_numbers_on_the_command_line_are_numbers(repository):

@@ -64,6 +64,7 @@ use rule check_claims as check_claims_of_arm with:
         weights=of_arm(WEIGHTS, **ARM_GRID),
         scores=[],
         fit_times=[],
+        feature_costs=[],
         arms=[],
         template=local(REPOSITORY / "workflow/report/claims.html.jinja"),
     output:

@@ -43,6 +43,7 @@ CLASSIFIER_NAMES = {
     "logistic_regression": "logistic regression",
     "mlp": "multi-layer perceptron",
     "explainable_boosting": "explainable boosting",
+    "lightgbm": "LightGBM",
     "figs": "FIGS",
     "rulefit": "RuleFit",
 }
