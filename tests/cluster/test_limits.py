@@ -24,7 +24,5 @@ def test_jobs_that_their_partition_would_never_start_are_not_submitted(tmp_path)
     result = snakemake(tmp_path, *cluster, "--", target, PATH=path)
     assert result.returncode == 1
     assert "Traceback" not in result.stdout
-    assert re.search(
-        r"A job of train asks for \d+ minutes, and the default partition allows 1: ", result.stdout
-    )
+    assert re.search(r"A job of train asks for \d+ minutes, and the default partition allows 1: ", result.stdout)
     assert not list(tmp_path.rglob("submitted"))
