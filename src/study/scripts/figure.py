@@ -48,5 +48,15 @@ def draw_figure(
     with record:
         figure, table = draw(options)
         if options.not_run:
-            figure.supxlabel(f"Not run: data of {', '.join(map(dataset_name, options.not_run))}", fontsize="small")
+            _say(figure, f"Not run: data of {', '.join(map(dataset_name, options.not_run))}")
         save_figure(figure, table, options.output, record)
+
+
+def _say(figure: Figure, note: str) -> None:
+    """Adds a note to the last legend of the whole figure, or below the panels where there is none."""
+    if not figure.legends:
+        figure.supxlabel(note, fontsize="small")
+        return
+    title = figure.legends[-1].get_title()
+    title.set_text("\n".join(filter(None, [title.get_text(), note])))
+    title.set_horizontalalignment("center")
