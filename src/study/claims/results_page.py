@@ -239,8 +239,8 @@ def active(recorded: Recorded) -> str:
 
 
 def asonn(recorded: Recorded) -> str:
-    scores = recorded.drawn("asonn_accuracy")
-    means = scores.groupby(["classifier", "table"])["accuracy"].mean().groupby("classifier")
+    scores = recorded.drawn("asonn_accuracy").rename(columns={"accuracy": "mean"})  # of each split, or of each table
+    means = scores.groupby(["classifier", "table"])["mean"].mean().groupby("classifier")
     summary = means.agg(["mean", "count"]).sort_values("mean", ascending=False)
     rows = [
         [classifier_name(name), f"{row['mean']:.4f}", f"{row['count']:.0f}"]
