@@ -80,29 +80,35 @@ def draw(pairs: pd.DataFrame) -> tuple[Figure, pd.DataFrame]:
 
 
 def _draw_diagram(axis: Axes, ranks: pd.Series, pairs: pd.DataFrame | None, column: str) -> None:
-    """Ranks by name of classifier; bars by the p values in a column of the pairs, if there are any."""
-    names = {classifier_name(name): name for name in ranks.index}
-    ranks = ranks.rename(classifier_name)
-    significance = pd.DataFrame(0.0 if pairs is None else 1.0, index=ranks.index, columns=ranks.index)  # 0: no bars
-    for pair in () if pairs is None else pairs.to_dict("records"):
-        a, b = classifier_name(pair["classifier"]), classifier_name(pair["other"])
+    """Ranks by name of classifier; bars by the p values in a column of the pairs, if there are any.
+
+    To the library, classifiers are numbers: it orders bars by the hashes of names, which differ between processes.
+    """
+    names = list(ranks.index)
+    number = {name: index for index, name in enumerate(names)}
+    significance = pd.DataFrame(0.0 if pairs is None else 1.0, index=range(len(names)), columns=range(len(names)))
+    for pair in () if pairs is None else pairs.to_dict("records"):  # 0: no bars
+        a, b = number[pair["classifier"]], number[pair["other"]]
         significance.loc[a, b] = significance.loc[b, a] = pair[column]
     artists = critical_difference_diagram(
-        ranks,
+        ranks.reset_index(drop=True),
         significance,
         ax=axis,
         alpha=SIGNIFICANCE,
-        label_fmt_left="{label}  {rank:.1f} ",
-        label_fmt_right=" {rank:.1f}  {label}",
+        label_fmt_left="{label}",
+        label_fmt_right="{label}",
         label_props={"fontsize": 8},
-        color_palette={label: colour(name) for label, name in names.items()},
+        color_palette={index: colour(name) for index, name in enumerate(names)},
         crossbar_props={"color": "0.25", "linewidth": 2.5, "solid_capstyle": "butt"},
         marker_props={"s": 14},
         elbow_props={"linewidth": 0.8},
         text_h_margin=0.25,
     )
     for text in artists["labels"]:
-        if any(is_asonn(names[label]) and label in text.get_text() for label in names):
+        name = names[int(text.get_text())]
+        label, rank = classifier_name(name), f"{ranks[name]:.1f}"
+        text.set_text(f"{label}  {rank} " if text.get_horizontalalignment() == "right" else f" {rank}  {label}")
+        if is_asonn(name):
             text.set_weight("bold")
     axis.spines["top"].set_visible(True)  # where the marks stand
 
