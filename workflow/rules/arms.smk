@@ -12,11 +12,6 @@ ARM_GRID = {"dataset": ARM_DATASETS, "regrowth": MULTIVERSE.get("regrowth_rules"
 ARM_SEEDS = range(MULTIVERSE.get("networks", 0))
 
 
-def of_arm(pattern, **values):
-    """The same files as of the study, `pattern`, of the arm of the wildcards."""
-    return collect(pattern.replace("<results>/", "<results>/arms/{arm}/"), **values, allow_missing=True)
-
-
 use rule train as train_arm with:
     output:
         network="<results>/arms/{arm}/training/{dataset}/{regrowth}/{seed}/network.npz",

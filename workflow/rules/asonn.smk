@@ -8,13 +8,6 @@ out  <results>/asonn/{table}/scores.csv, timings.csv
 """
 
 
-def compared(table):
-    """What is compared on a table, and how."""
-    keys = ["versions", "readings", "classifiers", "tuned", "splits", "test_size"]
-    classifiers = [name for name in ASONN["classifiers"] if table in ASONN["only_on"].get(name, [table])]
-    return {key: ASONN[key] for key in keys} | {"classifiers": classifiers}
-
-
 rule evaluate_classifiers:
     """Trains and tests every classifier on the same splits of one table."""
     input:

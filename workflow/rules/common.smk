@@ -123,8 +123,8 @@ for name, values in SPECIFICATIONS.items():
     settings = TrainingSettings(**{key: value for key, value in values.items() if key in names})
     if workflow.is_main_process and any(getattr(settings, part.name) is not None for part in fields(Method)):
         try:
-            for rule in wanted:
-                check_composition(rule, settings)
+            for method in wanted:
+                check_composition(method, settings)
         except SparseTrainingError as error:
             place = "training" if name == MAIN_ARM else f"multiverse.arms.{name}"
             raise WorkflowError(f"robustness.{place}: {error}.")
@@ -133,8 +133,8 @@ for name, values in SPECIFICATIONS.items():
     METHOD_MODULES[name] = {rule: modules_of(rule, settings) for rule in ALL_RULES}
 if workflow.is_main_process:
     try:
-        for rule in wanted:
-            code_digest("train.py", *METHOD_MODULES[MAIN_ARM][rule])
+        for method in wanted:
+            code_digest("train.py", *METHOD_MODULES[MAIN_ARM][method])
         for name in config["robustness"]["perturbations"]["levels"]:
             code_digest("perturb.py", f"sparse_training.perturbations.{name}")
     except SyntaxError as error:
@@ -248,7 +248,7 @@ def figure_arguments(options, names=()):
 
 
 def values_of(*values):
-    """Values whose change is a reason to run a rule again, for `params:`. Snakemake itself takes notice neither of the
+    """Values whose change is a reason to run a job again, for `params:`. Snakemake itself takes notice neither of the
     order of inputs nor of arguments that are functions of inputs, and takes other texts for patterns with wildcards."""
     return lambda wildcards: json.dumps(values)
 
@@ -322,3 +322,15 @@ def rewiring_rules():
 def all_cores(wildcards):
     """A job with all cores runs alone. Where Snakemake has no number of cores of its own (a cluster), one will do."""
     return workflow.cores or 1
+
+
+def compared(table):
+    """What is compared on a table, and how."""
+    keys = ["versions", "readings", "classifiers", "tuned", "splits", "test_size"]
+    classifiers = [name for name in ASONN["classifiers"] if table in ASONN["only_on"].get(name, [table])]
+    return {key: ASONN[key] for key in keys} | {"classifiers": classifiers}
+
+
+def of_arm(pattern, **values):
+    """The same files as of the study, `pattern`, of the arm of the wildcards."""
+    return collect(pattern.replace("<results>/", "<results>/arms/{arm}/"), **values, allow_missing=True)
