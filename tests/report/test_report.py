@@ -48,6 +48,7 @@ def test_from_there_each_claim_is_shown_and_can_be_filtered(browser):
     browser.home()
     browser.page.get_by_text("Workflow", exact=True).click()
     browser.page.locator(".prose a", has_text="Claims").click()
+    browser.page.locator("tbody tr", has_text="Claims of both papers").wait_for()
     browser.press("Claims of both papers", button=0)
     frame = browser.page.frame_locator("iframe")
     frame.locator("#claims").wait_for()
@@ -93,7 +94,7 @@ def test_switched_to_numbers_every_figure_is_a_table_to_save(browser, category):
     browser.page.get_by_text("numbers (CSV)").click()
     assert browser.rows() == drawn
     for row in drawn:
-        with browser.page.expect_download() as download:
+        with browser.page.expect_download(timeout=30_000) as download:
             browser.press(row, button=0)
         assert download.value.suggested_filename.endswith(".csv")
 
