@@ -51,9 +51,12 @@ class Browser:
         """Titles of what the open category lists."""
         return self.page.locator("tbody tr td:first-child").all_inner_texts()
 
+    def button(self, row: str, number: int):
+        """A button of a row: 0 is the eye, 1 the caption."""
+        return self.page.locator("tbody tr").nth(self.rows().index(row)).locator("a").nth(number)
+
     def press(self, row: str, button: int) -> None:
-        """Presses a button of a row: 0 is the eye, 1 the caption."""
-        self.page.locator("tbody tr").nth(self.rows().index(row)).locator("a").nth(button).click()
+        self.button(row, button).click()
 
 
 @pytest.fixture(scope="module")
