@@ -28,6 +28,9 @@ def test_in_a_fresh_clone_it_measures_and_predicts_what_the_study_takes(tmp_path
     low, predicted, high = prediction["wall_seconds"]
     assert 0 < low < prediction["cpu_seconds"][1] < predicted < high
     assert not (repository / "results").exists()
+    asonn = json.loads(estimate(repository, "--json", "--", "asonn"))
+    assert "train" not in {stage["name"] for stage in asonn["stages"]}
+    assert 0 < asonn["wall_seconds"][1] < predicted
 
 
 def test_after_a_run_nothing_is_left_and_what_was_used_is_compared(finished):

@@ -94,8 +94,8 @@ def dry_run(configfiles: Sequence[str | Path] = (), arguments: Sequence[str] = (
             [
                 *(sys.executable, "-m", "snakemake", "--dry-run", "--nolock", "--cores", str(cores)),
                 *("--logger", "jobs", "--logger-jobs-path", str(listing)),
+                *arguments,  # targets would be taken as files of a study behind the next option
                 *(["--configfile", *map(str, configfiles)] if configfiles else []),
-                *arguments,
             ],
             env=os.environ | {"PYTHONPATH": os.pathsep.join([str(PLUGIN), *filter(None, [os.getenv("PYTHONPATH")])])},
             stdin=subprocess.DEVNULL,
