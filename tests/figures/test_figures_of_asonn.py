@@ -152,6 +152,14 @@ def test_ranks_are_drawn_with_every_name(tmp_path, n_tables):
     assert all(name in texts for name in ("ASONN v1", "ASONN v2", "SVM", "my own"))
 
 
+def test_bars_are_drawn_in_an_order_that_hashes_of_names_have_no_part_in():
+    means = {name: [0.5 + 0.01 * place] * 6 for place, name in enumerate("gfedcba")}
+    pairs = figure_asonn_ranks.compare(ranked(means)).assign(p_value=1.0, p_wilcoxon=1.0)  # one bar over all
+    for axis in figure_asonn_ranks.draw(pairs)[0].axes:
+        bars = [line.get_xdata().tolist() for line in axis.lines if len(line.get_xdata()) == len(means)]
+        assert bars == [[1.0, 2.0, 3.0, 4.0, 5.0, 6.0, 7.0]]  # by names, in one process of 5,040
+
+
 def test_accuracy_against_rules_leaves_out_methods_without_rules(tmp_path):
     scores = pd.DataFrame(
         {
