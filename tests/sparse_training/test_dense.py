@@ -101,9 +101,22 @@ def test_a_network_with_links_missing_is_refused():
     sparse = replace(network, sparse_layers=(layer.select(np.arange(layer.n_links) > 0),))
     images, labels = data(20, 8)
     with pytest.raises(SparseTrainingError, match="all pairs linked"):
-        train_dense(
-            [sparse], images, labels, images, labels, settings=TrainingSettings(epochs=1), seeds=[as_seed_sequence(0)]
-        )
+        train_dense([sparse], images, labels, images, labels, settings=TrainingSettings(epochs=1), seeds=[0])
+
+
+@pytest.mark.parametrize(
+    ("sizes", "seeds", "message"),
+    [
+        ([], [], "one for each network; got 0 for 0"),
+        ([[8, 20]], [0, 1], "one for each network; got 2 for 1"),
+        ([[8, 20], [8, 21]], [0, 1], "networks of the same sizes"),
+    ],
+)
+def test_networks_that_cannot_be_trained_together_are_refused(sizes, seeds, message):
+    networks = [dense_networks(each, 1)[0] for each in sizes]
+    images, labels = data(20, 8)
+    with pytest.raises(SparseTrainingError, match=message):
+        train_dense(networks, images, labels, images, labels, settings=TrainingSettings(epochs=1), seeds=seeds)
 
 
 def test_a_loss_that_grows_without_bounds_is_said():
@@ -111,6 +124,4 @@ def test_a_loss_that_grows_without_bounds_is_said():
     images, labels = data(40, 8)
     settings = TrainingSettings(epochs=20, learning_rate=1000.0, momentum=0.99)
     with pytest.raises(SparseTrainingError, match="smaller learning_rate"):
-        train_dense(
-            networks, images, labels, images, labels, settings=settings, seeds=[as_seed_sequence(n) for n in (0, 1)]
-        )
+        train_dense(networks, images, labels, images, labels, settings=settings, seeds=[0, 1])
