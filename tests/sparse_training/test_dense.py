@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from sparse_training import SparseMLP, SparseTrainingError, TrainingSettings, initial_network, train
+from sparse_training import SparseMLP, SparseTrainingError, TrainingSettings, dense, initial_network, train
 from sparse_training.dense import train_dense
 from sparse_training.methods.narrow_dense import narrow_sizes
 from sparse_training.randomness import as_seed_sequence
@@ -93,6 +93,28 @@ def test_networks_trained_together_by_torch_are_those_that_the_kernels_train_one
         assert [row for epoch in epochs for row in epoch.topology] == run.topology
         assert [set(epoch.timings) for epoch in epochs] == [set(row) for row in run.timings]
     assert (networks[0].readout_weights == untouched).all()
+
+
+@pytest.mark.parametrize("trained", [False, True], ids=["an epoch", "its test"])
+def test_every_operation_on_a_device_finds_its_tensors_there(monkeypatch, trained):
+    """PyTorch's device `meta` takes any operation but one that mixes devices, or that needs the values."""
+    if trained:
+        monkeypatch.setattr(dense, "_epoch", lambda *_: np.zeros(2))
+    images, labels = data(20, 8)
+    settings = TrainingSettings(epochs=1, batch_size=8)
+    with pytest.raises(NotImplementedError, match="Cannot copy out of meta tensor") as refused:
+        train_dense(
+            dense_networks([8, 20, 12], 2),
+            images,
+            labels,
+            images,
+            labels,
+            settings=settings,
+            seeds=[0, 1],
+            device="meta",
+        )
+    assert refused.traceback[-1].name == ("_accuracies" if trained else "_epoch")
+    assert "cpu()" in str(refused.traceback[-1].statement)  # the results, which are then moved to the CPU
 
 
 def test_a_network_with_links_missing_is_refused():
