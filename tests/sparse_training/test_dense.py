@@ -57,6 +57,11 @@ def test_no_narrower_or_wider_network_of_the_same_proportions_comes_closer(n_inp
         assert distance <= abs(counted(other, 1) - counted(hidden, density)) + 1e-9
 
 
+def test_a_network_without_hidden_layers_has_no_narrow_counterpart():
+    with pytest.raises(SparseTrainingError, match="at least one hidden layer"):
+        narrow_sizes([784], 10, 0.01)
+
+
 def test_narrow_dense_has_all_links_at_any_density_and_keeps_them():
     images, labels = data(40, 6)
     settings = TrainingSettings(epochs=2, density=0.1)
