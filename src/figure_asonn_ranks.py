@@ -8,13 +8,12 @@ import pandas as pd
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 from scikit_posthocs import critical_difference_diagram, posthoc_nemenyi_friedman
-from scipy.stats import wilcoxon
 from statsmodels.stats.multitest import multipletests
 
 from study.errors import StudyError
 from study.plots.labels import classifier_name
 from study.plots.style import TWO_COLUMNS
-from study.results.classifier_scores import colour, is_asonn, rank_tables, table_means
+from study.results.classifier_scores import colour, is_asonn, rank_tables, signed_rank_p, table_means
 from study.results.summary import count_phrase
 from study.results.tables import read_results
 from study.scripts.figure import add_tables, draw_figure
@@ -52,16 +51,10 @@ def compare(ranks: pd.DataFrame) -> pd.DataFrame:
     if pairs["p_value"].notna().all():
         means = ranks.pivot(index="table", columns="classifier", values="mean")
         names = zip(pairs["classifier"], pairs["other"], strict=True)
-        p_values = [_signed_rank_p(means[better] - means[other]) for better, other in names]
+        p_values = [signed_rank_p(means[better] - means[other]) for better, other in names]
         pairs["p_wilcoxon"] = multipletests(p_values, method="holm")[1]
     pairs["different_wilcoxon"] = pairs["p_wilcoxon"] < SIGNIFICANCE
     return pairs
-
-
-def _signed_rank_p(differences: pd.Series) -> float:
-    """Two-sided, of differences in accuracy, one a table; tables where one of the two failed do not count."""
-    differences = differences.dropna().round(12)  # equal accuracies may differ in the last digit of their means
-    return float(wilcoxon(differences).pvalue) if differences.any() else 1.0
 
 
 def draw(pairs: pd.DataFrame) -> tuple[Figure, pd.DataFrame]:

@@ -11,7 +11,7 @@ import figure_asonn_network
 import figure_asonn_ranks
 import figure_asonn_rules
 from study.data.table_groups import LARGEST, LISTED_BY_THE_AUTHORS
-from study.results.classifier_scores import group_means, rank_tables
+from study.results.classifier_scores import compare_means, group_means, rank_tables
 
 CLASSIFIERS = ("asonn_v1", "asonn_v2", "svm", "my_own")
 
@@ -152,6 +152,14 @@ def test_ranks_are_drawn_with_every_name(tmp_path, n_tables):
     assert all(name in texts for name in ("ASONN v1", "ASONN v2", "SVM", "my own"))
 
 
+def test_bars_are_drawn_in_an_order_that_hashes_of_names_have_no_part_in():
+    means = {name: [0.5 + 0.01 * place] * 6 for place, name in enumerate("gfedcba")}
+    pairs = figure_asonn_ranks.compare(ranked(means)).assign(p_value=1.0, p_wilcoxon=1.0)  # one bar over all
+    for axis in figure_asonn_ranks.draw(pairs)[0].axes:
+        bars = [line.get_xdata().tolist() for line in axis.lines if len(line.get_xdata()) == len(means)]
+        assert bars == [[1.0, 2.0, 3.0, 4.0, 5.0, 6.0, 7.0]]  # by names, in one process of 5,040
+
+
 def test_accuracy_against_rules_leaves_out_methods_without_rules(tmp_path):
     scores = pd.DataFrame(
         {
@@ -166,6 +174,35 @@ def test_accuracy_against_rules_leaves_out_methods_without_rules(tmp_path):
     mean = drawn[drawn["table"].isna()].iloc[0]
     assert mean["rules"] == pytest.approx(100)  # the geometric mean of 10 and 1000
     assert mean["accuracy"] == pytest.approx(0.8)
+
+
+def test_every_classifier_has_a_marker_and_a_colour_of_its_own():
+    versions = [f"asonn_v{number}" for number in (1, 2, 3, 4)]
+    names = [*versions, "asonn_printed", "asonn_authors", "asonn_printed_tuned", "xgboost", "decision_tree"]
+    scores = pd.DataFrame({"table": "t", "classifier": names, "split": 0, "accuracy": 0.8})
+    scores["rules"] = 10.0 * (1 + scores.index)
+    figure, _ = figure_asonn_rules.draw(figure_asonn_rules.sizes_and_accuracies(scores))
+    handles = figure.legends[0].legend_handles
+    assert len({(handle.get_marker(), handle.get_color()) for handle in handles}) == len(names)
+
+
+@pytest.mark.parametrize(
+    ("lower", "upper", "value"), [(5.2, 6.9, 4.7), (3.0, 3.3, 3.6), (6.0, 6.2, 5.6), (3.0, 5.0, 3.9), (1.0, 2.0, 1.5)]
+)
+def test_the_bounds_of_a_range_do_not_lie_on_the_line_of_the_value(lower, upper, value):
+    table = pd.DataFrame(
+        {
+            "row": 7, "true_class": "a", "role": ["winner"], "class": "a", "score": 0.9, "attribute": "petal_length",
+            "value": value, "lower": lower, "upper": upper, "membership": 1.0, "weight": 0.5, "contribution": 0.5,
+            "attribute_lower": 1.0, "attribute_upper": 6.9,
+        }
+    )  # fmt: skip
+    figure, _ = figure_asonn_explanation.draw(table)
+    figure.canvas.draw()
+    axis = figure.axes[0]
+    bounds = next(text for text in axis.texts if " to " in text.get_text()).get_window_extent()
+    line = axis.lines[0].get_window_extent()
+    assert bounds.x1 < line.x0 or line.x1 < bounds.x0
 
 
 def made_up_rules():
@@ -324,3 +361,51 @@ def test_names_and_ranges_of_thirty_features_do_not_overlap_in_the_network():
     ranges = [box for box, text in zip(boxes, figure.axes[0].texts, strict=True) if " to " in text.get_text()]
     assert max(box.x1 for box in names) < min(box.x0 for box in ranges)
     assert min(box.x0 for box in names) >= 0
+
+
+def made_up_scores(accuracies):
+    """Accuracies as {classifier: one value a table and split}: two splits of the tables 0, 1, ...; the AUC is 0.1 more,
+    and only asonn_v2 has rules, 10 on table 0, 11 on table 1, ..."""
+    rows = [
+        {
+            "table": f"pmlb/{('iris', 'xd6', 'mux6')[place // 2]}", "classifier": classifier, "split": place % 2,
+            "accuracy": accuracy, "auc": accuracy + 0.1, "log_loss": np.nan,
+            "rules": 10 + place // 2 if classifier == "asonn_v2" else np.nan,
+        }
+        for classifier, values in accuracies.items()
+        for place, accuracy in enumerate(values)
+    ]  # fmt: skip
+    return pd.DataFrame(rows)
+
+
+def test_means_over_tables_count_each_table_once_and_differences_where_neither_failed():
+    scores = made_up_scores(
+        {
+            "asonn_v2": [0.6, 0.8, 0.5, 0.5, 0.3, 0.3],
+            "svm": [0.9, 0.9, np.nan, np.nan, 0.5, np.nan],
+            "xgboost": [0.8, 0.8, 0.7, 0.7, 0.4, 0.4],
+            "slow": [1.0, 1.0],
+        }
+    )
+    found = compare_means(scores, "xgboost").set_index("classifier")
+    assert list(found.index) == ["svm", "xgboost", "asonn_v2", "slow"]
+    assert found["tables"].tolist() == [3, 3, 3, 1]
+    assert found["failed"].tolist() == [1, 0, 0, 0]
+    expected = {  # iris is one of the authors' tables, xd6 one of the 52 largest, mux6 neither
+        "all tables": [0.7, 1.9 / 3, 0.5, np.nan],
+        "the authors' tables": [0.9, 0.8, 0.7, 1.0],
+        "the 52 largest tables": [np.nan, 0.7, 0.5, np.nan],
+        "rank": [(1 + 3 + 1) / 3, (2 + 1 + 2) / 3, (3 + 2 + 3) / 3, np.nan],
+        "auc": [0.8, 2.2 / 3, 0.6, np.nan],
+        "rules": [np.nan, np.nan, 11.0, np.nan],
+        "difference": [10.0, np.nan, -100 * 0.4 / 3, 20.0],
+        "p_value": [0.5, np.nan, 0.25, 1.0],  # of all signs of two, three and one ranks, as often so far from 0
+    }
+    for column, values in expected.items():
+        np.testing.assert_allclose(found[column], values, err_msg=column)
+
+
+def test_means_need_no_baseline():
+    found = compare_means(made_up_scores({"asonn_v2": [0.5, 0.7], "svm": [0.9, 0.7]}), "xgboost")
+    assert found["classifier"].tolist() == ["svm", "asonn_v2"]
+    assert found[["difference", "p_value"]].isna().all(axis=None)

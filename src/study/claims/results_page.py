@@ -16,9 +16,12 @@ from jinja2 import Environment, StrictUndefined
 from study.claims.claim import ASONN, BEYOND, ROBUSTNESS
 from study.claims.ledger import CONTRADICTED, NO_DATA, NOT_RUN, OUTCOMES, SUPPORTED, UNDECIDED
 from study.claims.report import MARKS, SIGNS, effect_text, markdown_table, outcome_counts, p_text, sign_table
-from study.plots.labels import classifier_name, dataset_name, perturbation_name, rule_name
+from study.data.table_groups import ALL, TABLE_GROUPS
+from study.plots.labels import DATASET_NAMES, classifier_name, dataset_name, perturbation_name, rule_name
 from study.provenance.archive import Archive
 from study.provenance.packing import TRAINING
+from study.results.classifier_scores import compare_means, is_asonn
+from study.results.summary import count_phrase
 from study.results.tables import NAMES
 
 
@@ -40,12 +43,20 @@ class Recorded:
         """The table of what a figure draws."""
         return self._table(f"figures/{self.archive.study}/{figure}.csv")
 
+    @property
+    def scores(self) -> pd.DataFrame:
+        """Scores of the classifiers on every table and split."""
+        folder = f"results/{self.archive.study}/asonn/"
+        members = [name for name in self.archive.sums if name.startswith(folder) and name.endswith("/scores.csv")]
+        return pd.concat(map(self._table, members), ignore_index=True)
+
     def _table(self, member: str) -> pd.DataFrame:
         options = {"keep_default_na": False, "na_values": [""]}
         return pd.read_csv(BytesIO(self.archive.read(member)), dtype=dict.fromkeys(NAMES, str), **options)
 
 
 SWEEPS = "perturb.py"
+BASELINE = "xgboost"  # the paper's example of the best classifiers
 TEMPLATE = Path(__file__).parents[3] / "workflow/report/results.md.jinja"
 Block = Callable[[Recorded], str]
 
@@ -71,7 +82,7 @@ def study(recorded: Recorded) -> str:
     counts = outcome_counts(recorded.ledger)
     networks = [
         [dataset_name(dataset), *(str(rules.get(rule, 0)) for rule in _rules(about))]
-        for dataset, rules in about["networks"].items()
+        for dataset, rules in _by_set(about)
     ]
     noted = [
         ["trained", f"{about['started'][:16]} to {about['ended'][:16]} (UTC)"],
@@ -239,17 +250,10 @@ def active(recorded: Recorded) -> str:
 
 
 def asonn(recorded: Recorded) -> str:
-    scores = recorded.drawn("asonn_accuracy").rename(columns={"accuracy": "mean"})  # of each split, or of each table
-    means = scores.groupby(["classifier", "table"])["mean"].mean().groupby("classifier")
-    summary = means.agg(["mean", "count"]).sort_values("mean", ascending=False)
-    rows = [
-        [classifier_name(name), f"{row['mean']:.4f}", f"{row['count']:.0f}"]
-        for name, row in zip(summary.index, summary.to_dict("records"), strict=True)
-    ]
     ledger = recorded.ledger
-    claims = list(dict.fromkeys(ledger.loc[ledger["paper"] == ASONN, "claim"]))
-    claims += ["second-version-accuracy", "second-version-size"]
-    return _parts(recorded, claims, ["classifier", "mean accuracy over the tables", "tables"], rows)
+    ours = (ledger["paper"] == BEYOND) & (ledger["data"] == ALL)
+    claims = list(dict.fromkeys(ledger.loc[(ledger["paper"] == ASONN) | ours, "claim"]))
+    return f"{_parts(recorded, claims, *_means(recorded.scores))}\n\n{_about_means(recorded.scores)}"
 
 
 BLOCKS: dict[str, Block] = {
@@ -259,12 +263,19 @@ BLOCKS: dict[str, Block] = {
 
 
 def networks_text(about: Mapping[str, Any]) -> str:
-    """`Networks: MNIST, 6 of CH3-L3, 6 of random; Fashion-MNIST, …`."""
-    by_set = [
-        f"{dataset_name(dataset)}, {', '.join(f'{number} of {rule_name(rule)}' for rule, number in rules.items())}"
-        for dataset, rules in about["networks"].items()
-    ]
-    return f"Networks: {'; '.join(by_set)}."
+    """`Networks: 6 of CH3-L3, 6 of random on MNIST and on Fashion-MNIST; 2 of …`."""
+    alike: dict[str, list[str]] = {}
+    for dataset, rules in _by_set(about):
+        numbers = ", ".join(f"{number} of {rule_name(rule)}" for rule, number in rules.items())
+        alike.setdefault(numbers, []).append(dataset_name(dataset))
+    parts = [f"{numbers} on {' and on '.join(names)}" for numbers, names in alike.items()]
+    return f"Networks: {'; '.join(parts)}."
+
+
+def _by_set(about: Mapping[str, Any]) -> list[tuple[str, Mapping[str, int]]]:
+    """Numbers of networks by rule, the image sets of the papers first, in their order."""
+    order = {name: place for place, name in enumerate(DATASET_NAMES)}
+    return sorted(about["networks"].items(), key=lambda item: order.get(item[0], len(order)))
 
 
 def _parts(recorded: Recorded, claims: list[str], header: list[str], rows: list[list[str]]) -> str:
@@ -328,6 +339,42 @@ def _areas(recorded: Recorded, perturbations: list[str] | None) -> tuple[list[st
         )
     header = ["", "perturbation", "rule", "networks", "mean accuracy over the levels ± s.d.", "minus random [95 %]"]
     return header, rows
+
+
+def _means(scores: pd.DataFrame) -> tuple[list[str], list[list[str]]]:
+    """Means over tables of each classifier, the most accurate first."""
+    found = compare_means(scores, BASELINE)
+    tables = set(scores["table"])
+    groups = {group: len(tables & TABLE_GROUPS.get(group, tables)) for group in (ALL, *TABLE_GROUPS) if group in found}
+    rows = []
+    for row in found.to_dict("records"):
+        name = classifier_name(row["classifier"])
+        rows.append(
+            [
+                f"**{name}**" if is_asonn(row["classifier"]) else name,
+                f"{row['tables']}" + (f", failed on {row['failed']}" if row["failed"] else ""),
+                *(_number(row[group], ".4f") for group in groups),
+                *(_number(row["rank"], ".1f"), _number(row["auc"], ".3f"), _number(row["log_loss"], ".3f")),
+                *(_number(row["rules"], ",.0f"), _number(row["difference"], "+.1f"), p_text(row["p_value"])),
+            ]
+        )
+    accuracies = [f"accuracy: {group} ({count})" for group, count in groups.items()]
+    difference = f"minus {classifier_name(BASELINE)}, points"
+    return ["", "tables", *accuracies, "mean rank", "AUC", "log loss", "boxes or leaves", difference, "p"], rows
+
+
+def _about_means(scores: pd.DataFrame) -> str:
+    splits = count_phrase(scores.groupby("table")["split"].nunique(), "random split")
+    return (
+        f"{splits} of each of {scores['table'].nunique()} tables. Means are over splits, then over tables, without "
+        "those on which a classifier failed; what was not run on all of them has none. Minus "
+        f"{classifier_name(BASELINE)}: over the tables on which neither failed, with p of Wilcoxon's signed-rank test, "
+        "two-sided, not corrected for the number of classifiers."
+    )
+
+
+def _number(value: float, form: str) -> str:
+    return "" if pd.isna(value) else format(value, form)
 
 
 def _rules(about: Mapping[str, Any]) -> list[str]:

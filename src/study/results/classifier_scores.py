@@ -1,8 +1,10 @@
 """Means and ranks of classifiers over many tables, and the colours of ASONN and the others in figures."""
 
 import pandas as pd
+from scipy.stats import wilcoxon
 
 from study.data.table_groups import ALL, TABLE_GROUPS
+from study.results.tables import in_order
 
 ASONN_COLOUR, OTHER_COLOUR = "#D55E00", "#595959"
 REFERENCES = (
@@ -13,10 +15,10 @@ REFERENCES = (
 )  # differences are taken to the first of these that was run
 
 
-def table_means(scores: pd.DataFrame) -> pd.DataFrame:
-    """Mean accuracy over splits: table, classifier, mean, splits (that did not fail)."""
-    accuracies = scores.groupby(["table", "classifier"], sort=False)["accuracy"]
-    return accuracies.agg(mean="mean", splits="count").reset_index()
+def table_means(scores: pd.DataFrame, column: str = "accuracy") -> pd.DataFrame:
+    """Mean of a score over splits: table, classifier, mean, splits (that did not fail)."""
+    values = scores.groupby(["table", "classifier"], sort=False)[column]
+    return values.agg(mean="mean", splits="count").reset_index()
 
 
 def rank_tables(means: pd.DataFrame) -> pd.DataFrame:
@@ -46,6 +48,41 @@ def group_means(means: pd.DataFrame) -> pd.DataFrame:
             own = means[means["table"].isin(tables)].groupby("classifier", sort=False)["mean"]
             rows.append(pd.DataFrame({"group": name, "tables": own.size(), "mean": own.mean()}).reset_index())
     return pd.concat(rows, ignore_index=True)
+
+
+def signed_rank_p(differences: pd.Series) -> float:
+    """Of Wilcoxon's test, two-sided, of differences in accuracy, one a table; missing ones do not count."""
+    differences = differences.dropna().round(12)  # equal accuracies may differ in the last digit of their means
+    return float(wilcoxon(differences).pvalue) if differences.any() else 1.0
+
+
+def compare_means(scores: pd.DataFrame, baseline: str) -> pd.DataFrame:
+    """Means over tables, each of which counts once: one row a classifier.
+
+    classifier; tables: on how many it was run; failed: on how many of these. One column a group of tables
+    (`group_means`): mean accuracy. rank: mean rank of accuracy; auc, log_loss, rules: means of these. All of these are
+    empty for a classifier that was not run on all tables, of the group or at all. difference: mean accuracy minus the
+    baseline's in percentage points, over the tables where neither failed; p_value: of `signed_rank_p` of these. The
+    most accurate over all tables comes first, what was not run on all of them comes last.
+    """
+    means = table_means(scores)
+    ranks = rank_tables(means).groupby("classifier")
+    found = pd.DataFrame({"tables": ranks.size(), "failed": ranks["mean"].agg(lambda mean: mean.isna().sum())})
+    groups = group_means(means)
+    for group in in_order(groups["group"]):
+        own = groups[groups["group"] == group].set_index("classifier")
+        found[group] = own["mean"].where(own["tables"] == own["tables"].max())
+    found["rank"] = ranks["rank"].mean()
+    for column in ("auc", "log_loss", "rules"):
+        own = table_means(scores, column).groupby("classifier")["mean"].mean()
+        found[column] = own.where(found["tables"] == found["tables"].max())
+    accuracies = means.pivot(index="table", columns="classifier", values="mean")
+    theirs = accuracies.reindex(columns=[baseline])[baseline]
+    differences = accuracies.drop(columns=baseline, errors="ignore").sub(theirs, axis="index")
+    differences = differences.dropna(how="all", axis="columns")
+    found["difference"] = 100 * differences.mean()
+    found["p_value"] = pd.Series({name: signed_rank_p(differences[name]) for name in differences}, dtype=float)
+    return found.sort_values([ALL, "difference"], ascending=False).reset_index()
 
 
 def is_asonn(classifier: str) -> bool:
