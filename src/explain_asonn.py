@@ -11,10 +11,10 @@ from study.classifiers import factory_of
 from study.data.classification_tables import load_classification_table
 from study.errors import StudyError
 from study.evaluation import split_rows
-from study.provenance.record import Input, Output, parse
+from study.provenance.record import Output, parse
 from study.results.tables import write_results
-from study.scripts.arguments import proper_fraction
 from study.scripts.run import run
+from study.scripts.tables import add_table
 
 
 def closest_call(probabilities: np.ndarray) -> int:
@@ -48,11 +48,7 @@ def find_row(features: pd.DataFrame, values: list[float], path: str) -> int:
 
 def main(arguments: list[str] | None = None) -> None:
     parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("path", type=Input, metavar="TABLE.csv", help="feature columns, last column `target`")
-    parser.add_argument("--table", required=True, help="name of the table in the results")
-    parser.add_argument(
-        "--test-size", type=proper_fraction, default=0.3, help="fraction of rows not trained on (default: 0.3)"
-    )
+    add_table(parser, "rows not trained on")
     parser.add_argument(
         "--classifier", default="asonn_v2", metavar="NAME", help="version or reading of ASONN (default: asonn_v2)"
     )

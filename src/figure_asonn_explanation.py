@@ -24,6 +24,7 @@ OFFSETS = {"winner": -0.17, "runner-up": 0.17}
 THICKNESS = 0.28
 MOST_FEATURES = 12
 THINNEST = 0.006  # of an axis, so that a range of one value can be seen
+WIDEST_TEXT = 0.19  # of an axis, that the bounds of a range may need
 
 
 def choose(table: pd.DataFrame, most_features: int) -> pd.DataFrame:
@@ -87,12 +88,17 @@ def _draw_range(axis: Axes, line: tuple, height: float) -> None:
         linewidth=0.8,
     )  # fmt: skip
     text = f"{line.lower:.4g}" if line.lower == line.upper else f"{line.lower:.4g} to {line.upper:.4g}"
-    if end - start > 0.36:  # of the axis: room for the text, away from the row's value
-        value = (line.value - line.attribute_lower) / span
+    value = (line.value - line.attribute_lower) / span
+    outside = not start <= value <= end  # a missing value, too
+    if end - start > (WIDEST_TEXT if outside else 2 * WIDEST_TEXT):  # room for the text within, away from the value
         before = value < (start + end) / 2
         x = end - 0.012 if before else start + 0.012
     else:
-        before = start > 0.5
+        free_before = start > WIDEST_TEXT and not start - WIDEST_TEXT < value < start
+        free_after = end < 1 - WIDEST_TEXT and not end < value < end + WIDEST_TEXT
+        before = free_before if free_before != free_after else start > 0.5
+        if not free_before and not free_after:  # beyond the line of the value, which is near
+            start = end = value
         x = start - 0.015 if before else end + 0.015
     axis.text(x, height, text, ha="right" if before else "left", va="center_baseline", fontsize=6)
 

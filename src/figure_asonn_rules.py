@@ -17,7 +17,7 @@ from study.scripts.figure import add_tables, draw_figure
 from study.scripts.run import run
 
 SIZES = ["table", "classifier", "split", "accuracy", "rules"]
-ASONN_STYLES = ("#D55E00", "D"), ("#E69F00", "D"), ("#8C2D04", "d")
+ASONN_STYLES = tuple(zip(cycle(("#D55E00", "#E69F00", "#8C2D04")), "Dd*<>hp8X", strict=False))
 STYLES = (  # of the others; colours of Okabe and Ito
     ("#0072B2", "o"), ("#009E73", "s"), ("#595959", "^"), ("#CC79A7", "v"), ("#56B4E9", "P"), ("#8C510A", "X"),
 )  # fmt: skip

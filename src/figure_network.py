@@ -16,10 +16,10 @@ from sparse_training.errors import SparseTrainingError
 from sparse_training.network import SparseMLP
 from study.plots.labels import dataset_name, rule_name
 from study.plots.style import NEGATIVE, POSITIVE, panels
-from study.provenance.record import Input
 from study.results.tables import identity_of
 from study.scripts.arguments import fraction
 from study.scripts.figure import draw_figure
+from study.scripts.networks import add_networks
 from study.scripts.run import run
 
 LAYER_DISTANCE = 1.0  # a layer is a sheet of units, seen from the side
@@ -125,7 +125,7 @@ def _draw_units(axis: Axes, places: np.ndarray, colour: str) -> None:
 
 def main(arguments: list[str] | None = None) -> None:
     parser = ArgumentParser(description=__doc__)
-    parser.add_argument("networks", nargs="+", type=Input, metavar="NETWORK", help="trained networks, one panel each")
+    add_networks(parser, "trained networks, one panel each")
     parser.add_argument(
         "--strongest",
         type=fraction,

@@ -7,6 +7,7 @@ import numpy as np
 import pandas as pd
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
+from matplotlib.ticker import MaxNLocator
 
 from study.errors import StudyError
 from study.plots.labels import perturbation_name, rule_name
@@ -88,6 +89,7 @@ def _draw_panel(axis: Axes, table: pd.DataFrame, perturbations: list[str], rules
         axis.hlines(height[is_mean], means["lower"], means["upper"], color=style.colour, linewidth=1.2)
         axis.plot(means["value"], height[is_mean], style.marker, color=style.colour, mec="white", mew=0.3, markersize=4)
     axis.tick_params(axis="y", length=0)
+    axis.xaxis.set_major_locator(MaxNLocator(5))
 
 
 def main(arguments: list[str] | None = None) -> None:

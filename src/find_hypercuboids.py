@@ -9,20 +9,16 @@ from asonn.classifier import ASONNClassifier
 from asonn.errors import AsonnError
 from study.data.classification_tables import load_classification_table
 from study.evaluation import split_rows
-from study.provenance.record import Input, Output, parse
+from study.provenance.record import Output, parse
 from study.results.tables import write_results
-from study.scripts.arguments import proper_fraction
 from study.scripts.run import run
+from study.scripts.tables import add_table
 
 
 def main(arguments: list[str] | None = None) -> None:
     parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("path", type=Input, metavar="TABLE.csv", help="feature columns, last column `target`")
-    parser.add_argument("--table", required=True, help="name of the table in the results")
+    add_table(parser, "rows not trained on")
     parser.add_argument("--attributes", nargs=2, required=True, metavar=("X", "Y"), help="two feature columns")
-    parser.add_argument(
-        "--test-size", type=proper_fraction, default=0.3, help="fraction of rows not trained on (default: 0.3)"
-    )
     parser.add_argument(
         "--hypercuboids", type=Output, required=True, metavar="CSV", help="writes one row a combination"
     )

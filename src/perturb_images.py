@@ -6,26 +6,18 @@ from sparse_training.errors import SparseTrainingError
 from sparse_training.image_perturbation import sweep_images
 from sparse_training.network import SparseMLP
 from sparse_training.randomness import network_seed
-from study.data.image_sets import ImageSet, load_scaled
+from study.data.image_sets import ImageSet
 from study.errors import StudyError
-from study.provenance.record import Input, Output, parse
-from study.results.tables import identity_of, write_results
+from study.provenance.record import Output, parse
+from study.results.tables import write_results
 from study.scripts.arguments import positive_integer
+from study.scripts.networks import add_tested_networks, sweep_networks
 from study.scripts.run import run
 
 
 def main(arguments: list[str] | None = None) -> None:
     parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument(
-        "networks",
-        nargs="+",
-        type=Input,
-        metavar="NETWORK",
-        help="trained networks; random numbers depend on the data set, rule and number in their metadata",
-    )
-    parser.add_argument(
-        "--images", type=Input, required=True, metavar="NPZ", help="image set; its test images are perturbed"
-    )
+    add_tested_networks(parser)
     parser.add_argument(
         "--perturbations",
         nargs="+",
@@ -47,25 +39,15 @@ def main(arguments: list[str] | None = None) -> None:
     options, record = parse(parser, arguments, __file__)
     levels = levels_of(options.perturbations)
     with record:
-        images = load_scaled(options.images)
         shape = tuple(map(int, ImageSet.load(options.images).image_shape))
-        chance = 1 / images.n_classes  # accuracy of guessing
-        rows = []
-        for path in options.networks:
-            network = SparseMLP.load(path)
-            identity = identity_of(network.metadata, path)
-            for name, of_name in levels.items():
-                swept = sweep_images(
-                    network,
-                    name,
-                    of_name,
-                    images.test_images,
-                    images.test_labels,
-                    seed=network_seed(**identity),
-                    repeats=options.repeats,
-                    shape=shape,
-                )
-                rows += [identity | {"perturbation": name, **row, "chance": chance} for row in swept]
+        rows = sweep_networks(
+            options,
+            SparseMLP.load,
+            levels,
+            lambda network, identity, *what: sweep_images(
+                network, *what, seed=network_seed(**identity), repeats=options.repeats, shape=shape
+            ),
+        )
         write_results(rows, options.output)
 
 

@@ -1,4 +1,4 @@
-"""Fits ASONN to one table with and without costs of features, and says what the features that it uses then cost."""
+"""Fits ASONN, version 2 and readings, to one table with and without costs of features; says what those it uses cost."""
 
 import argparse
 
@@ -9,10 +9,10 @@ from asonn.classifier import ASONNClassifier
 from study.classifiers import classifier_names, factory_of
 from study.data.classification_tables import load_classification_table
 from study.evaluation import split_rows
-from study.provenance.record import Input, Output, parse
+from study.provenance.record import Output, parse
 from study.results.tables import write_results
-from study.scripts.arguments import positive_integer, proper_fraction
 from study.scripts.run import run
+from study.scripts.tables import add_splits, add_table
 
 DEAR = 10.0  # what each of the costly features costs; the others cost 1
 
@@ -33,18 +33,8 @@ def cost_of_combinations(classifier: ASONNClassifier, costs: dict[str, float]) -
 
 def main(arguments: list[str] | None = None) -> None:
     parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("path", type=Input, metavar="TABLE.csv", help="feature columns, last column `target`")
-    parser.add_argument("--table", required=True, help="name of the table in the results")
-    parser.add_argument(
-        "--readings", nargs="*", choices=("printed", "authors"), default=[],
-        help="ASONN as the paper prints it, and as its authors' program computes it, beside version 2",
-    )  # fmt: skip
-    parser.add_argument(
-        "--splits", type=positive_integer, default=5, help="random splits, numbered from 0 (default: 5)"
-    )
-    parser.add_argument(
-        "--test-size", type=proper_fraction, default=0.3, help="fraction of rows to test on (default: 0.3)"
-    )
+    add_table(parser)
+    add_splits(parser)
     parser.add_argument("--costs", type=Output, required=True, metavar="CSV", help="writes one row a split and reading")
     options, record = parse(parser, arguments, __file__)
     with record:

@@ -7,9 +7,10 @@ import numpy as np
 from sparse_training.errors import SparseTrainingError
 from sparse_training.measures import magnitude_density
 from sparse_training.network import SparseMLP
-from study.provenance.record import Input, Output, parse
-from study.results.tables import identity_of, write_results
+from study.provenance.record import Output, parse
+from study.results.tables import write_results
 from study.scripts.arguments import positive
+from study.scripts.networks import add_networks, identified
 from study.scripts.run import run
 
 MOST_BINS = 10**6
@@ -17,13 +18,7 @@ MOST_BINS = 10**6
 
 def main(arguments: list[str] | None = None) -> None:
     parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument(
-        "networks",
-        nargs="+",
-        type=Input,
-        metavar="NETWORK",
-        help="trained networks",
-    )
+    add_networks(parser)
     parser.add_argument(
         "--bin-width",
         type=positive,
@@ -36,16 +31,13 @@ def main(arguments: list[str] | None = None) -> None:
     )
     options, record = parse(parser, arguments, __file__)
     with record:
-        networks = [SparseMLP.load(path) for path in options.networks]
-        largest = max(np.abs(layer.weights).max(initial=0) for network in networks for layer in network.sparse_layers)
+        networks = list(identified(options.networks, SparseMLP.load))
+        layers = [layer for _, network in networks for layer in network.sparse_layers]
+        largest = max(np.abs(layer.weights).max(initial=0) for layer in layers)
         if largest > MOST_BINS * options.bin_width:
             parser.error(f"--bin-width must be at least {largest / MOST_BINS:.1g} for weights up to {largest:.3g}.")
         bin_edges = options.bin_width * np.arange(largest // options.bin_width + 2)
-        rows = [
-            identity_of(network.metadata, path) | row
-            for network, path in zip(networks, options.networks, strict=True)
-            for row in magnitude_density(network, bin_edges)
-        ]
+        rows = [identity | row for identity, network in networks for row in magnitude_density(network, bin_edges)]
         write_results(rows, options.output)
 
 

@@ -7,6 +7,7 @@ import time
 from collections.abc import Callable, Collection, Sequence
 from concurrent.futures import ProcessPoolExecutor
 from contextlib import suppress
+from dataclasses import replace
 from functools import partial
 from multiprocessing import get_context
 from pathlib import Path
@@ -17,6 +18,7 @@ from sklearn.datasets import load_digits, make_classification
 
 from asonn.classifier import ASONNClassifier
 from forecast.work import START, Layout, Sizes, UnknownWork
+from sparse_training.methods.registry import Method
 from sparse_training.network import SparseMLP
 from sparse_training.perturbation import sweep
 from sparse_training.settings import TrainingSettings
@@ -148,8 +150,11 @@ def _epoch_seconds(network: SparseMLP, rule: str, n_images: int, batch_size: int
     """CPU seconds of a late epoch of a short training, in which all images train and test, and of its update."""
     data = _digits(network, n_images)
     settings = TrainingSettings(epochs=EPOCHS + 1, batch_size=batch_size, learning_rate_schedule="constant")
+    method = replace(
+        Method.of(rule, settings), density_schedule="constant", initial_density=None
+    )  # at its last density
     moments = []  # from the end of the first epoch on, which also loads the kernels, or compiles them
-    for _ in training_epochs(TrainingState.start(network), *data, *data, rule=rule, settings=settings, seed=0):
+    for _ in training_epochs(TrainingState.start(network), *data, *data, rule=method, settings=settings, seed=0):
         moments.append(time.process_time())
         if len(moments) == EPOCHS or moments[-1] - moments[0] > LONGEST:
             break

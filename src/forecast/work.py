@@ -4,10 +4,14 @@ from collections import Counter
 from collections.abc import Iterable
 from functools import cache
 from pathlib import Path
+from statistics import mean
 from typing import NamedTuple
 
 from sparse_training.errors import SparseTrainingError
+from sparse_training.methods.registry import Method
 from sparse_training.network import SparseMLP
+from sparse_training.schedules.registry import SCHEDULES
+from sparse_training.settings import TrainingSettings
 from study.classifiers import classifier_names
 from study.data.image_sets import ImageSet
 from study.data.sizes import IMAGE_SETS, ImageSize, TableSize, table_sizes
@@ -140,9 +144,7 @@ def work_in(command: Command, sizes: Sizes, epochs_done: int = 0) -> Counter[str
             work[START] += SECONDS_OF_PIXEL["loaded"] * (images.train + images.test) * images.pixels
         match command.script:
             case "train.py" | "topology_stages.py":
-                links = sizes.trained_by(command).links
-                epochs = int(value("epochs")) - epochs_done
-                work += training_work(epochs, images.train, images.test, links, value("rule"))
+                work += _training(command, sizes, value("rule"), int(value("epochs")), epochs_done)
             case "train_dense.py":
                 units = [images.pixels, *map(int, options["hidden_sizes"])]
                 links = network_links(units, 1, images.classes)
@@ -150,10 +152,11 @@ def work_in(command: Command, sizes: Sizes, epochs_done: int = 0) -> Counter[str
                 for _ in options["seeds"]:
                     work += dense_work(epochs, images, links)
             case "time_updates.py":
-                links = sizes.trained_by(command).links
-                epochs = 2 + int(value("instances")) * (int(value("epochs")) + 1)
+                epochs = int(value("epochs")) + 1
                 for rule in options["rules"]:
-                    work += training_work(epochs, images.train, images.test, links, rule)
+                    work += _training(command, sizes, rule, 2)
+                    for _ in range(int(value("instances"))):
+                        work += _training(command, sizes, rule, epochs)
             case "perturb.py":
                 draws = len(options["levels"]) * int(value("repeats"))
                 for network in options[""]:
@@ -180,6 +183,27 @@ def work_in(command: Command, sizes: Sizes, epochs_done: int = 0) -> Counter[str
                 work[START] += SECONDS_OF_PIXEL["stored"] * (images.train + images.test) * images.pixels
     except (KeyError, TypeError, ValueError) as error:
         raise UnknownWork(f"an argument of {command.script} ({error})") from None
+    return work
+
+
+def _training(command: Command, sizes: Sizes, rule: str, epochs: int, epochs_done: int = 0) -> Counter[str]:
+    """Of one network by one method. An update counts by the links at the end; all else by the mean over the epochs."""
+    images, layout = sizes.images(command.value("images")), sizes.trained_by(command)
+    initial = command.value("initial_density")
+    settings = TrainingSettings(
+        epochs=epochs,
+        density=layout.density,
+        density_schedule=command.value("density_schedule"),
+        initial_density=initial and float(initial),
+    )
+    work = training_work(epochs - epochs_done, images.train, images.test, layout.links, rule)
+    method = Method.of(rule, settings)
+    if method.density_schedule != "constant" and epochs_done < epochs:
+        schedule = SCHEDULES.resolve(method.density_schedule)
+        moved = mean(schedule(epoch / max(1, epochs - 1)) for epoch in range(epochs_done, epochs))
+        density = method.initial_density + (layout.density - method.initial_density) * moved
+        for kind in ("training", "evaluation"):
+            work[kind] *= layout._replace(density=density).links / layout.links
     return work
 
 

@@ -176,6 +176,35 @@ def test_accuracy_against_rules_leaves_out_methods_without_rules(tmp_path):
     assert mean["accuracy"] == pytest.approx(0.8)
 
 
+def test_every_classifier_has_a_marker_and_a_colour_of_its_own():
+    versions = [f"asonn_v{number}" for number in (1, 2, 3, 4)]
+    names = [*versions, "asonn_printed", "asonn_authors", "asonn_printed_tuned", "xgboost", "decision_tree"]
+    scores = pd.DataFrame({"table": "t", "classifier": names, "split": 0, "accuracy": 0.8})
+    scores["rules"] = 10.0 * (1 + scores.index)
+    figure, _ = figure_asonn_rules.draw(figure_asonn_rules.sizes_and_accuracies(scores))
+    handles = figure.legends[0].legend_handles
+    assert len({(handle.get_marker(), handle.get_color()) for handle in handles}) == len(names)
+
+
+@pytest.mark.parametrize(
+    ("lower", "upper", "value"), [(5.2, 6.9, 4.7), (3.0, 3.3, 3.6), (6.0, 6.2, 5.6), (3.0, 5.0, 3.9), (1.0, 2.0, 1.5)]
+)
+def test_the_bounds_of_a_range_do_not_lie_on_the_line_of_the_value(lower, upper, value):
+    table = pd.DataFrame(
+        {
+            "row": 7, "true_class": "a", "role": ["winner"], "class": "a", "score": 0.9, "attribute": "petal_length",
+            "value": value, "lower": lower, "upper": upper, "membership": 1.0, "weight": 0.5, "contribution": 0.5,
+            "attribute_lower": 1.0, "attribute_upper": 6.9,
+        }
+    )  # fmt: skip
+    figure, _ = figure_asonn_explanation.draw(table)
+    figure.canvas.draw()
+    axis = figure.axes[0]
+    bounds = next(text for text in axis.texts if " to " in text.get_text()).get_window_extent()
+    line = axis.lines[0].get_window_extent()
+    assert bounds.x1 < line.x0 or line.x1 < bounds.x0
+
+
 def made_up_rules():
     """Two classes; combination 0 has the largest support."""
     return pd.DataFrame(

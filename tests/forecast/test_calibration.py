@@ -10,7 +10,8 @@ from forecast.calibration import measure, network_of, unit_costs
 from forecast.work import START, Layout, Sizes
 
 LAYOUT = Layout((64, 20, 30), 0.1, 10)
-KINDS = ["evaluation", "fit: naive_bayes", "perturbation: weight_noise", "training", "update: random", "update: static"]
+UPDATES = ["update: chtss", "update: random", "update: static"]  # the density of the first one moves
+KINDS = ["evaluation", "fit: naive_bayes", "perturbation: weight_noise", "training", *UPDATES]
 
 
 def test_every_kind_of_work_has_a_cost(monkeypatch):

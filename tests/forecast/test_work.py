@@ -9,6 +9,7 @@ from tests.forecast.jobs import DIGITS, LINKS, NETWORK, PIXELS, job, train
 
 from forecast.work import FIGURE, SECONDS_OF_PIXEL, START, STARTS, Sizes, UnknownWork, work_in
 from sparse_training.network import SparseMLP
+from sparse_training.schedules.registry import SCHEDULES
 from study.data.image_sets import ImageSet
 from study.workflow.code_digest import SOURCE_FOLDER
 from study.workflow.resources import EMPTY_TABLE
@@ -27,6 +28,19 @@ TRAIN = f"train.py --images {DIGITS} --rule paths --epochs 4 --batch-size 16 {NE
 def test_a_training_is_counted_epoch_by_epoch_image_by_image():
     counted = {"training": sum([LINKS] * 1257), "evaluation": sum([LINKS] * 540), "update: paths": LINKS}
     assert work(TRAIN) == pytest.approx({kind: 4 * amount for kind, amount in counted.items()})
+
+
+def test_a_density_that_falls_counts_epoch_by_epoch_at_the_links_that_the_epoch_has():
+    command = TRAIN.replace("--rule paths", "--rule chtss")
+    densities = [
+        0.5 + (0.1 - 0.5) * done for done in map(SCHEDULES.resolve("sigmoid(until=0.8)"), (0, 1 / 3, 2 / 3, 1))
+    ]
+    links = sum(density * (64 * 20 + 20 * 30) + 0.4 * 30 * 10 for density in densities)
+    assert work(command) == pytest.approx(
+        {"training": 1257 * links, "evaluation": 540 * links, "update: chtss": 4 * LINKS}
+    )
+    linear = work(f"{TRAIN} --density-schedule linear --initial-density 0.3")
+    assert linear["training"] == pytest.approx(4 * 1257 * (0.2 * (64 * 20 + 20 * 30) + 0.4 * 30 * 10))
 
 
 def test_timing_of_updates_is_one_short_and_some_longer_trainings_of_each_rule():

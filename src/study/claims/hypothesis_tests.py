@@ -40,7 +40,7 @@ def mean_of(values: Sequence[float], noun: str = "networks") -> Estimate:
     """The mean of two or more values: Student's test and interval."""
     values = np.asarray(values, float)
     sample = f"{len(values)} {noun}"
-    if np.ptp(values) == 0:
+    if _all_the_same(values):
         return _without_scatter(values[0], 0.5 ** len(values), sample)  # the sign test
     return _by_t_test(values.mean(), lambda bound, side: stats.ttest_1samp(values, bound, alternative=side), sample)
 
@@ -49,7 +49,7 @@ def difference_of_means(ours: Sequence[float], theirs: Sequence[float], noun: st
     """Mean of ours minus mean of theirs, of two or more values each: Welch's test and interval."""
     ours, theirs = np.asarray(ours, float), np.asarray(theirs, float)
     sample = f"{len(ours)} + {len(theirs)} {noun}"
-    if np.ptp(ours) == np.ptp(theirs) == 0:  # the permutation test
+    if _all_the_same(ours) and _all_the_same(theirs):  # the permutation test
         return _without_scatter(ours[0] - theirs[0], 1 / comb(len(ours) + len(theirs), len(ours)), sample)
     return _by_t_test(
         ours.mean() - theirs.mean(),
@@ -94,6 +94,11 @@ def _by_t_test(effect: float, test: Callable, sample: str) -> Estimate:
         lambda bound: float(result(bound, "greater").pvalue),
         lambda bound: float(result(bound, "less").pvalue),
     )
+
+
+def _all_the_same(values: np.ndarray) -> bool:
+    """Up to rounding, which is no scatter."""
+    return bool(np.ptp(values) <= 1e-12 * np.abs(values).max())
 
 
 def _without_scatter(effect: float, p: float, sample: str) -> Estimate:

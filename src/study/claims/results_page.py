@@ -15,13 +15,13 @@ from jinja2 import Environment, StrictUndefined
 
 from study.claims.claim import ASONN, BEYOND, ROBUSTNESS
 from study.claims.ledger import CONTRADICTED, NO_DATA, NOT_RUN, OUTCOMES, SUPPORTED, UNDECIDED
-from study.claims.report import MARKS, SIGNS, effect_text, markdown_table, outcome_counts, p_text, sign_table
+from study.claims.report import MARKS, SIGNS, effect_text, outcome_counts, p_text, sign_table
 from study.data.table_groups import ALL, TABLE_GROUPS
-from study.plots.labels import classifier_name, dataset_name, perturbation_name, rule_name
+from study.plots.labels import DATASET_NAMES, classifier_name, dataset_name, perturbation_name, rule_name
 from study.provenance.archive import Archive
 from study.provenance.packing import TRAINING
 from study.results.classifier_scores import compare_means, is_asonn
-from study.results.summary import count_phrase
+from study.results.summary import count_phrase, markdown_table
 from study.results.tables import NAMES
 
 
@@ -82,7 +82,7 @@ def study(recorded: Recorded) -> str:
     counts = outcome_counts(recorded.ledger)
     networks = [
         [dataset_name(dataset), *(str(rules.get(rule, 0)) for rule in _rules(about))]
-        for dataset, rules in about["networks"].items()
+        for dataset, rules in _by_set(about)
     ]
     noted = [
         ["trained", f"{about['started'][:16]} to {about['ended'][:16]} (UTC)"],
@@ -263,12 +263,19 @@ BLOCKS: dict[str, Block] = {
 
 
 def networks_text(about: Mapping[str, Any]) -> str:
-    """`Networks: MNIST, 6 of CH3-L3, 6 of random; Fashion-MNIST, …`."""
-    by_set = [
-        f"{dataset_name(dataset)}, {', '.join(f'{number} of {rule_name(rule)}' for rule, number in rules.items())}"
-        for dataset, rules in about["networks"].items()
-    ]
-    return f"Networks: {'; '.join(by_set)}."
+    """`Networks: 6 of CH3-L3, 6 of random on MNIST and on Fashion-MNIST; 2 of …`."""
+    alike: dict[str, list[str]] = {}
+    for dataset, rules in _by_set(about):
+        numbers = ", ".join(f"{number} of {rule_name(rule)}" for rule, number in rules.items())
+        alike.setdefault(numbers, []).append(dataset_name(dataset))
+    parts = [f"{numbers} on {' and on '.join(names)}" for numbers, names in alike.items()]
+    return f"Networks: {'; '.join(parts)}."
+
+
+def _by_set(about: Mapping[str, Any]) -> list[tuple[str, Mapping[str, int]]]:
+    """Numbers of networks by rule, the image sets of the papers first, in their order."""
+    order = {name: place for place, name in enumerate(DATASET_NAMES)}
+    return sorted(about["networks"].items(), key=lambda item: order.get(item[0], len(order)))
 
 
 def _parts(recorded: Recorded, claims: list[str], header: list[str], rows: list[list[str]]) -> str:

@@ -463,6 +463,18 @@ def test_the_effect_is_what_the_study_was_made_with(claim_id, effect):
     assert judged(claim_id, study(claim_id, "supported"))["effect"] == pytest.approx(effect, abs=3e-4)
 
 
+def test_what_pairs_of_networks_add_to_the_variability_does_not_depend_on_other_pairs():
+    before = study("variable-middle", "supported")
+    after = before.histories.copy()
+    after.loc[(after["seed"] == "3") & after["epoch"].between(3, 8), "test_accuracy"] += 0.2
+    values, others = (
+        replace(NOTHING, histories=histories).additional_variability("all image sets", "random")
+        for histories in (before.histories, after)
+    )
+    assert len(values) == NETWORKS // 2
+    assert (values != others).tolist() == [False, True, False]
+
+
 def test_a_statement_about_several_effects_fails_with_one_of_them_and_says_which():
     row = judged("weight-order-discussion", study("weight-order-discussion", "contradicted"))
     assert row["case"] == "random"
@@ -630,6 +642,7 @@ def test_a_claim_that_no_table_can_test_says_what_it_needs():
         ("early-learning", lambda t: t[t["rule"] != "random"], "needs learning curves of random networks on MNIST"),
         ("early-learning", lambda t: t[t["epoch"] < 9], "needs at least 9 epochs"),
         ("final-accuracy", lambda t: t[t["seed"] == "0"], "needs two or more networks of each rule"),
+        ("variable-middle", lambda t: t[t["seed"] <= "2"], "needs two or more pairs of networks of each rule"),
         ("fashion-valley", lambda t: t[t["epoch"] < 19], "needs at least 19 epochs"),
         ("update-cost", lambda t: t[t["seed"] == 0], "needs two or more timed networks of each rule"),
         ("random-pruning", lambda t: t[t["level"] == 0], "needs levels from 0 to 1 of random removal"),

@@ -67,6 +67,8 @@ def test_values_without_scatter_have_the_p_value_of_an_exact_test():
     assert estimate.p_above(0) == pytest.approx(exact)
     assert estimate.p_below(0) == 1
     assert estimate.lower == estimate.effect == estimate.upper
+    rounded = mean_of([0.1 + 0.2, 0.3, 0.3])  # differ by the rounding of a sum
+    assert rounded.p_above(0) == mean_of([0.3, 0.3, 0.3]).p_above(0) == 1 / 8
     assert mean_of([1, 1, 1]).p_above(0.9) == pytest.approx(stats.binomtest(3, 3, alternative="greater").pvalue)
 
 
