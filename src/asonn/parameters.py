@@ -34,7 +34,9 @@ def _or_none(constraint: Constraint) -> Constraint:
 
 
 def _is_temperature(value: object) -> bool:
-    return value == "auto" if isinstance(value, str) else isinstance(value, Real) and 0 < value < np.inf
+    if isinstance(value, str):
+        return value == "auto"
+    return isinstance(value, Real) and not _is_boolean(value) and 0 < value < np.inf
 
 
 _BOOLEAN: Constraint = (_is_boolean, "True or False")
@@ -112,15 +114,18 @@ def check_parameters(parameters: Mapping[str, object]) -> None:
 
 
 def check_labels(labels: object) -> None:
-    """Raises AsonnError if a label is missing."""
+    """Raises AsonnError if a label is missing, or if labels have no common order."""
     if labels is None:
         return
-    missing = pd.isna(np.asarray(labels, dtype=object))
+    labels = np.asarray(labels, dtype=object)
+    missing = pd.isna(labels)
     if np.ndim(missing) and missing.any():
         places = np.flatnonzero(np.ravel(missing))
         raise AsonnError(
             f"Input y contains NaN or None in {len(places)} rows, the first at position {places[0]}: drop them."
         )
+    if labels.ndim == 1 and len({isinstance(label, str) for label in labels}) > 1:
+        raise AsonnError("Input y has labels that are text and others that are not: make them all the same.")
 
 
 def check_weights(weights: object, n_rows: int) -> tuple[np.ndarray, np.ndarray | None]:
