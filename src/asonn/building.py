@@ -44,13 +44,12 @@ def build(
     """The network of a table; arguments as in `asonn.graph.associate`, whose graph is returned too."""
     graph = associate_sets(table, codes, n_classes, weights, settings.nominal)
     if settings.orders == 1:
-        combinations = _grow(graph, settings.costs, settings)
+        (combinations,) = _grown(graph, settings.costs, settings)
         limited = choose_most(graph, combinations, settings.max_combinations)
     else:
         form = CanonicalForm.of(graph)
         canonical = form.graph(table, codes, weights)
-        costs = settings.costs[form.attributes]
-        parts = [_grow(canonical, costs, settings, order) for order in range(settings.orders)]
+        parts = _grown(canonical, settings.costs[form.attributes], settings)
         least = settings.least_added
         chosen = select(canonical, parts) if least is None else select_short(canonical, parts, least)
         limited = choose_most(canonical, chosen, settings.max_combinations)
@@ -93,6 +92,8 @@ def seeds_of(graph: AssociativeGraph, settings: Settings, order: int = 0) -> np.
     return order_of_seeds(graph, settings.seed_order, check_random_state(settings.random_state))
 
 
-def _grow(graph: AssociativeGraph, costs: np.ndarray, settings: Settings, order: int = 0) -> Combinations:
-    grown = construct(graph, seeds_of(graph, settings, order), costs, settings.rules)
-    return simplified(graph, grown, settings.rules.min_discrimination) if settings.simplify else grown
+def _grown(graph: AssociativeGraph, costs: np.ndarray, settings: Settings) -> list[Combinations]:
+    """The combinations of each construction."""
+    orders = range(settings.orders)
+    parts = [construct(graph, seeds_of(graph, settings, order), costs, settings.rules) for order in orders]
+    return simplified(graph, parts, settings.rules.min_discrimination) if settings.simplify else parts

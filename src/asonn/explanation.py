@@ -14,7 +14,7 @@ from asonn.rules import Names, limits, shown
 
 @dataclass(frozen=True)
 class Explanation:
-    """What the combinations say of a row.
+    """What the combinations tell about a row.
 
     label, runner_up: the predicted class and the second (None if there is one class).
     score, runner_up_score: of the best combination of each, in [0, 1], 1 inside.
@@ -147,7 +147,7 @@ def _reason(network, decision, names, found, votes, first, second, part) -> str:
     if second is None:
         return "there is one class"
     label, score, _, support = part(first)
-    runner_up, rival_score, _, rival_support = part(second)
+    runner_up, other_score, _, other_support = part(second)
     if decision.form == "points":
         return f"points decide: {label} is {(found[first] - found[second]) / POINT:.1f} ahead of {runner_up}"
     if decision.form == "vote":
@@ -155,12 +155,12 @@ def _reason(network, decision, names, found, votes, first, second, part) -> str:
             counted = [f"{shown(votes[c].item())} for {names.classes[c]}" for c in np.argsort(-votes) if votes[c] > 0]
             return f"votes of the combinations that hold the row decide: {', '.join(counted)}"
         return "no combination holds the row: the nearest and the frequencies of the classes decide"
-    if score == rival_score:
+    if score == other_score:
         return (
             f"{label} and {runner_up} score the same, {score:.3f}: the larger support decides, "
-            f"{shown(support)} against {shown(rival_support)}"
+            f"{shown(support)} against {shown(other_support)}"
         )
-    return f"the higher score decides: {score:.3f} against {rival_score:.3f} for {runner_up}"
+    return f"the higher score decides: {score:.3f} against {other_score:.3f} for {runner_up}"
 
 
 def _holding(network: RangeNetwork, names: Names, row: np.ndarray) -> pd.DataFrame:

@@ -141,8 +141,8 @@ def test_contributions_of_an_explanation_add_up_to_the_score(iris, row):
     assert sums["winner"] == pytest.approx(explanation.score)
     assert sums["runner-up"] == pytest.approx(explanation.runner_up_score)
     scores = np.array([explanation.score, explanation.runner_up_score])
-    shares = np.sort(classifier.predict_proba(X.iloc[[row]])[0])[::-1][:2]
-    assert shares[0] / shares[1] == pytest.approx(np.exp(scores[0] - scores[1]))
+    found = np.sort(classifier.predict_proba(X.iloc[[row]])[0])[::-1][:2]
+    assert found[0] / found[1] == pytest.approx(np.exp(scores[0] - scores[1]))
     assert f"{explanation.label}: score" in str(explanation)
 
 

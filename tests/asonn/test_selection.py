@@ -17,7 +17,7 @@ RULES = GrowthRules(
 )  # fmt: skip
 
 
-def plain_greedy(members, multiplicity, support, prices, least, classes):
+def plain_greedy(members, multiplicity, support, sizes, least, classes):
     """Counts everything again before each choice."""
     missing, chosen, left = set().union(*map(set, members)), [], set(range(len(members)))
     while True:
@@ -26,7 +26,7 @@ def plain_greedy(members, multiplicity, support, prices, least, classes):
         left = {k for k in left if added[k] > 0 and (added[k] >= least or classes[k] not in present)}
         if not left:
             return sorted(chosen)
-        best = max(left, key=lambda k: (added[k] / prices[k], support[k], -k))
+        best = max(left, key=lambda k: (added[k] / sizes[k], support[k], -k))
         chosen.append(best)
         missing -= set(members[best])
 
@@ -123,8 +123,8 @@ def test_boxes_of_version_4_represent_two_rows_or_are_the_first_of_their_class(t
 def test_ranges_are_dropped_until_each_is_needed_and_nobody_foreign_comes_in(table, least):
     X, y = table
     graph = associate(X, y, int(y.max()) + 1)
-    for grown in grow(graph, 1):
-        simple = simplified(graph, grown, least)
+    parts = grow(graph, 2)
+    for grown, simple in zip(parts, simplified(graph, parts, least), strict=True):
         check_combinations(graph, simple)
         for k, own in enumerate(simple.classes):
             foreign = graph.classes != own

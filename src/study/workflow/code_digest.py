@@ -14,12 +14,12 @@ What only writes down what was done is left out (`RECORD_KEEPING`): no result de
 
 import ast
 import hashlib
-from collections.abc import Iterator
 from functools import cache
 from pathlib import Path
 
 SOURCE_FOLDER = Path(__file__).resolve().parents[2]
 RECORD_KEEPING = {"study/provenance/record.py", "study/provenance/environment.py"}
+DOCUMENTED = {ast.Module, ast.ClassDef, ast.FunctionDef, ast.AsyncFunctionDef}
 
 
 @cache
@@ -95,45 +95,36 @@ def _parsed(path: Path) -> tuple[str, tuple[str, ...]]:
     except (SyntaxError, ValueError) as error:  # the latter for a NUL, on some versions of Python
         line = f", line {error.lineno}" if getattr(error, "lineno", None) else ""
         raise SyntaxError(f"{path}{line}: {getattr(error, 'msg', error)}") from None
-    imports = tuple(_imports(tree))
-    return _serialised(_normalised(tree)), imports
+    imports = []
+    return _serialised(tree, imports), tuple(imports)
 
 
-def _imports(tree: ast.Module) -> Iterator[str]:
-    """Dotted names that a file imports, anywhere in it; relative ones begin with their dots."""
-    for node in ast.walk(tree):
-        if isinstance(node, ast.Import):
-            yield from (alias.name for alias in node.names)
-        elif isinstance(node, ast.ImportFrom):
-            origin = "." * node.level + (node.module or "")
-            separator = "." if node.module else ""
-            yield from (f"{origin}{separator}{alias.name}" for alias in node.names)
-
-
-def _normalised(tree: ast.Module) -> ast.Module:
-    """Without docstrings, and without the empty ends of f-strings that Python 3.12.0 and 3.12.1 alone write down."""
-    for node in ast.walk(tree):
-        match node:
-            case ast.Module() | ast.ClassDef() | ast.FunctionDef() | ast.AsyncFunctionDef():
-                match node.body:
-                    case [ast.Expr(value=ast.Constant(value=str())), *rest]:
-                        node.body = rest or [ast.Pass()]
-            case ast.JoinedStr():
-                node.values = [part for part in node.values if getattr(part, "value", None) != ""]
-    return tree
-
-
-def _serialised(node: object) -> str:
+def _serialised(node: object, imports: list[str]) -> str:
     """A syntax tree as text: types of nodes and the fields that are set, without positions and `u` prefixes.
 
+    Without docstrings, too, and without the empty ends of f-strings that Python 3.12.0 and 3.12.1 alone write down.
     `ast.unparse` and `ast.dump` write the same tree differently from one version of Python to the next.
+
+    imports  takes the dotted names that are imported anywhere in the tree; relative ones begin with their dots
     """
-    match node:
-        case ast.AST():
-            fields = [
-                (name, value) for name, value in ast.iter_fields(node) if name != "kind" and value not in (None, [])
-            ]
-            return f"{type(node).__name__}({','.join(f'{name}={_serialised(value)}' for name, value in fields)})"
-        case list():
-            return f"[{','.join(map(_serialised, node))}]"
-    return ascii(node)
+    if not isinstance(node, ast.AST):
+        return ascii(node)
+    kind = type(node)
+    if kind is ast.Import:
+        imports += (alias.name for alias in node.names)
+    elif kind is ast.ImportFrom:
+        origin = f"{'.' * node.level}{node.module}." if node.module else "." * node.level
+        imports += (origin + alias.name for alias in node.names)
+    fields = []
+    for name in kind._fields:
+        value = getattr(node, name, None)
+        if isinstance(value, list):
+            if name == "body" and kind in DOCUMENTED and ast.get_docstring(node, clean=False) is not None:
+                value = value[1:] or [ast.Pass()]
+            elif kind is ast.JoinedStr:
+                value = [part for part in value if getattr(part, "value", None) != ""]
+            if value:
+                fields.append(f"{name}=[{','.join([_serialised(item, imports) for item in value])}]")
+        elif value is not None and name != "kind":
+            fields.append(f"{name}={_serialised(value, imports)}")
+    return f"{kind.__name__}({','.join(fields)})"
