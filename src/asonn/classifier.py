@@ -342,7 +342,7 @@ class ASONNClassifier(ClassifierMixin, BaseEstimator):
     def to_sql(self) -> str:
         """A SQL query over a table `input` whose columns are the features (see `asonn.export.to_sql`)."""
         check_is_fitted(self)
-        return to_sql(self._network, self._decision, self._names)
+        return to_sql(self._network, self._decision, self._names, self._middles)
 
     def plot_rules(self, axis, most=10):
         """Draws the best supported combinations on a matplotlib axis, which is returned."""
@@ -438,7 +438,7 @@ class ASONNClassifier(ClassifierMixin, BaseEstimator):
         return Settings(
             rules,
             self.seed_order,
-            self.n_orders if self.version >= 3 else 1,
+            self.n_orders if self.version >= 3 else 0,
             costs,
             np.isin(np.arange(len(costs)), self._unordered),
             bool(given["simplify"]),

@@ -131,7 +131,7 @@ def check_weights(weights: object, n_rows: int) -> tuple[np.ndarray, np.ndarray 
     """
     if weights is None:
         return np.arange(n_rows), None
-    weights = np.asarray(weights, dtype=np.float64)
+    weights = _numbers("sample_weight", weights)
     if weights.ndim == 0:
         weights = np.full(n_rows, weights)
     if weights.shape != (n_rows,):
@@ -157,9 +157,16 @@ def costs_of(costs: object, names: list[str]) -> np.ndarray:
         if unknown:
             raise AsonnError(f"feature_costs names what is no feature: {', '.join(unknown)}.")
         costs = [costs.get(name, 1.0) for name in names]
-    costs = np.asarray(costs, dtype=np.float64)
+    costs = _numbers("feature_costs", costs)
     if costs.shape != (len(names),):
         raise AsonnError(f"feature_costs has shape {costs.shape}, expected ({len(names)},).")
     if not (np.isfinite(costs).all() and (costs > 0).all()):
         raise AsonnError("feature_costs must be finite and positive.")
     return costs
+
+
+def _numbers(name: str, values: object) -> np.ndarray:
+    try:
+        return np.asarray(values, dtype=np.float64)
+    except (TypeError, ValueError):
+        raise AsonnError(f"{name} must be numbers, got {values!r:.60}.") from None

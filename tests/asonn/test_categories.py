@@ -216,6 +216,8 @@ def test_sets_go_to_a_database_and_to_json_and_back(shop, form):
     classifier = ASONNClassifier(version=4, n_orders=2, decision=form).fit(X, y)
     np.testing.assert_array_equal(predicted_by_database(classifier, X), classifier.predict(X))
     check_json(classifier, X)
+    unusual = pd.DataFrame({"colour": ["red", None, "mauve", "green"], "price": [None, 30.0, 40.0, None]})
+    np.testing.assert_array_equal(predicted_by_database(classifier, unusual), classifier.predict(unusual))
 
 
 def test_sets_are_explained_traced_and_not_drawn_as_boxes(shop):

@@ -4,6 +4,7 @@ import json
 import sqlite3
 
 import numpy as np
+import pandas as pd
 import pytest
 from matplotlib.figure import Figure
 from sklearn.datasets import load_breast_cancer, load_iris
@@ -49,6 +50,14 @@ def test_a_database_classifies_as_the_classifier_does(iris, form):
         held = np.array([len(classifier.explain(row).holding) > 0 for _, row in X.iterrows()])
     assert held.mean() > 0.8
     np.testing.assert_array_equal(predicted_by_database(classifier, X)[held], classifier.predict(X)[held])
+
+
+@pytest.mark.parametrize("form", ["vote", "points"])
+def test_a_database_gives_classes_that_are_numbers_as_numbers(form):
+    X = pd.DataFrame({"x": [1.0, 2.0, 3.0, 7.0, 8.0, 9.0]})
+    classifier = ASONNClassifier(decision=form).fit(X, [3, 3, 3, 5, 5, 5])
+    rows = pd.DataFrame({"x": [2.0, 8.0, None]})
+    assert predicted_by_database(classifier, rows).tolist() == classifier.predict(rows).tolist()
 
 
 def test_fuzzy_scores_are_no_sql(iris):

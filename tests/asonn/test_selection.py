@@ -162,9 +162,9 @@ def test_nothing_depends_on_columns_signs_and_names_of_classes():
         X = rng.integers(0, values, (rows, 5)).astype(float)
         y = rng.integers(0, 3, rows)
         columns, signs, names = rng.permutation(5), rng.choice([-1.0, 1.0], 5), np.array([2, 0, 1])
-        for version in (3, 4):
-            one = ASONNClassifier(version=version, n_orders=4).fit(X, y)
-            other = ASONNClassifier(version=version, n_orders=4).fit((X * signs)[:, columns], names[y])
+        for version, orders in ((3, 4), (4, 1), (4, 4)):
+            one = ASONNClassifier(version=version, n_orders=orders).fit(X, y)
+            other = ASONNClassifier(version=version, n_orders=orders).fit((X * signs)[:, columns], names[y])
             assert one.n_combinations_ == other.n_combinations_
             assert one.n_ranges_ == other.n_ranges_
             np.testing.assert_allclose(
