@@ -27,6 +27,7 @@ COSTS = {
     "seconds": "seconds an epoch",
 }
 LOGARITHMIC = ("links", "seconds")
+MARKER = 5  # points
 
 
 def compare(histories: pd.DataFrame, topologies: pd.DataFrame, timings: pd.DataFrame) -> pd.DataFrame:
@@ -95,7 +96,7 @@ def draw(histories: pd.DataFrame, topologies: pd.DataFrame, timings: pd.DataFram
                     method.deviation,
                     fmt=style.marker,
                     color=style.colour,
-                    markersize=5,
+                    markersize=MARKER,
                     markeredgecolor="white",
                     markeredgewidth=0.3,
                     elinewidth=0.8,
@@ -108,7 +109,7 @@ def draw(histories: pd.DataFrame, topologies: pd.DataFrame, timings: pd.DataFram
         axis.set_xlabel(label)
     title_rows(axes, datasets)
     note = f"mean and standard deviation of {networks_phrase(methods)}, {epochs_phrase(methods)}"
-    rule_legend(figure, methods["rule"], note, title="Training method", lines=False)
+    rule_legend(figure, methods["rule"], note, title="Training method", lines=False, markersize=MARKER)
     return figure, methods
 
 

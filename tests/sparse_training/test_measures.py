@@ -55,7 +55,7 @@ def judged_on_paths(layers):
 
 
 @given(layered_networks())
-@settings(max_examples=1000)
+@settings(max_examples=200)
 def test_exactly_the_links_on_a_path_from_an_input_to_the_readout_are_found(layers):
     found = links_on_paths(layers, [np.ones(layer.n_links, bool) for layer in layers])
     for mask, judged in zip(found, judged_on_paths(layers), strict=True):

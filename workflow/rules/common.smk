@@ -76,7 +76,8 @@ def before_first_job(start):
     And the limit of 100 jobs started in a second goes, unless the user set another: to keep it, Snakemake 9.27 looks for
     jobs to start once a second *for each job that has finished*, which after a few hundred jobs takes a whole core.
 
-    The other place: an `onstart:` of a module, which this is, is ignored, and only there the partition of a job is known.
+    The other place: Snakemake ignores an `onstart:` of a module, which this workflow is for the Snakefile of the root,
+    and knows the partition of a job only when the run starts.
     """
 
     def check_and_start(log):
@@ -254,8 +255,11 @@ def figure_arguments(options, names=()):
 
 
 def values_of(*values):
-    """Values whose change is a reason to run a job again, for `params:`. Snakemake itself takes notice neither of the
-    order of inputs nor of arguments that are functions of inputs, and takes other texts for patterns with wildcards."""
+    """Values whose change is a reason to run a job again, for `params:`.
+
+    Snakemake itself notices neither another order of inputs nor a change of arguments that are functions of inputs. A
+    function, as Snakemake takes other texts for patterns with wildcards.
+    """
     return lambda wildcards: json.dumps(values)
 
 
@@ -338,5 +342,5 @@ def compared(table):
 
 
 def of_arm(pattern, **values):
-    """The same files as of the study, `pattern`, of the arm of the wildcards."""
+    """The files that a pattern of the study names, those of the arm of the wildcards."""
     return collect(pattern.replace("<results>/", "<results>/arms/{arm}/"), **values, allow_missing=True)

@@ -106,7 +106,7 @@ rule convert_images:
 
 
 rule import_images:
-    """Takes in an image set of the user's own."""
+    """Converts a user's own image set."""
     input:
         own_image_files,
     output:

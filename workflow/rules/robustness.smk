@@ -37,11 +37,7 @@ rule perturb:
 rule perturb_images:
     """Gives perturbed images to all networks of one data set and regrowth rule."""
     input:
-        networks=collect(
-            "<results>/training/{dataset}/{regrowth}/{seed}/network.npz",
-            seed=range(IMAGE_PERTURBATIONS["networks"]),
-            allow_missing=True,
-        ),
+        networks=collect(NETWORKS, seed=range(IMAGE_PERTURBATIONS["networks"]), allow_missing=True),
         images=images,
     output:
         sweeps="<results>/image_perturbations/{dataset}/{regrowth}.csv",
