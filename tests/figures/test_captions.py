@@ -6,8 +6,7 @@ from types import SimpleNamespace
 import docutils.core
 import jinja2
 import pytest
-import yaml
-from snakemake.utils import update_config
+from tests import configurations
 
 from study.claims.ledger import judge
 from study.claims.measures import Measured
@@ -15,18 +14,12 @@ from study.claims.report import ledger_page
 
 REPOSITORY = Path(__file__).parents[2]
 CAPTIONS = sorted((REPOSITORY / "workflow/report").glob("*.rst"))
-CONFIGURATIONS = sorted((REPOSITORY / "config").glob("*.yaml"))
 
 
-@pytest.mark.parametrize("configuration", CONFIGURATIONS, ids=lambda path: path.stem)
+@pytest.mark.parametrize("configuration", configurations.PATHS, ids=lambda path: path.stem)
 @pytest.mark.parametrize("caption", CAPTIONS, ids=lambda path: path.stem)
 def test_a_caption_fills_in_from_every_shipped_configuration_and_is_valid_text(caption, configuration):
-    config = yaml.safe_load(configuration.read_text())
-    if "name" not in config:  # a second file beside this one
-        paper = yaml.safe_load((configuration.parent / "paper.yaml").read_text())
-        update_config(paper, config)
-        config = paper
-    snakemake = SimpleNamespace(config=config)
+    snakemake = SimpleNamespace(config=configurations.read(configuration))
     template = jinja2.Environment(undefined=jinja2.StrictUndefined).from_string(caption.read_text())
     text = template.render(snakemake=snakemake, files=[])
     assert "{" not in text

@@ -31,8 +31,8 @@ def rng():
 
 @pytest.mark.parametrize("name", list(PERTURBATIONS))
 def test_level_zero_changes_nothing(name, network):
-    damaged = perturb(network, name, 0.0, rng())
-    for one, other in zip(network.to_arrays().values(), damaged.to_arrays().values(), strict=True):
+    perturbed = perturb(network, name, 0.0, rng())
+    for one, other in zip(network.to_arrays().values(), perturbed.to_arrays().values(), strict=True):
         assert_array_equal(one, other)
 
 
@@ -41,19 +41,19 @@ def test_level_zero_changes_nothing(name, network):
 def test_readout_and_biases_are_never_touched_nor_the_network_that_is_given(name, level):
     network = random_network([30, 40, 35], 5, 0.2, seed=0)
     before = {key: array.copy() for key, array in network.to_arrays().items()}
-    damaged = perturb(network, name, level, rng()).to_arrays()
+    perturbed = perturb(network, name, level, rng()).to_arrays()
     for key, array in network.to_arrays().items():
         assert_array_equal(array, before[key])
         if key.startswith(("readout", "bias")):
-            assert_array_equal(damaged[key], before[key])
+            assert_array_equal(perturbed[key], before[key])
 
 
 @pytest.mark.parametrize("name", REMOVALS)
 @given(level=LEVELS)
-def test_each_layer_loses_exactly_the_floor_of_its_share_and_keeps_the_other_weights(name, level):
+def test_each_layer_loses_exactly_the_floor_of_its_fraction_and_keeps_the_other_weights(name, level):
     network = random_network([30, 40, 35], 5, 0.2, seed=0)
-    damaged = perturb(network, name, level, rng())
-    for layer, left in zip(network.sparse_layers, damaged.sparse_layers, strict=True):
+    perturbed = perturb(network, name, level, rng())
+    for layer, left in zip(network.sparse_layers, perturbed.sparse_layers, strict=True):
         assert left.n_links == layer.n_links - fraction_of(layer.n_links, level)
         assert_array_equal(left.weights, layer.weights[np.isin(layer.positions, left.positions)])
 
@@ -130,10 +130,10 @@ def test_noise_has_the_stated_size(level):
 @given(level=LEVELS)
 def test_layers_together_lose_the_floor_of_the_fraction_of_all_links(name, level):
     network = random_network([30, 40, 35], 5, 0.2, seed=0)
-    damaged = perturb(network, name, level, rng(), layers_together=True)
-    assert damaged.n_links == network.n_links - fraction_of(network.n_links, level)
+    perturbed = perturb(network, name, level, rng(), layers_together=True)
+    assert perturbed.n_links == network.n_links - fraction_of(network.n_links, level)
     weights = np.concatenate([np.abs(layer.weights) for layer in network.sparse_layers])
-    left = np.concatenate([np.abs(layer.weights) for layer in damaged.sparse_layers])
+    left = np.concatenate([np.abs(layer.weights) for layer in perturbed.sparse_layers])
     if name == "weight_order":
         assert_array_equal(np.sort(left), np.sort(weights)[: len(left)])
     if name == "reverse_weight_order":
@@ -143,14 +143,14 @@ def test_layers_together_lose_the_floor_of_the_fraction_of_all_links(name, level
 @pytest.mark.parametrize("layers_together", [False, True])
 @pytest.mark.parametrize("name", list(PERTURBATIONS))
 def test_the_readout_is_damaged_on_demand(name, layers_together, network):
-    damaged = perturb(network, name, 0.5, rng(), readout=True, layers_together=layers_together)
-    assert damaged.readout_weights.shape == network.readout_weights.shape
-    assert damaged.readout_weights.dtype == np.float32
-    assert (damaged.readout_weights != network.readout_weights).any()
-    assert_array_equal(damaged.readout_bias, network.readout_bias)
+    perturbed = perturb(network, name, 0.5, rng(), readout=True, layers_together=layers_together)
+    assert perturbed.readout_weights.shape == network.readout_weights.shape
+    assert perturbed.readout_weights.dtype == np.float32
+    assert (perturbed.readout_weights != network.readout_weights).any()
+    assert_array_equal(perturbed.readout_bias, network.readout_bias)
     if name in REMOVALS:
-        lost = np.count_nonzero(damaged.readout_weights == 0)
-        left = damaged.n_links + damaged.readout_weights.size - lost
+        lost = np.count_nonzero(perturbed.readout_weights == 0)
+        left = perturbed.n_links + perturbed.readout_weights.size - lost
         assert left == pytest.approx((network.n_links + network.readout_weights.size) / 2, abs=2)
         if not layers_together:
             assert lost == fraction_of(network.readout_weights.size, 0.5)
@@ -166,11 +166,11 @@ def test_shuffling_layers_together_moves_weights_between_layers(network):
 
 @pytest.mark.parametrize("name", REMOVALS)
 def test_without_links_the_biases_alone_decide(name, network, samples):
-    damaged = perturb(network, name, 1.0, rng())
-    assert damaged.n_links == 0
+    perturbed = perturb(network, name, 1.0, rng())
+    assert perturbed.n_links == 0
     hidden = np.maximum(network.sparse_layers[-1].bias, 0)
     logits = network.readout_weights @ hidden + network.readout_bias
-    np.testing.assert_allclose(damaged.logits(samples[0]), np.tile(logits, (64, 1)), rtol=1e-5, atol=1e-6)
+    np.testing.assert_allclose(perturbed.logits(samples[0]), np.tile(logits, (64, 1)), rtol=1e-5, atol=1e-6)
 
 
 def test_a_sweep_starts_at_the_accuracy_of_the_network_and_repeats_what_it_drew(network, samples):

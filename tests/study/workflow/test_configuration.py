@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 import yaml
 from jsonschema import Draft202012Validator
-from snakemake.utils import update_config
+from tests import configurations
 
 from study.classifiers import CLASSIFIERS
 from study.workflow.configuration import check, module_names, number_for, specifications, varied_settings
@@ -42,14 +42,9 @@ def test_the_schema_is_a_valid_schema():
     Draft202012Validator.check_schema(SCHEMA)
 
 
-@pytest.mark.parametrize("path", sorted((ROOT / "config").glob("*.yaml")), ids=lambda path: path.name)
+@pytest.mark.parametrize("path", configurations.PATHS, ids=lambda path: path.name)
 def test_every_configuration_that_we_ship_is_valid(path):
-    config = yaml.safe_load(path.read_text())
-    if "name" not in config:  # a second file beside this one
-        paper = yaml.safe_load((ROOT / "config/paper.yaml").read_text())
-        update_config(paper, config)
-        config = paper
-    assert check(config, [path], ROOT) == []
+    assert check(configurations.read(path), [path], ROOT) == []
 
 
 # key, its value, and parts of what is said

@@ -1,0 +1,23 @@
+"""The configurations that we ship, as Snakemake reads them."""
+
+import re
+from pathlib import Path
+
+import yaml
+from snakemake.utils import update_config
+
+FOLDER = Path(__file__).parents[1] / "config"
+PATHS = sorted(FOLDER.glob("*.yaml"))
+
+
+def read(path: Path) -> dict:
+    """A study; a second file, which has no name, over the study of the command in its first lines."""
+    text = path.read_text(encoding="utf-8")
+    config = yaml.safe_load(text)
+    if "name" in config:
+        return config
+    study = yaml.safe_load(
+        (FOLDER / re.search(rf"--configfile config/(\S+) config/{path.name}", text)[1]).read_text(encoding="utf-8")
+    )
+    update_config(study, config)
+    return study
