@@ -23,7 +23,7 @@ from sparse_training import SparseMLPClassifier
 from study.data.idx import read_idx
 
 
-def rivals(epochs, wide):
+def classifiers(epochs, wide):
     yield "MLPClassifier(100)", MLPClassifier(max_iter=epochs, n_iter_no_change=epochs, random_state=0)
     if wide:
         yield (
@@ -52,7 +52,7 @@ def compare(title, epochs, data, wide):
     X, X_test = scaler.transform(X).astype(np.float32), scaler.transform(X_test).astype(np.float32)
     print(f"\n{title}, {epochs} epochs\n\n| classifier | parameters | accuracy | CPU seconds of the fit |")
     print("| --- | --- | --- | --- |")
-    for name, classifier in rivals(epochs, wide):
+    for name, classifier in classifiers(epochs, wide):
         clone(classifier).set_params(max_iter=2).fit(X[:500], y[:500])  # compiles
         begin = time.process_time()
         classifier.fit(X, y)

@@ -29,7 +29,7 @@ class TorchPeer:
         """Peers that hold only the links have nothing to mask."""
 
 
-def readout(network) -> nn.Linear:
+def output_layer(network) -> nn.Linear:
     layer = nn.Linear(network.readout_weights.shape[1], network.n_classes)
     layer.weight.data = torch.tensor(network.readout_weights)
     layer.bias.data = torch.tensor(network.readout_bias)
@@ -49,7 +49,7 @@ class MaskedDense(TorchPeer):
             linear.bias.data = torch.tensor(layer.bias)
             self.masked.append((linear.weight, linear.weight.data != 0))
             layers += [linear, nn.ReLU()]
-        return nn.Sequential(*layers, readout(network))
+        return nn.Sequential(*layers, output_layer(network))
 
     def mask_gradients(self):
         for weight, mask in self.masked:
@@ -117,17 +117,17 @@ class _SparseColumns(nn.Module):
 
 
 class _Columns(nn.Module):
-    """Samples as columns through the sparse layers, as rows through the readout."""
+    """Samples as columns through the sparse layers, as rows through the output layer."""
 
     def __init__(self, network):
         super().__init__()
         self.hidden = nn.Sequential(
             *(part for layer in network.sparse_layers for part in (_SparseColumns(layer), nn.ReLU()))
         )
-        self.readout = readout(network)
+        self.output_layer = output_layer(network)
 
     def forward(self, images):
-        return self.readout(self.hidden(images.T.contiguous()).T)
+        return self.output_layer(self.hidden(images.T.contiguous()).T)
 
 
 class TorchCSR(TorchPeer):
@@ -160,4 +160,4 @@ class SparseLab(TorchPeer):
         for layer in network.sparse_layers:
             density = layer.n_links / (layer.n_in * layer.n_out)
             layers += [sparselab.SparseLinear(layer.n_in, layer.n_out, sparsity=1 - density), nn.ReLU()]
-        return nn.Sequential(*layers, readout(network))
+        return nn.Sequential(*layers, output_layer(network))

@@ -3,7 +3,7 @@ it.
 
 One thread, float32, 60,000 samples, SGD with momentum. All methods take turns in one process, so that a change of the
 machine's pace meets all of them; figures are medians over the turns. Ours does whole epochs, with gathering of
-batches, loss, readout, step and the packing of the network included. The others do a slice of an epoch, gathering
+batches, loss, output layer, step and the packing of the network included. The others do a slice of an epoch, gathering
 included, which is scaled up. CPU seconds of one thread are what a quiet machine's clock shows; on a busy one the
 clock shows more.
 

@@ -1,15 +1,16 @@
-"""Draws the test accuracy of training methods against the links, active units and time that they take."""
+"""Draws the test accuracy of training methods against links, active units and time, and prints the numbers."""
 
-from argparse import ArgumentParser
+from argparse import ArgumentParser, Namespace
 
 import pandas as pd
 from matplotlib.figure import Figure
 from matplotlib.ticker import EngFormatter
 
-from study.plots.rules import rule_legend, rule_styles
+from study.plots.labels import dataset_name, rule_name
+from study.plots.rules import networks_phrase, rule_legend, rule_styles
 from study.plots.style import light_grid, log_axis, panels, title_rows
 from study.provenance.record import Input
-from study.results.summary import count_phrase
+from study.results.summary import markdown_table
 from study.results.tables import in_order, read_results
 from study.scripts.figure import draw_figure
 from study.scripts.run import run
@@ -26,6 +27,7 @@ COSTS = {
     "seconds": "seconds an epoch",
 }
 LOGARITHMIC = ("links", "seconds")
+MARKER = 5  # points
 
 
 def compare(histories: pd.DataFrame, topologies: pd.DataFrame, timings: pd.DataFrame) -> pd.DataFrame:
@@ -50,6 +52,33 @@ def compare(histories: pd.DataFrame, topologies: pd.DataFrame, timings: pd.DataF
     ).reset_index()
 
 
+def epochs_phrase(methods: pd.DataFrame) -> str:
+    """`after 80 epochs`, or `after 80 epochs (dense: 20)` where some methods were trained for fewer."""
+    most = methods["epochs"].max()
+    fewer = methods[methods["epochs"] < most].drop_duplicates("rule")
+    exceptions = ", ".join(f"{rule_name(row.rule)}: {row.epochs}" for row in fewer.itertuples())
+    return f"after {most} epoch{'' if most == 1 else 's'}" + (f" ({exceptions})" if exceptions else "")
+
+
+def as_text(methods: pd.DataFrame) -> str:
+    """The table of what is drawn, in Markdown."""
+    header = ["", "method", "networks", "epochs", "test accuracy, mean ± s.d.", *COSTS.values()]
+    rows = [
+        [
+            dataset_name(row.dataset),
+            f"`{row.rule}`",
+            f"{row.networks}",
+            f"{row.epochs}",
+            f"{row.test_accuracy:.4f}" + (f" ± {row.deviation:.4f}" if row.networks > 1 else ""),
+            f"{row.links:,.0f}",
+            f"{row.active_units:,.0f}",
+            f"{row.seconds:.2f}",
+        ]
+        for row in methods.itertuples()
+    ]
+    return markdown_table(header, rows)
+
+
 def draw(histories: pd.DataFrame, topologies: pd.DataFrame, timings: pd.DataFrame) -> tuple[Figure, pd.DataFrame]:
     """One row of panels a data set, one column a cost; and the table of what is drawn."""
     methods = compare(histories, topologies, timings)
@@ -67,7 +96,7 @@ def draw(histories: pd.DataFrame, topologies: pd.DataFrame, timings: pd.DataFram
                     method.deviation,
                     fmt=style.marker,
                     color=style.colour,
-                    markersize=5,
+                    markersize=MARKER,
                     markeredgecolor="white",
                     markeredgewidth=0.3,
                     elinewidth=0.8,
@@ -79,8 +108,8 @@ def draw(histories: pd.DataFrame, topologies: pd.DataFrame, timings: pd.DataFram
     for axis, label in zip(axes[-1], COSTS.values(), strict=True):
         axis.set_xlabel(label)
     title_rows(axes, datasets)
-    note = f"mean and standard deviation of {count_phrase(methods['networks'], 'network')}, after the last epoch"
-    rule_legend(figure, methods["rule"], note, title="Training method", lines=False)
+    note = f"mean and standard deviation of {networks_phrase(methods)}, {epochs_phrase(methods)}"
+    rule_legend(figure, methods["rule"], note, title="Training method", lines=False, markersize=MARKER)
     return figure, methods
 
 
@@ -95,12 +124,13 @@ def main(arguments: list[str] | None = None) -> None:
             metavar="TABLE",
             help=f"of every network ({', '.join(columns)}); their order is the order of rows and legend",
         )
-    draw_figure(
-        parser,
-        arguments,
-        __file__,
-        lambda options: draw(*(read_results(getattr(options, name), columns) for name, columns in TABLES.items())),
-    )
+
+    def drawn(options: Namespace) -> tuple[Figure, pd.DataFrame]:
+        figure, methods = draw(*(read_results(getattr(options, name), columns) for name, columns in TABLES.items()))
+        print(as_text(methods))
+        return figure, methods
+
+    draw_figure(parser, arguments, __file__, drawn)
 
 
 if __name__ == "__main__":

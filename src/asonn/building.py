@@ -18,8 +18,9 @@ from asonn.selection import choose_most, select, select_short, simplified
 class Settings:
     """What a network depends on, besides its table: the parameters of `ASONNClassifier` of the same names.
 
-    costs: float64 (m,). nominal: bool (m,), which attributes are codes of unordered categories. orders: constructions,
-    of which all but the first start objects in a random order; more than one are selected from. least_added: see
+    costs: float64 (m,). nominal: bool (m,), which attributes are codes of unordered categories. orders: constructions
+    from the canonical form of the table that combinations are selected from; all but the first start objects in a
+    random order. 0: one construction from the table as it is, of which all are taken. least_added: see
     `asonn.selection.select_short`; None for as few combinations as represent every object.
     """
 
@@ -43,14 +44,13 @@ def build(
 ) -> tuple[RangeNetwork, AssociativeGraph]:
     """The network of a table; arguments as in `asonn.graph.associate`, whose graph is returned too."""
     graph = associate_sets(table, codes, n_classes, weights, settings.nominal)
-    if settings.orders == 1:
-        combinations = _grow(graph, settings.costs, settings)
+    if settings.orders == 0:
+        (combinations,) = _grown(graph, settings.costs, settings)
         limited = choose_most(graph, combinations, settings.max_combinations)
     else:
         form = CanonicalForm.of(graph)
         canonical = form.graph(table, codes, weights)
-        costs = settings.costs[form.attributes]
-        parts = [_grow(canonical, costs, settings, order) for order in range(settings.orders)]
+        parts = _grown(canonical, settings.costs[form.attributes], settings)
         least = settings.least_added
         chosen = select(canonical, parts) if least is None else select_short(canonical, parts, least)
         limited = choose_most(canonical, chosen, settings.max_combinations)
@@ -93,6 +93,8 @@ def seeds_of(graph: AssociativeGraph, settings: Settings, order: int = 0) -> np.
     return order_of_seeds(graph, settings.seed_order, check_random_state(settings.random_state))
 
 
-def _grow(graph: AssociativeGraph, costs: np.ndarray, settings: Settings, order: int = 0) -> Combinations:
-    grown = construct(graph, seeds_of(graph, settings, order), costs, settings.rules)
-    return simplified(graph, grown, settings.rules.min_discrimination) if settings.simplify else grown
+def _grown(graph: AssociativeGraph, costs: np.ndarray, settings: Settings) -> list[Combinations]:
+    """The combinations of each construction."""
+    orders = range(max(settings.orders, 1))
+    parts = [construct(graph, seeds_of(graph, settings, order), costs, settings.rules) for order in orders]
+    return simplified(graph, parts, settings.rules.min_discrimination) if settings.simplify else parts

@@ -296,6 +296,8 @@ class ASONNClassifier(ClassifierMixin, BaseEstimator):
         fewer rows are counted, not shown.
         """
         check_is_fitted(self)
+        if max_conditions is not None and max_conditions < 1:
+            raise AsonnError(f"max_conditions must be at least 1, or None, got {max_conditions}.")
         return rule_text(self._network, self._names, self._decision, max_conditions, min_support)
 
     def boxes(self, x_attribute: str, y_attribute: str) -> pd.DataFrame:
@@ -324,7 +326,14 @@ class ASONNClassifier(ClassifierMixin, BaseEstimator):
 
     @classmethod
     def from_dict(cls, data: dict) -> "ASONNClassifier":
-        """A fitted classifier from what `to_dict` gave."""
+        """A fitted classifier from what `to_dict` gave. Raises AsonnError for anything else."""
+        try:
+            return cls._restored(data)
+        except (KeyError, TypeError, ValueError) as error:
+            raise AsonnError(f"from_dict takes what to_dict of this version gives; this is not it: {error}.") from None
+
+    @classmethod
+    def _restored(cls, data: dict) -> "ASONNClassifier":
         classifier, fitted = cls(**data["parameters"]), data["fitted"]
         classifier._network, classifier._decision = from_data(data)
         classifier.classes_ = np.array(fitted["classes"], dtype=fitted["classes_dtype"])
@@ -342,7 +351,7 @@ class ASONNClassifier(ClassifierMixin, BaseEstimator):
     def to_sql(self) -> str:
         """A SQL query over a table `input` whose columns are the features (see `asonn.export.to_sql`)."""
         check_is_fitted(self)
-        return to_sql(self._network, self._decision, self._names)
+        return to_sql(self._network, self._decision, self._names, self._middles)
 
     def plot_rules(self, axis, most=10):
         """Draws the best supported combinations on a matplotlib axis, which is returned."""
@@ -438,7 +447,7 @@ class ASONNClassifier(ClassifierMixin, BaseEstimator):
         return Settings(
             rules,
             self.seed_order,
-            self.n_orders if self.version >= 3 else 1,
+            self.n_orders if self.version >= 3 else 0,
             costs,
             np.isin(np.arange(len(costs)), self._unordered),
             bool(given["simplify"]),
@@ -460,7 +469,9 @@ class ASONNClassifier(ClassifierMixin, BaseEstimator):
 
     def _numbers(self, X):
         """Frames as numbers, everything else unchanged."""
-        return to_numbers(X, self._categories) if isinstance(X, pd.DataFrame) and len(X.columns) else X
+        if not isinstance(X, pd.DataFrame):
+            return X
+        return to_numbers(X, self._categories) if len(X.columns) else X.to_numpy(dtype=np.float64)
 
     def _filled(self, table, codes, weights, settings) -> np.ndarray:
         """A training table with what is read in place of its missing values; learns that, if there are any."""
@@ -486,14 +497,17 @@ class ASONNClassifier(ClassifierMixin, BaseEstimator):
         return np.where(np.isnan(rows), self._middles, rows) if fill else rows
 
     def _one_row(self, x):
-        """One row as a table, with the feature names if there are any."""
+        """One row as a table, with the feature names if there are any; named values may be in any order."""
         names = getattr(self, "feature_names_in_", None)
         if isinstance(x, Mapping):
             x = pd.Series(x)
         if isinstance(x, pd.Series):
+            x = x.reindex(names) if names is not None and set(x.index) == set(names) else x
             return x.to_frame().T.infer_objects()
         if issparse(x) or np.ndim(x) != 1:
             return x
+        if len(x) != self.n_features_in_:
+            raise AsonnError(f"explain takes a row of {self.n_features_in_} features, got {len(x)} values.")
         return np.reshape(x, (1, -1)) if names is None else pd.DataFrame([list(x)], columns=names)
 
 

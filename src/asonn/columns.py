@@ -25,7 +25,7 @@ def learn_categories(frame: pd.DataFrame) -> dict[int, list]:
             known = column.dropna().unique().tolist()
             if all(isinstance(label, str | bool) for label in known):
                 categories[position] = sorted(known, key=lambda label: (str(type(label)), label))
-        elif not pd.api.types.is_numeric_dtype(column.dtype):
+        elif not pd.api.types.is_numeric_dtype(column.dtype) or column.dtype.kind == "c":
             raise AsonnError(
                 f"Column {name!r} has dtype {column.dtype}: only numbers, categories, booleans and text will do."
             )
@@ -60,7 +60,7 @@ def to_numbers(frame: pd.DataFrame, categories: dict[int, list]) -> pd.DataFrame
             codes = {label: float(code) for code, label in enumerate(categories[position])}
             numbers[position] = np.array([codes.get(label, np.nan) for label in column.astype(object)])
         else:
-            if column.dtype.kind in "mM":
+            if column.dtype.kind in "mMc":
                 raise AsonnError(f"Column {name!r} holds {column.dtype}; training saw numbers there.")
             try:
                 numbers[position] = column.to_numpy(dtype=np.float64, na_value=np.nan)

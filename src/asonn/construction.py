@@ -172,7 +172,7 @@ def _grow(
             unfolded.value_starts.astype(np.uint32),
             unfolded.value_objects.astype(np.uint32),
             _pure_class(unfolded).astype(np.int32),
-            _shares(unfolded, rules.normalisation).ravel(),
+            _inverse_gamma(unfolded, rules.normalisation).ravel(),
             _slopes(columns, rules.distance_scale),
             columns.attributes,
             columns.start,
@@ -223,7 +223,7 @@ def _slopes(columns: Columns, distance_scale: str) -> np.ndarray:
     return np.where(np.repeat(columns.start, 2) == NOTHING, slopes, 0.0)
 
 
-def _shares(graph: AssociativeGraph, normalisation: str) -> np.ndarray:
+def _inverse_gamma(graph: AssociativeGraph, normalisation: str) -> np.ndarray:
     """1/γ of a bound at each value slot: float64 (2, v), below the slot and above it; 1 if nothing is there."""
     weights = np.ones(len(graph.values))
     if normalisation == "objects":

@@ -1,4 +1,4 @@
-"""What a network says of a row: class scores, and probabilities from them.
+"""What a network makes of a row: class scores, and probabilities from them.
 
 Three forms. "best": a class scores as its best combination does, and equal scores are decided by the support; the
 paper's. "vote": the combinations that hold the row add up their supports for their classes. "points": each combination

@@ -7,6 +7,7 @@ import numpy as np
 import pandas as pd
 
 from asonn.decisions import POINT, Decision, closeness, scores
+from asonn.errors import AsonnError
 from asonn.inference import memberships, winners
 from asonn.ranges import RangeNetwork
 from asonn.rules import Names, limits, shown
@@ -14,7 +15,7 @@ from asonn.rules import Names, limits, shown
 
 @dataclass(frozen=True)
 class Explanation:
-    """What the combinations say of a row.
+    """What the combinations tell about a row.
 
     label, runner_up: the predicted class and the second (None if there is one class).
     score, runner_up_score: of the best combination of each, in [0, 1], 1 inside.
@@ -49,7 +50,7 @@ class Explanation:
 
     def __str__(self) -> str:
         lines = [
-            f"{self.label}: score {self.score:.3f} by combination {self.combination} (support {shown(self.support)})",
+            f"{self.label}: {_scored(self.score, self.combination, self.support)}",
             f"  {self.reason}",
         ]
         lines += [
@@ -60,10 +61,8 @@ class Explanation:
             lines.append(f"  missing, and read as the median or the most frequent category: {', '.join(self.filled)}")
         lines += self._range_lines("winner")
         if self.runner_up is not None:
-            lines.append(
-                f"runner-up {self.runner_up}: score {self.runner_up_score:.3f} by combination "
-                f"{self.runner_up_combination} (support {shown(self.runner_up_support)})"
-            )
+            scored = _scored(self.runner_up_score, self.runner_up_combination, self.runner_up_support)
+            lines.append(f"runner-up {self.runner_up}: {scored}")
             if self.excluded_by:
                 lines.append(f"  kept out by {', '.join(self.excluded_by)}")
             lines += self._range_lines("runner-up")
@@ -92,16 +91,25 @@ class Explanation:
         ]
 
 
+def _scored(score: float, combination: int, support: float) -> str:
+    if combination < 0:
+        return "has no combination"
+    return f"score {score:.3f} by combination {combination} (support {shown(support)})"
+
+
 def explain(model, x) -> Explanation:
     """`ASONNClassifier.explain` of a classifier or of a pipeline that ends in one; x: one row, as `model` takes it.
 
-    The features are named as the steps before the classifier name them, if they do.
+    The features are named as the steps before the classifier name them, if they do. Raises AsonnError for other models.
     """
-    if not hasattr(model, "steps"):
+    last = model[-1] if hasattr(model, "steps") else model
+    if not hasattr(last, "explain"):
+        raise AsonnError(f"explain takes an ASONNClassifier or a pipeline that ends in one, got {type(last).__name__}.")
+    if last is model:
         return model.explain(x)
     row = x.to_frame().T.infer_objects() if isinstance(x, pd.Series) else x
     row = np.reshape(row, (1, -1)) if np.ndim(row) == 1 else row
-    return model[-1].explain(model[:-1].transform(row))
+    return last.explain(model[:-1].transform(row))
 
 
 def explain_row(
@@ -111,7 +119,8 @@ def explain_row(
     deficits, best, votes = winners(network, row[None, :])
     found = scores(network, decision, row[None, :])[0]
     first = int(found.argmax())
-    second = int(np.where(np.arange(len(found)) == first, -np.inf, found).argmax()) if len(found) > 1 else None
+    others = np.delete(np.arange(len(found)), first)
+    second = int(others[found[others].argmax()]) if len(others) else None
 
     def part(c: int | None) -> tuple:
         if c is None or np.isinf(deficits[0, c]):
@@ -147,7 +156,7 @@ def _reason(network, decision, names, found, votes, first, second, part) -> str:
     if second is None:
         return "there is one class"
     label, score, _, support = part(first)
-    runner_up, rival_score, _, rival_support = part(second)
+    runner_up, other_score, _, other_support = part(second)
     if decision.form == "points":
         return f"points decide: {label} is {(found[first] - found[second]) / POINT:.1f} ahead of {runner_up}"
     if decision.form == "vote":
@@ -155,12 +164,14 @@ def _reason(network, decision, names, found, votes, first, second, part) -> str:
             counted = [f"{shown(votes[c].item())} for {names.classes[c]}" for c in np.argsort(-votes) if votes[c] > 0]
             return f"votes of the combinations that hold the row decide: {', '.join(counted)}"
         return "no combination holds the row: the nearest and the frequencies of the classes decide"
-    if score == rival_score:
+    if np.isnan(other_score):
+        return "no other class has a combination"
+    if score == other_score:
         return (
             f"{label} and {runner_up} score the same, {score:.3f}: the larger support decides, "
-            f"{shown(support)} against {shown(rival_support)}"
+            f"{shown(support)} against {shown(other_support)}"
         )
-    return f"the higher score decides: {score:.3f} against {rival_score:.3f} for {runner_up}"
+    return f"the higher score decides: {score:.3f} against {other_score:.3f} for {runner_up}"
 
 
 def _holding(network: RangeNetwork, names: Names, row: np.ndarray) -> pd.DataFrame:

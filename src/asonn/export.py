@@ -25,26 +25,33 @@ def from_data(data: dict) -> tuple[RangeNetwork, Decision]:
     return RangeNetwork(**network), Decision(**decision)
 
 
-def to_sql(network: RangeNetwork, decision: Decision, names: Names) -> str:
+def to_sql(network: RangeNetwork, decision: Decision, names: Names, middles: np.ndarray) -> str:
     """A SQL expression for each class, the sum over combinations of its votes or points, and the class as a CASE.
 
-    Votes: a combination counts its support where all of its conditions hold. Points: times the closeness, with EXP and
-    ABS. Raises AsonnError for the decision "best", whose fuzzy scores are no sum, and for ordered categories and
-    booleans, whose order a database does not know.
+    Votes: a combination counts its support where all of its conditions hold; a row that none holds gets the most
+    frequent class, where `predict` takes the nearest combination. Points: times the closeness, with EXP and ABS. NULL
+    and categories that training did not see are read as `middles` (m,), the median or the most frequent category of
+    training; with `missing="inside"` there are none, and NULL should not occur. Raises AsonnError for the decision
+    "best", whose fuzzy scores are no sum, and for ordered categories and booleans, whose order a database does not
+    know.
     """
     if decision.form == "best":
         raise AsonnError('to_sql needs decision="vote" or "points", got "best".')
     if coded := [names.attributes[a] for a in names.categories if a not in names.unordered]:
         raise AsonnError(f"to_sql takes numbers and unordered categories; these are neither: {', '.join(coded)}.")
     columns = [_quoted(name) for name in names.attributes]
+    for a in np.flatnonzero(~np.isnan(middles) & ~np.isin(np.arange(len(columns)), names.unordered)):
+        columns[a] = f"COALESCE({columns[a]}, {middles[a]:.17g})"
     added: dict[int, list[str]] = {c: [] for c in range(network.n_classes)}
     for k in range(len(network.classes)):
         ranges = range(network.starts[k], network.starts[k + 1])
         if decision.form == "vote":
-            held = " AND ".join(_holds(network, names, r, columns[network.attributes[r]]) for r in ranges)
+            held = " AND ".join(_holds(network, names, r, columns[network.attributes[r]], middles) for r in ranges)
             added[network.classes[k]].append(f"CASE WHEN {held or '1 = 1'} THEN {network.support[k]} ELSE 0 END")
             continue
-        excess = " + ".join(_excess(network, decision, names, r, columns[network.attributes[r]]) for r in ranges)
+        excess = " + ".join(
+            _excess(network, decision, names, r, columns[network.attributes[r]], middles) for r in ranges
+        )
         for c in np.flatnonzero(decision.points.points[k]):
             added[int(c)].append(f"{decision.points.points[k, c]:g} * EXP(-({excess or '0'}))")
     start = decision.points.base if decision.form == "points" else decision.prior
@@ -52,7 +59,7 @@ def to_sql(network: RangeNetwork, decision: Decision, names: Names) -> str:
     scores = ",\n".join(f"  {total} AS score_{c}" for c, total in sums.items())
     cases = "\n".join(
         f"  WHEN {' AND '.join(f'score_{c} >= score_{d}' for d in sums if d != c) or '1 = 1'} "
-        f"THEN {_literal(str(names.classes[c]))}"
+        f"THEN {_literal(names.classes[c : c + 1].tolist()[0])}"
         for c in sums
     )
     return f"SELECT *, CASE\n{cases}\nEND AS predicted FROM (SELECT *,\n{scores}\nFROM input) AS scored"
@@ -141,19 +148,23 @@ def _legend(axis, labels, places, *, above: bool = False) -> None:
     axis.legend(handles=marks, fontsize=7, **where)
 
 
-def _holds(network: RangeNetwork, names: Names, r: int, column: str) -> str:
-    """The condition of a range, or of a set."""
+def _holds(network: RangeNetwork, names: Names, r: int, column: str, middles: np.ndarray) -> str:
+    """The condition of a range, or of a set; where unknown categories are inside, of those that are not."""
     labels = names.labels(network, r)
     if labels is None:
         return f"{column} BETWEEN {network.reach_lower[r]:.17g} AND {network.reach_upper[r]:.17g}"
-    return f"{column} IN ({', '.join(map(_literal, labels))})"
+    attribute = network.attributes[r]
+    if names.value(attribute, middles[attribute]) not in labels:
+        return f"{column} IN ({', '.join(map(_literal, labels))})"
+    others = [label for label in names.categories[attribute] if label not in labels]
+    return f"({column} IS NULL OR {column} NOT IN ({', '.join(map(_literal, others))}))"
 
 
-def _excess(network: RangeNetwork, decision: Decision, names: Names, r: int, column: str) -> str:
+def _excess(network: RangeNetwork, decision: Decision, names: Names, r: int, column: str, middles: np.ndarray) -> str:
     """How far outside a range, in units of its scale and times its weight; closest to the middle is 0."""
     if network.set_starts[r] >= 0:
         factor = (network.weights[r] / decision.points.scales[network.attributes[r]]).item()
-        return f"CASE WHEN {_holds(network, names, r, column)} THEN 0 ELSE {factor!r} END"
+        return f"CASE WHEN {_holds(network, names, r, column, middles)} THEN 0 ELSE {factor!r} END"
     lower, upper = network.reach_lower[r].item(), network.reach_upper[r].item()
     factor = (network.weights[r] / decision.points.scales[network.attributes[r]]).item() / 2
     return f"{factor!r} * (ABS({column} - {lower!r}) + ABS({column} - {upper!r}) - {upper - lower!r})"

@@ -144,7 +144,7 @@ def value_similarity(graph: AssociativeGraph, attribute: int, exponent: float = 
 def value_object_weights(graph: AssociativeGraph) -> np.ndarray:
     """Weights of value nodes to object nodes (eq. 2): float64 (n, m), 0 where the value is missing.
 
-    The share of the value's objects (with multiplicity) that are of the object's class, normalised over the object's
+    The fraction of the value's objects (with multiplicity) that are of the object's class, normalised over the object's
     values.
     """
     known = graph.ranks != MISSING
@@ -153,10 +153,10 @@ def value_object_weights(graph: AssociativeGraph) -> np.ndarray:
     for attribute in range(graph.n_attributes):
         rows = known[:, attribute]
         np.add.at(class_counts, (slots[rows, attribute], graph.classes[rows]), graph.multiplicity[rows])
-    shares = class_counts[slots, graph.classes[:, None]] / class_counts[slots].sum(axis=2)
-    shares[~known] = 0.0
-    total = shares.sum(axis=1, keepdims=True)
-    return np.divide(shares, total, out=np.zeros_like(shares), where=total > 0)
+    fractions = class_counts[slots, graph.classes[:, None]] / class_counts[slots].sum(axis=2)
+    fractions[~known] = 0.0
+    total = fractions.sum(axis=1, keepdims=True)
+    return np.divide(fractions, total, out=np.zeros_like(fractions), where=total > 0)
 
 
 def _to_unit_interval(values: np.ndarray) -> np.ndarray:

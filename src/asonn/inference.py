@@ -64,8 +64,7 @@ def probabilities(network: RangeNetwork, deficits: np.ndarray, best: np.ndarray,
     The largest probability always names the predicted class, also where classes tie (see `ahead`).
     """
     relative = np.exp((deficits.min(axis=1, keepdims=True) - deficits) / temperature)
-    shares = relative / relative.sum(axis=1, keepdims=True)
-    return ahead(shares, decide(network, deficits, best))
+    return ahead(relative / relative.sum(axis=1, keepdims=True), decide(network, deficits, best))
 
 
 def ahead(values: np.ndarray, decided: np.ndarray) -> np.ndarray:

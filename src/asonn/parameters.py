@@ -34,7 +34,9 @@ def _or_none(constraint: Constraint) -> Constraint:
 
 
 def _is_temperature(value: object) -> bool:
-    return value == "auto" if isinstance(value, str) else isinstance(value, Real) and 0 < value < np.inf
+    if isinstance(value, str):
+        return value == "auto"
+    return isinstance(value, Real) and not _is_boolean(value) and 0 < value < np.inf
 
 
 _BOOLEAN: Constraint = (_is_boolean, "True or False")
@@ -112,15 +114,18 @@ def check_parameters(parameters: Mapping[str, object]) -> None:
 
 
 def check_labels(labels: object) -> None:
-    """Raises AsonnError if a label is missing."""
+    """Raises AsonnError if a label is missing, or if labels have no common order."""
     if labels is None:
         return
-    missing = pd.isna(np.asarray(labels, dtype=object))
+    labels = np.asarray(labels, dtype=object)
+    missing = pd.isna(labels)
     if np.ndim(missing) and missing.any():
         places = np.flatnonzero(np.ravel(missing))
         raise AsonnError(
             f"Input y contains NaN or None in {len(places)} rows, the first at position {places[0]}: drop them."
         )
+    if labels.ndim == 1 and len({isinstance(label, str) for label in labels}) > 1:
+        raise AsonnError("Input y has labels that are text and others that are not: make them all the same.")
 
 
 def check_weights(weights: object, n_rows: int) -> tuple[np.ndarray, np.ndarray | None]:
@@ -131,7 +136,7 @@ def check_weights(weights: object, n_rows: int) -> tuple[np.ndarray, np.ndarray 
     """
     if weights is None:
         return np.arange(n_rows), None
-    weights = np.asarray(weights, dtype=np.float64)
+    weights = _numbers("sample_weight", weights)
     if weights.ndim == 0:
         weights = np.full(n_rows, weights)
     if weights.shape != (n_rows,):
@@ -157,9 +162,16 @@ def costs_of(costs: object, names: list[str]) -> np.ndarray:
         if unknown:
             raise AsonnError(f"feature_costs names what is no feature: {', '.join(unknown)}.")
         costs = [costs.get(name, 1.0) for name in names]
-    costs = np.asarray(costs, dtype=np.float64)
+    costs = _numbers("feature_costs", costs)
     if costs.shape != (len(names),):
         raise AsonnError(f"feature_costs has shape {costs.shape}, expected ({len(names)},).")
     if not (np.isfinite(costs).all() and (costs > 0).all()):
         raise AsonnError("feature_costs must be finite and positive.")
     return costs
+
+
+def _numbers(name: str, values: object) -> np.ndarray:
+    try:
+        return np.asarray(values, dtype=np.float64)
+    except (TypeError, ValueError):
+        raise AsonnError(f"{name} must be numbers, got {values!r:.60}.") from None

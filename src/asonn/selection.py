@@ -12,6 +12,7 @@ a single row to what the others represent.
 import heapq
 from collections.abc import Sequence
 from dataclasses import replace
+from itertools import pairwise
 
 import numpy as np
 
@@ -23,12 +24,13 @@ from asonn.ranges import discriminating, range_weights
 FIELDS = ("low", "high", "sets", "classes", "support", "discrimination", "seeds")
 
 
-def simplified(graph: AssociativeGraph, combinations: Combinations, min_discrimination: int) -> Combinations:
-    """The same combinations without ranges that keep nobody out: they span all values then.
+def simplified(graph: AssociativeGraph, parts: Sequence[Combinations], min_discrimination: int) -> list[Combinations]:
+    """The combinations of several constructions without ranges that keep nobody out: they span all values then.
 
     The weakest range goes first. Every object of another class stays outside as many ranges as `min_discrimination`
     asks for, or as it was outside before. A combination may represent more objects afterwards.
     """
+    combinations = _concatenated(parts)
     low, high, sets = combinations.low.copy(), combinations.high.copy(), combinations.sets.copy()
     order = np.argsort(range_weights(graph, combinations), axis=1, kind="stable")
     last = (np.diff(graph.offsets) - 1).astype(np.int32)
@@ -38,8 +40,12 @@ def simplified(graph: AssociativeGraph, combinations: Combinations, min_discrimi
     )
     wider = replace(combinations, low=low, high=high, sets=sets, discrimination=discrimination)
     members = members_of(graph, wider)
-    support = np.array([graph.multiplicity[objects].sum() for objects in members])
-    return replace(wider, support=support, coverage=_coverage(graph, members))
+    wider = replace(wider, support=np.array([graph.multiplicity[objects].sum() for objects in members]))
+    bounds = np.cumsum([0, *(len(part.classes) for part in parts)])
+    return [
+        replace(_taken(wider, slice(first, last)), coverage=_coverage(graph, members[first:last]))
+        for first, last in pairwise(bounds)
+    ]
 
 
 def select(graph: AssociativeGraph, parts: Sequence[Combinations]) -> Combinations:
@@ -61,8 +67,8 @@ def select_short(graph: AssociativeGraph, parts: Sequence[Combinations], least: 
     more to what others represent, or is the first of its class."""
     pool = _unique(_concatenated(parts))
     members = members_of(graph, pool)
-    prices = 1.0 + discriminating(graph, pool).sum(axis=1)
-    cover = choose_cover(members, graph.multiplicity, pool.support, prices, least, pool.classes)
+    sizes = 1.0 + discriminating(graph, pool).sum(axis=1)
+    cover = choose_cover(members, graph.multiplicity, pool.support, sizes, least, pool.classes)
     chosen = drop_redundant(sorted(cover), members, pool.support)
     return replace(_taken(pool, chosen), coverage=_coverage(graph, [members[k] for k in chosen]))
 
@@ -80,21 +86,21 @@ def choose_cover(
     members: Sequence[np.ndarray],
     multiplicity: np.ndarray,
     support: np.ndarray,
-    prices: np.ndarray | None = None,
+    sizes: np.ndarray | None = None,
     least: float = 0.0,
     classes: np.ndarray | None = None,
 ) -> list[int]:
     """Which sets cover everything that any of them covers, as they are chosen.
 
     members: the objects of each set; multiplicity: (n,), rows that an object stands for. Sets are taken by the rows
-    that they add, divided by their price (K,); among equals by support, then the first. With `least`, a set that adds
-    fewer rows is left out, unless it is the first of its class (K,). What a set adds only falls, so that the best one
-    of yesterday is looked at first, and is the best of today if it still adds as much as the next one did.
+    that they add, divided by their size (K,); among equals by support, then the first. With `least`, a set that adds
+    fewer rows is left out, unless it is the first of its class (K,). What a set adds only falls, so that one
+    that adds as much now as the next one added when it was last looked at is the best.
     """
-    prices = np.ones(len(members)) if prices is None else prices
+    sizes = np.ones(len(members)) if sizes is None else sizes
     classes = np.zeros(len(members), dtype=int) if classes is None else classes
     missing = np.ones(len(multiplicity), dtype=bool)
-    heap = [(-multiplicity[objects].sum() / prices[k], -support[k], k) for k, objects in enumerate(members)]
+    heap = [(-multiplicity[objects].sum() / sizes[k], -support[k], k) for k, objects in enumerate(members)]
     heapq.heapify(heap)
     chosen, present = [], set()
     while heap:
@@ -103,7 +109,7 @@ def choose_cover(
         added = multiplicity[objects[missing[objects]]].sum()
         if added == 0 or (added < least and classes[k] in present):
             continue
-        entry = (-added / prices[k], rank, k)
+        entry = (-added / sizes[k], rank, k)
         if heap and heap[0] < entry:
             heapq.heappush(heap, entry)
             continue
@@ -156,5 +162,5 @@ def _unique(joined: Combinations) -> Combinations:
     return _taken(joined, np.sort(first))
 
 
-def _taken(combinations: Combinations, chosen: Sequence[int] | np.ndarray) -> Combinations:
+def _taken(combinations: Combinations, chosen: Sequence[int] | np.ndarray | slice) -> Combinations:
     return replace(combinations, **{field: getattr(combinations, field)[chosen] for field in FIELDS})

@@ -17,7 +17,7 @@ from sparse_training.engine import as_finite_images, as_labels
 from sparse_training.errors import SparseTrainingError
 from sparse_training.measures import active_units
 from sparse_training.network import SparseMLP
-from sparse_training.randomness import Stream, generator
+from sparse_training.randomness import Stream, as_seed_sequence, generator
 from sparse_training.settings import TrainingSettings
 from sparse_training.training import EpochRecord
 
@@ -37,7 +37,7 @@ def train_dense(
     test_labels: np.ndarray,
     *,
     settings: TrainingSettings,
-    seeds: Sequence[np.random.SeedSequence],
+    seeds: Sequence[np.random.SeedSequence | int],
     device: str | None = None,
     after_epoch: Callable[[list[EpochRecord]], None] | None = None,
 ) -> tuple[list[SparseMLP], list[list[EpochRecord]]]:
@@ -52,10 +52,15 @@ def train_dense(
     Other arguments and the steps are those of `training.train` with the method `static`, to float32 rounding. The
     seconds of an epoch are those of all networks together, divided by their number.
     """
+    if not networks or len(seeds) != len(networks):
+        raise SparseTrainingError(f"seeds must be one for each network; got {len(seeds)} for {len(networks)} networks")
     first = networks[0]
+    if len({(*(layer.shape for layer in one.sparse_layers), one.n_classes) for one in networks}) > 1:
+        raise SparseTrainingError("train_dense takes networks of the same sizes: train others in a call of their own")
     if any(layer.n_links < layer.n_in * layer.n_out for network in networks for layer in network.sparse_layers):
         raise SparseTrainingError("train_dense takes networks with all pairs linked: initial_topology='complete'")
     device = torch.device(device or default_device())
+    seeds = [as_seed_sequence(seed) for seed in seeds]
     arrays = [as_finite_images(images, first.n_inputs) for images in (train_images, test_images)]
     classes = [
         as_labels(labels, len(images), first.n_classes)

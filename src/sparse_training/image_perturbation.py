@@ -10,6 +10,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from sparse_training.engine import as_finite_images, as_labels
 from sparse_training.errors import SparseTrainingError
 from sparse_training.network import SparseMLP
 from sparse_training.perturbation import checked_level
@@ -96,17 +97,18 @@ def perturb_images(
     """
     perturbation = IMAGE_PERTURBATIONS[name]
     checked_level(name, level, perturbation.largest_level, rng)
-    images = np.asarray(images, np.float32)
+    images = as_finite_images(images, network.n_inputs)
+    labels = as_labels(labels, len(images), network.n_classes)
     side = math.isqrt(network.n_inputs)
     shape = shape or (side, side)
-    if math.prod(shape) != network.n_inputs or images.ndim != 2 or images.shape[1] != network.n_inputs:
+    if len(shape) != 2 or min(shape) < 1 or math.prod(shape) != network.n_inputs:
         raise SparseTrainingError(
             f"images of {network.n_inputs} pixels must have a shape (height, width) of as many, got {tuple(shape)} for "
             f"images {images.shape}"
         )
     if level == 0:
         return images
-    inputs = Inputs(network, images.reshape(-1, *shape), np.asarray(labels))
+    inputs = Inputs(network, images.reshape(-1, *shape), labels)
     return np.ascontiguousarray(perturbation.apply(inputs, level, rng).reshape(images.shape), np.float32)
 
 

@@ -1,7 +1,5 @@
 """Unordered categories: boxes hold sets of them, grown one category after the other, whatever their codes."""
 
-import json
-import sqlite3
 from fractions import Fraction
 
 import numpy as np
@@ -10,6 +8,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from tests.asonn.test_construction import DEFAULTS, PlainConstruction
+from tests.asonn.test_export import check_json, predicted_by_database
 
 from asonn.canonical import associate_sets
 from asonn.classifier import ASONNClassifier
@@ -184,7 +183,7 @@ def test_a_set_that_leaves_out_little_is_named_by_what_it_leaves_out():
 def test_simplified_sets_keep_every_foreign_object_out(seed):
     X, y = random_table(seed, 25, 0.1)
     graph, seeds, growth = grown(X, y)
-    simple = simplified(graph, construct(graph, seeds, np.ones(3), growth), 1)
+    (simple,) = simplified(graph, [construct(graph, seeds, np.ones(3), growth)], 1)
     for box, own, support, discrimination in boxes_of(graph, simple):
         if discrimination == 0:
             continue
@@ -215,14 +214,10 @@ def shop():
 def test_sets_go_to_a_database_and_to_json_and_back(shop, form):
     X, y = shop
     classifier = ASONNClassifier(version=4, n_orders=2, decision=form).fit(X, y)
-    with sqlite3.connect(":memory:") as database:
-        database.create_function("EXP", 1, lambda value: float(np.exp(value)))
-        X.to_sql("input", database, index=False)
-        predicted = [row[0] for row in database.execute(f"SELECT predicted FROM ({classifier.to_sql()})")]
-    np.testing.assert_array_equal(predicted, classifier.predict(X))
-    restored = ASONNClassifier.from_dict(json.loads(json.dumps(classifier.to_dict(), allow_nan=False)))
-    np.testing.assert_array_equal(restored.predict_proba(X), classifier.predict_proba(X))
-    assert restored.to_text() == classifier.to_text()
+    np.testing.assert_array_equal(predicted_by_database(classifier, X), classifier.predict(X))
+    check_json(classifier, X)
+    unusual = pd.DataFrame({"colour": ["red", None, "mauve", "green"], "price": [None, 30.0, 40.0, None]})
+    np.testing.assert_array_equal(predicted_by_database(classifier, unusual), classifier.predict(unusual))
 
 
 def test_sets_are_explained_traced_and_not_drawn_as_boxes(shop):

@@ -10,9 +10,11 @@ from hypothesis import strategies as st
 from hypothesis.extra import numpy as hnp
 from sklearn.base import clone
 from sklearn.datasets import load_iris
+from sklearn.dummy import DummyClassifier
 from sklearn.exceptions import NotFittedError
 from sklearn.utils.estimator_checks import parametrize_with_checks
 
+from asonn import explain
 from asonn.classifier import ASONNClassifier
 from asonn.errors import AsonnError
 
@@ -141,8 +143,8 @@ def test_contributions_of_an_explanation_add_up_to_the_score(iris, row):
     assert sums["winner"] == pytest.approx(explanation.score)
     assert sums["runner-up"] == pytest.approx(explanation.runner_up_score)
     scores = np.array([explanation.score, explanation.runner_up_score])
-    shares = np.sort(classifier.predict_proba(X.iloc[[row]])[0])[::-1][:2]
-    assert shares[0] / shares[1] == pytest.approx(np.exp(scores[0] - scores[1]))
+    found = np.sort(classifier.predict_proba(X.iloc[[row]])[0])[::-1][:2]
+    assert found[0] / found[1] == pytest.approx(np.exp(scores[0] - scores[1]))
     assert f"{explanation.label}: score" in str(explanation)
 
 
@@ -243,9 +245,11 @@ def test_the_extremes_of_floating_point_work():
         ({"reading": "printed", "version": 3}, "reading='printed' is of versions 1 and 2; version 3 is ours"),
         ({"seed_order": "middle"}, "seed_order"),
         ({"temperature": 0.0}, "temperature"),
+        ({"temperature": True}, "temperature must be a positive number"),
         ({"feature_costs": [1.0]}, r"shape \(1,\), expected \(4,\)"),
         ({"feature_costs": [1.0, 1.0, 0.0, 1.0]}, "finite and positive"),
         ({"feature_costs": {"height": 2.0}}, "no feature: height"),
+        ({"feature_costs": ["cheap", 1.0, 1.0, 1.0]}, "feature_costs must be numbers"),
     ],
 )
 def test_a_wrong_parameter_is_one_clear_error(iris, arguments, message):
@@ -258,12 +262,49 @@ def test_a_wrong_parameter_is_one_clear_error(iris, arguments, message):
     [
         (np.array([1.0, np.inf]), ValueError, "infinity"),
         (pd.to_datetime(["2024-01-01", "2024-01-02"]), AsonnError, "'a' has dtype datetime"),
+        (np.array([1.0, 2.0 + 1.0j]), AsonnError, "'a' has dtype complex"),
         (pd.Series([1, "x"], dtype=object), AsonnError, "'a' cannot be read as numbers"),
     ],
 )
 def test_a_column_that_cannot_be_used_is_one_clear_error(column, error, message):
     with pytest.raises(error, match=message):
         ASONNClassifier().fit(pd.DataFrame({"a": column}), [0, 1])
+
+
+@pytest.mark.parametrize(
+    ("call", "message"),
+    [
+        (lambda model, X, y: clone(model).fit(X, ["a", 1, 2] * 50), "Input y has labels that are text"),
+        (lambda model, X, y: clone(model).fit(X, y, sample_weight=["a"] * 150), "sample_weight must be numbers"),
+        (lambda model, X, y: clone(model).fit(X[[]], y), r"0 feature\(s\)"),
+        (lambda model, X, y: model.explain([1.0, 2.0]), "explain takes a row of 4 features, got 2 values"),
+        (lambda model, X, y: explain(DummyClassifier(), X.iloc[0]), "pipeline that ends in one, got DummyClassifier"),
+        (lambda model, X, y: model.to_text(max_conditions=0), "max_conditions must be at least 1"),
+        (lambda model, X, y: model.from_dict({}), "from_dict takes what to_dict of this version gives"),
+        (lambda model, X, y: model.from_dict(model.to_dict() | {"parameters": {"depth": 3}}), "'depth'"),
+    ],
+)
+def test_what_no_method_can_use_is_one_clear_error(iris, call, message):
+    with pytest.raises(ValueError, match=message):
+        call(ASONNClassifier().fit(*iris), *iris)
+
+
+def test_named_values_of_a_row_to_explain_may_be_in_any_order(iris):
+    classifier = ASONNClassifier().fit(*iris)
+    row = iris[0].iloc[60]
+    for named in (row[::-1], dict(row[::-1])):
+        assert str(classifier.explain(named)) == str(classifier.explain(row))
+
+
+@pytest.mark.parametrize("version", [2, 4])
+def test_an_explanation_compares_two_classes_and_says_which_has_no_combination(iris, version):
+    classifier = ASONNClassifier(version, n_orders=2, max_combinations=1).fit(*iris)
+    owner = classifier.combinations_["class"].item()
+    for position in (0, 100):
+        explanation = classifier.explain(iris[0].iloc[position])
+        compared = {explanation.label, explanation.runner_up}
+        assert len(compared) == 2
+        assert str(explanation).count("has no combination") == len(compared - {owner})
 
 
 def test_costs_may_be_given_by_name(iris):

@@ -35,7 +35,7 @@ def grow(X, y, costs=None, seed_order="hardest", **rules):
 
 
 class PlainConstruction:
-    """The specification, word for word: objects as tuples of ranks (None: missing), everything counted anew."""
+    """The specification, word for word: objects as tuples of ranks (None: missing), all counted again at each step."""
 
     def __init__(self, X, y, costs=None, seed_order="hardest", **rules):
         self.rules = DEFAULTS | rules

@@ -107,9 +107,9 @@ def test_equal_scores_are_decided_by_support_and_the_probabilities_agree():
     deficits, best, _ = winners(ranges, np.array([[1.0, 0.0]]))
     np.testing.assert_array_equal(deficits, [[0.0, 0.0]])
     np.testing.assert_array_equal(decide(ranges, deficits, best), [1])
-    shares = probabilities(ranges, deficits, best, temperature=1.0)
-    assert shares.argmax() == 1
-    np.testing.assert_allclose(shares, 0.5)
+    found = probabilities(ranges, deficits, best, temperature=1.0)
+    assert found.argmax() == 1
+    np.testing.assert_allclose(found, 0.5)
 
 
 def test_probabilities_are_the_soft_max_of_the_scores():

@@ -17,7 +17,7 @@ RULES = GrowthRules(
 )  # fmt: skip
 
 
-def plain_greedy(members, multiplicity, support, prices, least, classes):
+def plain_greedy(members, multiplicity, support, sizes, least, classes):
     """Counts everything again before each choice."""
     missing, chosen, left = set().union(*map(set, members)), [], set(range(len(members)))
     while True:
@@ -26,7 +26,7 @@ def plain_greedy(members, multiplicity, support, prices, least, classes):
         left = {k for k in left if added[k] > 0 and (added[k] >= least or classes[k] not in present)}
         if not left:
             return sorted(chosen)
-        best = max(left, key=lambda k: (added[k] / prices[k], support[k], -k))
+        best = max(left, key=lambda k: (added[k] / sizes[k], support[k], -k))
         chosen.append(best)
         missing -= set(members[best])
 
@@ -123,8 +123,8 @@ def test_boxes_of_version_4_represent_two_rows_or_are_the_first_of_their_class(t
 def test_ranges_are_dropped_until_each_is_needed_and_nobody_foreign_comes_in(table, least):
     X, y = table
     graph = associate(X, y, int(y.max()) + 1)
-    for grown in grow(graph, 1):
-        simple = simplified(graph, grown, least)
+    parts = grow(graph, 2)
+    for grown, simple in zip(parts, simplified(graph, parts, least), strict=True):
         check_combinations(graph, simple)
         for k, own in enumerate(simple.classes):
             foreign = graph.classes != own
@@ -162,9 +162,9 @@ def test_nothing_depends_on_columns_signs_and_names_of_classes():
         X = rng.integers(0, values, (rows, 5)).astype(float)
         y = rng.integers(0, 3, rows)
         columns, signs, names = rng.permutation(5), rng.choice([-1.0, 1.0], 5), np.array([2, 0, 1])
-        for version in (3, 4):
-            one = ASONNClassifier(version=version, n_orders=4).fit(X, y)
-            other = ASONNClassifier(version=version, n_orders=4).fit((X * signs)[:, columns], names[y])
+        for version, orders in ((3, 4), (4, 1), (4, 4)):
+            one = ASONNClassifier(version=version, n_orders=orders).fit(X, y)
+            other = ASONNClassifier(version=version, n_orders=orders).fit((X * signs)[:, columns], names[y])
             assert one.n_combinations_ == other.n_combinations_
             assert one.n_ranges_ == other.n_ranges_
             np.testing.assert_allclose(

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from sparse_training import SparseMLP, SparseTrainingError, TrainingSettings, initial_network, train
+from sparse_training import SparseMLP, SparseTrainingError, TrainingSettings, dense, initial_network, train
 from sparse_training.dense import train_dense
 from sparse_training.methods.narrow_dense import narrow_sizes
 from sparse_training.randomness import as_seed_sequence
@@ -57,6 +57,11 @@ def test_no_narrower_or_wider_network_of_the_same_proportions_comes_closer(n_inp
         assert distance <= abs(counted(other, 1) - counted(hidden, density)) + 1e-9
 
 
+def test_a_network_without_hidden_layers_has_no_narrow_counterpart():
+    with pytest.raises(SparseTrainingError, match="at least one hidden layer"):
+        narrow_sizes([784], 10, 0.01)
+
+
 def test_narrow_dense_has_all_links_at_any_density_and_keeps_them():
     images, labels = data(40, 6)
     settings = TrainingSettings(epochs=2, density=0.1)
@@ -95,15 +100,50 @@ def test_networks_trained_together_by_torch_are_those_that_the_kernels_train_one
     assert (networks[0].readout_weights == untouched).all()
 
 
+@pytest.mark.parametrize("trained", [False, True], ids=["an epoch", "its test"])
+def test_every_operation_on_a_device_finds_its_tensors_there(monkeypatch, trained):
+    """PyTorch's device `meta` takes any operation but one that mixes devices, or that needs the values."""
+    if trained:
+        monkeypatch.setattr(dense, "_epoch", lambda *_: np.zeros(2))
+    images, labels = data(20, 8)
+    settings = TrainingSettings(epochs=1, batch_size=8)
+    with pytest.raises(NotImplementedError, match="Cannot copy out of meta tensor") as refused:
+        train_dense(
+            dense_networks([8, 20, 12], 2),
+            images,
+            labels,
+            images,
+            labels,
+            settings=settings,
+            seeds=[0, 1],
+            device="meta",
+        )
+    assert refused.traceback[-1].name == ("_accuracies" if trained else "_epoch")
+    assert "cpu()" in str(refused.traceback[-1].statement)  # the results, which are then moved to the CPU
+
+
 def test_a_network_with_links_missing_is_refused():
     (network,) = dense_networks([8, 20], 1)
     layer = network.sparse_layers[0]
     sparse = replace(network, sparse_layers=(layer.select(np.arange(layer.n_links) > 0),))
     images, labels = data(20, 8)
     with pytest.raises(SparseTrainingError, match="all pairs linked"):
-        train_dense(
-            [sparse], images, labels, images, labels, settings=TrainingSettings(epochs=1), seeds=[as_seed_sequence(0)]
-        )
+        train_dense([sparse], images, labels, images, labels, settings=TrainingSettings(epochs=1), seeds=[0])
+
+
+@pytest.mark.parametrize(
+    ("sizes", "seeds", "message"),
+    [
+        ([], [], "one for each network; got 0 for 0"),
+        ([[8, 20]], [0, 1], "one for each network; got 2 for 1"),
+        ([[8, 20], [8, 21]], [0, 1], "networks of the same sizes"),
+    ],
+)
+def test_networks_that_cannot_be_trained_together_are_refused(sizes, seeds, message):
+    networks = [dense_networks(each, 1)[0] for each in sizes]
+    images, labels = data(20, 8)
+    with pytest.raises(SparseTrainingError, match=message):
+        train_dense(networks, images, labels, images, labels, settings=TrainingSettings(epochs=1), seeds=seeds)
 
 
 def test_a_loss_that_grows_without_bounds_is_said():
@@ -111,6 +151,4 @@ def test_a_loss_that_grows_without_bounds_is_said():
     images, labels = data(40, 8)
     settings = TrainingSettings(epochs=20, learning_rate=1000.0, momentum=0.99)
     with pytest.raises(SparseTrainingError, match="smaller learning_rate"):
-        train_dense(
-            networks, images, labels, images, labels, settings=settings, seeds=[as_seed_sequence(n) for n in (0, 1)]
-        )
+        train_dense(networks, images, labels, images, labels, settings=settings, seeds=[0, 1])

@@ -114,9 +114,25 @@ def test_the_attack_costs_more_accuracy_than_noise_of_the_same_size():
         ("image_blur", 1e300, SHAPE, r"level of image_blur must be in \[0, 1000\], got 1e\+300"),
         ("image_noise", 1, None, r"images of 48 pixels must have a shape .* of as many, got \(6, 6\)"),
         ("image_noise", 1, (4, 4), r"got \(4, 4\) for images \(60, 48\)"),
+        ("image_noise", 1, (-8, -6), r"shape .* of as many, got \(-8, -6\)"),
         ("fog", 1, SHAPE, "unknown perturbation of images 'fog', expected one of gradient_sign, image_blur"),
     ],
 )
 def test_a_perturbation_of_images_that_cannot_be_is_one_sentence(name, level, shape, message):
     with pytest.raises(SparseTrainingError, match=message):
         perturbed(name, level, shape=shape)
+
+
+@pytest.mark.parametrize("name", sorted(IMAGE_PERTURBATIONS))
+@pytest.mark.parametrize(
+    ("images", "labels", "message"),
+    [
+        (IMAGES[:0], LABELS[:0], "at least one image"),
+        (np.full_like(IMAGES, np.nan), LABELS, "images must be finite"),
+        (IMAGES, LABELS[:5], "one for each of at least one image"),
+    ],
+    ids=["none", "not a number", "too few labels"],
+)
+def test_images_that_no_network_takes_are_refused_by_every_perturbation(name, images, labels, message):
+    with pytest.raises(SparseTrainingError, match=message):
+        perturb_images(NETWORK, name, images, labels, 0.5, np.random.default_rng(0), shape=SHAPE)

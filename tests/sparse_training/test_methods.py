@@ -373,7 +373,8 @@ def test_so_does_the_topology_of_correlations(monkeypatch):
     [
         ("watts_strogatz(rewired=3)", "option rewired must be a number from 0 to 1, got 3"),
         ("bipartite_receptive_field(randomness=-1)", "option randomness must be a number from 0 to 1, got -1"),
-        ("barabasi_albert(attractiveness='much')", "option attractiveness must be a number of at least 0, got 'much'"),
+        ("barabasi_albert(attractiveness='much')", "option attractiveness must be a number of at least 0.001, got 'm"),
+        ("barabasi_albert(attractiveness=0)", "option attractiveness must be a number of at least 0.001, got 0"),
     ],
 )
 def test_an_initial_topology_refuses_options_that_make_no_sense(topology, message):

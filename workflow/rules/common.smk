@@ -70,8 +70,11 @@ def incomplete_if_failed(postprocess):
     return postprocess_and_note
 
 
-def within_limits(start):
-    """Before the first job is submitted to SLURM: none of them asks for more time than its partition allows.
+def before_first_job(start):
+    """Before SLURM gets its first job: none of them asks for more time than its partition allows.
+
+    And the limit of 100 jobs started in a second goes, unless the user set another: to keep it, Snakemake 9.27 looks for
+    jobs to start once a second *for each job that has finished*, which after a few hundred jobs takes a whole core.
 
     The other place: Snakemake ignores an `onstart:` of a module, which this workflow is for the Snakefile of the root,
     and knows the partition of a job only when the run starts.
@@ -85,6 +88,9 @@ def within_limits(start):
             ]
             if found := beyond_limits(asked, limits):
                 raise WorkflowError(*found)
+        rate = workflow.scheduling_settings.max_jobs_per_timespan
+        if rate and (rate.max_jobs, rate.timespan) == (100, 1):
+            workflow.scheduler.job_rate_limiter = None
         return start(log)
 
     return check_and_start
@@ -109,7 +115,7 @@ if workflow.is_main_process:  # the processes of single jobs work on what it has
     # jobs inherit it: of two that make the same files, the one whose run was asked for later is right
     os.environ[ASKED] = datetime.now(UTC).isoformat()
     Job.postprocess = incomplete_if_failed(Job.postprocess)
-    workflow._onstart = within_limits(workflow._onstart)
+    workflow._onstart = before_first_job(workflow._onstart)
 else:
     normalise(config, REPOSITORY)
 

@@ -1,4 +1,4 @@
-"""Membership of values in ranges; what boxes say of rows."""
+"""Membership of values in ranges; scores and closeness of rows to boxes."""
 
 import numpy as np
 

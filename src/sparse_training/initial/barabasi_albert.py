@@ -18,7 +18,7 @@ def place_by_attachment(context: Context, count: int, *, attractiveness: float =
     of exponent 2 + attractiveness (Dorogovtsev, Mendes and Samukhin 2000), 3 as that of Barabási and Albert by default.
     Takes n_in × n_out draws.
     """
-    check_option("attractiveness", attractiveness, 0)
+    check_option("attractiveness", attractiveness, 0.001)
     layer, rng = context.layer, context.rng
     fan_in = even_fan_in(context, count)
     joining = rng.permutation(layer.n_in)

@@ -21,7 +21,6 @@ from study.claims.measures import Measured, NotMeasured
 from study.classifiers import TUNED
 from study.data.table_groups import ALL, TABLE_GROUPS
 
-VERSIONS = ("asonn_v1", "asonn_v2")  # two readings of when a combination stops growing
 READINGS = {"as printed": "asonn_printed", "the authors' program": "asonn_authors", "our reading": "asonn_v2"}
 
 
@@ -100,12 +99,12 @@ def gain_by_search(measured: Measured, data: str) -> Mapping[str, Estimate]:
     """What a search adds to the accuracy, minus the median of what searches add to the others."""
     asonn = reading_of(data)
     names = [name.removesuffix(TUNED) for name in measured.table_means("accuracy") if name.endswith(TUNED)]
-    if asonn not in names or not (rivals := [name for name in names if not name.startswith("asonn")]):
+    if asonn not in names or not (theirs := [name for name in names if not name.startswith("asonn")]):
         raise NotMeasured(f"needs the classifier {asonn}{TUNED} and others with searched hyperparameters")
-    compared = [asonn, *rivals]
+    compared = [asonn, *theirs]
     means = measured.classifiers("accuracy", *compared, *(f"{name}{TUNED}" for name in compared))
     gains = pd.DataFrame({name: means[f"{name}{TUNED}"] - means[name] for name in compared})
-    return {"": shift_over_tables(gains[asonn] - gains[rivals].median(axis=1))}
+    return {"": shift_over_tables(gains[asonn] - gains[theirs].median(axis=1))}
 
 
 def cost_with_costs(measured: Measured, data: str) -> Mapping[str, Estimate]:

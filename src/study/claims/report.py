@@ -23,6 +23,7 @@ from study.claims.ledger import (
     stated,
 )
 from study.plots.labels import dataset_name
+from study.results.summary import markdown_table
 from study.results.tables import in_order
 
 TEMPLATE = Path(__file__).parents[3] / "workflow/report/claims.html.jinja"
@@ -261,9 +262,3 @@ def _regions(claim: Claim) -> str:
     without = named.pop("", [])
     others = [f"{claim.region}" + (f" (all but {', '.join(without)})" if without else "")] if claim.region else []
     return ", ".join(others + [f"{region} ({', '.join(datasets)})" for region, datasets in named.items()])
-
-
-def markdown_table(header: list[str], rows: list[list[str]]) -> str:
-    """A table in Markdown; bars in its cells are escaped."""
-    lines = [header, ["---"] * len(header), *rows]
-    return "\n".join("| " + " | ".join(cell.replace("|", r"\|") for cell in cells) + " |" for cells in lines)

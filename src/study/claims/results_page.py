@@ -15,13 +15,13 @@ from jinja2 import Environment, StrictUndefined
 
 from study.claims.claim import ASONN, BEYOND, ROBUSTNESS
 from study.claims.ledger import CONTRADICTED, NO_DATA, NOT_RUN, OUTCOMES, SUPPORTED, UNDECIDED
-from study.claims.report import MARKS, SIGNS, effect_text, markdown_table, outcome_counts, p_text, sign_table
+from study.claims.report import MARKS, SIGNS, effect_text, outcome_counts, p_text, sign_table
 from study.data.table_groups import ALL, TABLE_GROUPS
 from study.plots.labels import DATASET_NAMES, classifier_name, dataset_name, perturbation_name, rule_name
 from study.provenance.archive import Archive
 from study.provenance.packing import TRAINING
 from study.results.classifier_scores import compare_means, is_asonn
-from study.results.summary import count_phrase
+from study.results.summary import count_phrase, markdown_table
 from study.results.tables import NAMES
 
 

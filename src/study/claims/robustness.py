@@ -1,8 +1,8 @@
 """Claims of Sulyok et al. Where the paper contradicts itself, both statements stand here, each with its own test.
 
 The margins are ours: the paper says `small`, `about`, `slightly`; where it says `slightly`, the direction is tested and
-no upper bound set. What the paper says of all data sets is tested on each image set of a study, those that the paper
-does not have included; what it says of some of them, on these.
+no upper bound set. What the paper states about all data sets is tested on each image set of a study, those that the
+paper does not have included; what it states about some of them, on these.
 """
 
 from collections.abc import Callable, Mapping

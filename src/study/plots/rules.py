@@ -109,6 +109,7 @@ def rule_legend(
     title: str = "Regrowth rule",
     markers: bool = False,
     lines: bool = True,
+    markersize: float | None = None,
 ) -> None:
     """One legend for the whole figure, above the panels; `note` says what line and band are, and of how many."""
     handles = [
@@ -118,6 +119,7 @@ def rule_legend(
             color=style.colour,
             linestyle=((0, style.dashes) if style.dashes else "-") if lines else "",
             marker=style.marker if markers or not lines else None,
+            markersize=markersize,
             markeredgecolor="white",
             markeredgewidth=0.3,
             label=rule_name(rule),

@@ -160,13 +160,13 @@ class Ownership:
             raise StudyError(
                 f"{path} cannot be written ({error.strerror}): make room or give access, and run again."
             ) from None
-        while rivals := [other for other in _marks(path) if other != mark]:
-            for rival in rivals:
-                owner = Owner.read(rival)
-                newer = _is_newer(owner, self._owner, rival not in earlier, rival.name > mark.name)
+        while others := [found for found in _marks(path) if found != mark]:
+            for other in others:
+                owner = Owner.read(other)
+                newer = _is_newer(owner, self._owner, other not in earlier, other.name > mark.name)
                 if newer and (owner.is_elsewhere or owner.running()):
                     raise StudyError(f"{path} is being made by {owner}, a newer job: this one ends.")
-                _take(rival, owner, path)
+                _take(other, owner, path)
         for draft in _marks(path, DRAFT):  # of jobs that were killed within milliseconds, or begin now
             with suppress(OSError):
                 owner = Owner.read(draft)

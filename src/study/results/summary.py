@@ -1,4 +1,4 @@
-"""Summaries of several networks: medians, bands, counts, bootstrap intervals."""
+"""Summaries of several networks: medians, bands, counts, bootstrap intervals, and tables of them in Markdown."""
 
 from collections.abc import Sequence
 
@@ -43,6 +43,12 @@ def count_phrase(counts: pd.Series, noun: str) -> str:
     fewest, most = counts.min(), counts.max()
     number = f"{fewest}" if fewest == most else f"{fewest} to {most}"
     return f"{number} {noun}{'' if most == 1 else 's'}"
+
+
+def markdown_table(header: list[str], rows: list[list[str]]) -> str:
+    """A table in Markdown; bars in its cells are escaped."""
+    lines = [header, ["---"] * len(header), *rows]
+    return "\n".join("| " + " | ".join(cell.replace("|", r"\|") for cell in cells) + " |" for cells in lines)
 
 
 def bootstrap_interval(values: Sequence[float], *others: Sequence[float], draws: int = 9999) -> tuple[float, float]:

@@ -34,7 +34,7 @@ def test_an_intact_study_has_no_problems_and_what_a_running_job_hides_is_none(jo
     assert (findings.problems, findings.strays, findings.unknown) == ([], [], [])
 
 
-DAMAGES = {
+DEFECTS = {
     "zeroed": lambda text: "\0" * len(text),
     "cut": lambda text: text[:-100],
     "binary": lambda text: b"\xff\xfe\x00\x80" * 100,
@@ -52,10 +52,10 @@ DAMAGES = {
 }
 
 
-@pytest.mark.parametrize("damage", DAMAGES)
-def test_a_damaged_record_is_one_line(job, tmp_path, damage):
+@pytest.mark.parametrize("defect", DEFECTS)
+def test_a_damaged_record_is_one_line(job, tmp_path, defect):
     path = tmp_path / RECORD
-    damaged = DAMAGES[damage](path.read_text())
+    damaged = DEFECTS[defect](path.read_text())
     path.write_bytes(damaged if isinstance(damaged, bytes) else damaged.encode())
     findings = verify([job])
     assert findings.problems == [f"{RECORD}: not a valid record; what make.py made cannot be traced"]

@@ -6,10 +6,10 @@ from hypothesis import strategies as st
 
 from study.results.summary import bootstrap_interval, count_phrase, mean_and_deviation, median_and_band
 
-SHARES = st.floats(0, 1)
+FRACTIONS = st.floats(0, 1)
 
 
-@given(st.lists(SHARES, min_size=1, max_size=12), st.lists(SHARES, min_size=1, max_size=12))
+@given(st.lists(FRACTIONS, min_size=1, max_size=12), st.lists(FRACTIONS, min_size=1, max_size=12))
 def test_median_and_band_are_the_percentiles_of_each_group(first, second):
     table = pd.DataFrame(
         {"rule": ["a"] * len(first) + ["b"] * len(second), "seed": [*range(len(first)), *range(len(second))]}
@@ -43,7 +43,7 @@ def test_counts_read_as_english():
     assert count_phrase(pd.Series([3, 10]), "network") == "3 to 10 networks"
 
 
-@given(st.lists(SHARES, min_size=2, max_size=8))
+@given(st.lists(FRACTIONS, min_size=2, max_size=8))
 def test_the_bootstrap_interval_lies_within_the_data_and_holds_the_mean(values):
     lower, upper = bootstrap_interval(values)
     assert min(values) - 1e-12 <= lower <= np.mean(values) + 1e-12
