@@ -56,6 +56,9 @@ def main(arguments: list[str] | None = None) -> None:
     since = time.time()
     jobs = dry_run(options.configfile, ["--forceall"] * options.check + options.snakemake, options.cores)
     start_seconds = time.time() - since
+    if options.watch and not jobs:
+        print(NOTHING_LEFT)
+        return
     sizes = Sizes(jobs)
     costs = calibrate(jobs, sizes, options)
     if options.check:
@@ -95,9 +98,6 @@ def check(jobs: list[Job], sizes: Sizes, costs: dict[str, float]) -> list[tuple[
 
 def watch(jobs: list[Job], since: float, sizes: Sizes, costs: dict[str, float], options: argparse.Namespace) -> None:
     """Prints a line now and then until the run has ended. jobs: that were due at the time `since`."""
-    if not jobs:
-        print(NOTHING_LEFT)
-        return
     first = None
     whole = forecast(jobs, sizes, costs, options.cores)
     while True:

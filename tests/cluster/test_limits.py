@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.workflow.conftest import copy_repository, snakemake
+from tests.workflow.conftest import copy_repository, snakemake_as_a_user
 
 pytestmark = pytest.mark.cluster  # for its executor, which the other tests do without
 
@@ -21,7 +21,7 @@ def test_jobs_that_their_partition_would_never_start_are_not_submitted(tmp_path)
     path = os.pathsep.join([str(programs), str(Path(sys.executable).parent), os.environ["PATH"]])
     cluster = ["--executor", "cluster-generic", "--cluster-generic-submit-cmd", "touch submitted", "--jobs", "1"]
     target = "results/demo/training/digits/random/0/network.npz"
-    result = snakemake(tmp_path, *cluster, "--", target, PATH=path)
+    result = snakemake_as_a_user(tmp_path, *cluster, "--", target, PATH=path)
     assert result.returncode == 1
     assert "Traceback" not in result.stdout
     assert re.search(r"A job of train asks for \d+ minutes, and the default partition allows 1: ", result.stdout)

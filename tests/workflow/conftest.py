@@ -68,10 +68,13 @@ asonn:
 """
 
 
-# Runs Snakemake in forks of a process that has imported it: that takes as long as a dry run.
+# Runs Snakemake in forks of a process that has imported it and its plugins, which takes as long as a dry run, and whose
+# objects no garbage collection of a fork looks at again.
 FORKING = """
-import json, os, sys
-from snakemake.cli import main
+import gc, json, os, sys
+from snakemake.cli import get_argument_parser, main
+get_argument_parser()
+gc.freeze()
 for line in sys.stdin:
     folder, log, arguments = json.loads(line)
     child = os.fork()
@@ -87,10 +90,15 @@ forking_processes = []
 
 
 def copy_repository(folder: Path) -> Path:
-    """A copy of what the workflow is made of, with the compiled kernels, which cost more than all the rest."""
+    """A copy of what the workflow is made of. Copies share the compiled kernels, which cost more than all the rest."""
     for name in WORKFLOW_FILES:
         path = ROOT / name
         (shutil.copytree if path.is_dir() else shutil.copy2)(path, folder / name)
+    for package in ("asonn", "sparse_training"):
+        cache = f"src/{package}/kernels/__pycache__"
+        (ROOT / cache).mkdir(exist_ok=True)
+        shutil.rmtree(folder / cache, ignore_errors=True)
+        (folder / cache).symlink_to(ROOT / cache)
     (folder / "config/smoke.yaml").write_text(SMOKE)
     return folder
 
@@ -114,15 +122,15 @@ def start_snakemake(folder: Path, *arguments: str, **variables: str) -> subproce
     )
 
 
-def snakemake(folder: Path, *arguments: str, **variables: str) -> subprocess.CompletedProcess:
+def snakemake_as_a_user(folder: Path, *arguments: str, **variables: str) -> subprocess.CompletedProcess:
     """Runs Snakemake to its end; what it says is one text."""
     with start_snakemake(folder, *arguments, **variables) as process:
         said, _ = process.communicate()
     return subprocess.CompletedProcess(process.args, process.returncode, said)
 
 
-def dry_run(folder: Path, *arguments: str) -> subprocess.CompletedProcess:
-    """The same with `--dry-run`, in less time."""
+def snakemake(folder: Path, *arguments: str) -> subprocess.CompletedProcess:
+    """The same, without the time that Snakemake takes to start."""
     if not hasattr(forking, "process"):
         forking.process = subprocess.Popen(
             [sys.executable, "-c", FORKING],
@@ -133,9 +141,14 @@ def dry_run(folder: Path, *arguments: str) -> subprocess.CompletedProcess:
         )
         forking_processes.append(forking.process)
     with tempfile.NamedTemporaryFile("r") as log:
-        print(json.dumps([str(folder), log.name, ["--dry-run", *arguments]]), file=forking.process.stdin, flush=True)
+        print(json.dumps([str(folder), log.name, arguments]), file=forking.process.stdin, flush=True)
         status = int(forking.process.stdout.readline())
         return subprocess.CompletedProcess(arguments, status, log.read())
+
+
+def dry_run(folder: Path, *arguments: str) -> subprocess.CompletedProcess:
+    """What Snakemake would run."""
+    return snakemake(folder, "--dry-run", *arguments)
 
 
 def figures_of_the_report() -> set[str]:
@@ -168,8 +181,6 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     for item in items:
         if item.path.is_relative_to(HERE):
             item.add_marker(pytest.mark.workflow)
-            if "finished" in item.fixturenames:
-                item.add_marker(pytest.mark.xdist_group("finished study"))
 
 
 @pytest.fixture(scope="session")
@@ -194,6 +205,6 @@ def configured(repository, tmp_path) -> Callable[[dict], list[str]]:
 def finished(tmp_path_factory) -> Path:
     """A copy in which the smallest study that has every stage was run to its end."""
     folder = copy_repository(tmp_path_factory.mktemp("finished"))
-    result = snakemake(folder, "--cores", "2", "--configfile", "config/smoke.yaml")
+    result = snakemake_as_a_user(folder, "--cores", "2", "--configfile", "config/smoke.yaml")
     assert result.returncode == 0, result.stdout[-5000:]
     return folder

@@ -13,7 +13,15 @@ import pytest
 import yaml
 
 from study.workflow.stale_locks import remove_stale_locks
-from tests.workflow.conftest import SMOKE, contents, copy_repository, dry_run, snakemake, start_snakemake
+from tests.workflow.conftest import (
+    SMOKE,
+    contents,
+    copy_repository,
+    dry_run,
+    snakemake,
+    snakemake_as_a_user,
+    start_snakemake,
+)
 
 CONFIG = ["--configfile", "config/smoke.yaml"]
 PAYLOAD = "my dir (é) 'x' \"y\" & $(touch PWNED); `touch PWNED` # \\"
@@ -134,7 +142,7 @@ def test_a_run_that_is_killed_loses_nothing_and_the_same_command_goes_on(finishe
             time.sleep(0.01)
         os.killpg(run.pid, signal.SIGKILL)
     (tmp_path / "study.py").write_text("raise ImportError('not ours')")
-    resumed = snakemake(folder, *arguments, PYTHONPATH=str(tmp_path), **UNFRIENDLY)
+    resumed = snakemake_as_a_user(folder, *arguments, PYTHONPATH=str(tmp_path), **UNFRIENDLY)
     assert resumed.returncode == 0, resumed.stdout
     after = contents(folder)
     assert network in after

@@ -1,8 +1,10 @@
 """The smallest study that has every stage, run once, and what it leaves behind."""
 
 import shutil
+from pathlib import Path
 
 import pandas as pd
+import pytest
 import yaml
 
 from sparse_training.methods.narrow_dense import narrow_sizes
@@ -14,7 +16,20 @@ SECTIONS = """
 robustness:
   controls: {methods: [narrow_dense, dense], cpu_epochs: 2}
   image_perturbations: {networks: 1, levels: {image_noise: [0, 1], gradient_sign: [0, 0.1]}}
+  multiverse: {networks: 2, arms: {plain: {momentum: 0, epochs: 2}, same: {momentum: 0.9}}}
 """
+
+
+@pytest.fixture(scope="module")
+def extended(finished, tmp_path_factory) -> tuple[Path, dict[str, int]]:
+    """A copy of the finished study to which sections were added that it may have, and the number of jobs by rule."""
+    folder = shutil.copytree(finished, tmp_path_factory.mktemp("extended") / "study", symlinks=True)
+    (folder / "sections.yaml").write_text(SECTIONS)
+    files = [f"figures/smoke/{name}.csv" for name in (*OPTIONAL, "fig3_learning_curves", "specification_curve")]
+    configuration = ["--configfile", "config/smoke.yaml", "sections.yaml"]
+    result = snakemake(folder, "--cores", "2", *configuration, "--", *files, "results/smoke/claims.md")
+    assert result.returncode == 0, result.stdout[-5000:]
+    return folder, scheduled(result.stdout)
 
 
 def test_every_figure_is_a_pdf_a_png_a_table_of_what_is_drawn_and_a_record(finished):
@@ -37,19 +52,18 @@ def test_the_claims_of_the_papers_are_tested(finished):
     assert (finished / "results/smoke/claims.md").read_text().startswith("# Claims")
 
 
-def test_arms_end_in_a_specification_curve_and_leave_the_study_as_it_is(finished, tmp_path):
-    folder = shutil.copytree(finished, tmp_path / "arms")
-    (folder / "arms.yaml").write_text("""
-robustness:
-  multiverse: {networks: 2, arms: {plain: {momentum: 0, epochs: 2}, same: {momentum: 0.9}}}
-""")
+def test_sections_are_added_to_a_finished_study_and_no_network_is_trained_again(finished, extended):
+    folder, jobs = extended
+    assert (jobs["train"], jobs["train_dense"], jobs["train_arm"]) == (2, 1, 4)  # two narrow dense networks
+    networks = list((finished / "results/smoke").glob("training/**/*.npz"))
+    assert [path.read_bytes() for path in networks] == [
+        (folder / path.relative_to(finished)).read_bytes() for path in networks
+    ]
+
+
+def test_arms_end_in_a_specification_curve(extended):
+    folder, _ = extended
     study = folder / "results/smoke"
-    networks = {path: path.read_bytes() for path in study.glob("training/**/*.npz")}
-    targets = ["results/smoke/claims.md", "figures/smoke/specification_curve.png"]
-    result = snakemake(folder, "--cores", "2", "--configfile", "config/smoke.yaml", "arms.yaml", "--", *targets)
-    assert result.returncode == 0, result.stdout[-5000:]
-    assert "rule train:" not in result.stdout
-    assert networks == {path: path.read_bytes() for path in study.glob("training/**/*.npz")}
     assert [path.name for path in (study / "arms").iterdir()] == ["plain"]
     assert set(pd.read_csv(study / "arms/plain/claims.csv")["arm"]) == {"plain"}
     curve = pd.read_csv(folder / "figures/smoke/specification_curve.csv")
@@ -68,17 +82,8 @@ def test_the_configuration_lies_beside_the_results_with_all_defaults(finished):
     assert kept == given
 
 
-def test_dense_controls_and_perturbed_images_are_added_to_a_finished_study(finished, tmp_path):
-    folder = tmp_path / "study"
-    shutil.copytree(finished, folder, symlinks=True)
-    (folder / "config/sections.yaml").write_text(SECTIONS)
-    files = [f"figures/smoke/{name}.csv" for name in (*OPTIONAL, "fig3_learning_curves")]
-    configuration = ["--configfile", "config/smoke.yaml", "config/sections.yaml"]
-    result = snakemake(folder, "--cores", "2", *configuration, "--", *files, "results/smoke/claims.csv")
-    assert result.returncode == 0, result.stdout[-5000:]
-    jobs = scheduled(result.stdout)
-    assert jobs["train"] == 2  # narrow_dense alone: no other network is trained again
-    assert jobs["train_dense"] == 1
+def test_dense_controls_and_perturbed_images_are_drawn_and_claims_are_made_of_them(extended):
+    folder, _ = extended
     methods = pd.read_csv(folder / "figures/smoke/methods.csv").set_index("rule")
     assert methods["epochs"].to_dict() == {"ch3l3": 4, "random": 4, "narrow_dense": 4, "dense": 2}
     assert methods.loc["dense", "links"] == 64 * 40 + 40 * 40

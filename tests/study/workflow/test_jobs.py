@@ -84,10 +84,12 @@ rule link:
 """
 
 
+@pytest.mark.workflow
 def test_a_dry_run_tells_every_job_and_runs_none(tmp_path, monkeypatch):
     monkeypatch.chdir(tmp_path)
     (tmp_path / "Snakefile").write_text(SNAKEFILE)
-    jobs = {job.rule: job for job in dry_run(cores=2)}
+    (tmp_path / "study.yaml").write_text("name: mine\n")
+    jobs = {job.rule: job for job in dry_run(["study.yaml"], ["all"], cores=2)}
     assert jobs.keys() == {"all", "copy", "link"}
     copy = jobs["copy"]
     assert (copy.inputs, copy.outputs, copy.log) == (("a.txt",), ("b.txt",), "copy.log")
@@ -99,6 +101,7 @@ def test_a_dry_run_tells_every_job_and_runs_none(tmp_path, monkeypatch):
         dry_run(arguments=["c.txt"])
 
 
+@pytest.mark.workflow
 @pytest.mark.parametrize("name", ["absent.yaml", ".", "latin.yaml"])
 def test_a_configuration_that_snakemake_cannot_read_is_named_without_a_traceback(tmp_path, monkeypatch, name):
     monkeypatch.chdir(tmp_path)
