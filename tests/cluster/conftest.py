@@ -4,14 +4,14 @@ import os
 import shutil
 import subprocess
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
 
 from tests.cluster.virtual_slurm import VirtualSlurm, why_not
-from tests.workflow.conftest import ROOT, copy_repository, snakemake
+from tests.workflow.conftest import SMOKE, copy_repository, snakemake
 
 # The virtual cluster has no accounting, and its jobs take seconds: ask squeue, and soon. Users need neither.
 SLURM = [
@@ -20,14 +20,21 @@ SLURM = [
 ]
 CLUSTER_GENERIC = ["--workflow-profile", "profiles/cluster-generic", "--seconds-between-status-checks", "2"]
 
-# of the default study: what the jobs of each submitted rule make, for two regrowth rules and one table; a figure
+# The smallest study, with trainings of some seconds.
+CONFIGURATION = "config/cluster.yaml"
+EPOCHS = 1000
+# of it: what the jobs of each submitted rule make, for one table; a figure
 PERTURBATIONS = ("random_pruning", "weight_order", "reverse_weight_order", "weight_shuffling", "weight_noise")
 STUDY = [
-    *(f"results/demo/perturbations/digits/{rule}/{name}.csv" for rule in ("ch3l3", "random") for name in PERTURBATIONS),
-    *("results/demo/update_times/digits.csv", "results/demo/asonn/iris/scores.csv"),
-    "figures/demo/fig7_topology_update.png",
+    *(
+        f"results/cluster/perturbations/digits/{rule}/{name}.csv"
+        for rule in ("ch3l3", "random")
+        for name in PERTURBATIONS
+    ),
+    *("results/cluster/update_times/digits.csv", "results/cluster/asonn/iris/scores.csv"),
+    "figures/cluster/fig7_topology_update.png",
 ]
-RETRIED = ["results/demo/training/digits/static/0/network.npz", "results/demo/topology_stages/digits.csv"]
+RETRIED = ["results/cluster/training/digits/static/0/network.npz", "results/cluster/topology_stages/digits.csv"]
 
 
 @pytest.fixture(scope="session")
@@ -38,22 +45,26 @@ def slurm() -> Iterator[VirtualSlurm]:
         yield cluster
 
 
+def configured_copy(folder: Path) -> Path:
+    copy_repository(folder)
+    config = SMOKE.replace("name: smoke", "name: cluster").replace("    epochs: 4\n", f"    epochs: {EPOCHS}\n")
+    (folder / CONFIGURATION).write_text(config)
+    return folder
+
+
 @pytest.fixture(scope="session")
 def local(tmp_path_factory) -> Path:
-    """A copy in which the same was run without the cluster; what the repository holds is not run again."""
-    folder = copy_repository(tmp_path_factory.mktemp("local"))
-    for name in ("resources/images", "resources/tables", "results/demo", "figures/demo", ".snakemake"):
-        if (ROOT / name).exists():
-            shutil.copytree(ROOT / name, folder / name, symlinks=True, ignore=shutil.ignore_patterns("locks", "alive"))
-    result = snakemake(folder, "--cores", "2", *STUDY, *RETRIED)
+    """A copy in which the same was run without the cluster."""
+    folder = configured_copy(tmp_path_factory.mktemp("local"))
+    result = snakemake(folder, "--cores", "2", *STUDY, *RETRIED, "--configfile", CONFIGURATION)
     assert result.returncode == 0, result.stdout[-5000:]
     return folder
 
 
 @pytest.fixture(scope="session")
 def copy(tmp_path_factory) -> Path:
-    """One copy for all tests: kernels are compiled once for each folder. Trainings store a checkpoint each epoch."""
-    folder = copy_repository(tmp_path_factory.mktemp("cluster"))
+    """One copy for all tests. Trainings store a checkpoint each epoch."""
+    folder = configured_copy(tmp_path_factory.mktemp("cluster"))
     script = folder / "src/train.py"
     text = script.read_text()
     assert text.count("default=60.0,") == 1
@@ -68,13 +79,18 @@ def emptied(copy: Path) -> Path:
     return copy
 
 
-def start_on_the_cluster(folder: Path, *arguments: str, **variables: str) -> subprocess.Popen:
-    """Starts Snakemake as a user of this environment would. What it prints is in snakemake.log."""
+def start_on_the_cluster(
+    folder: Path, *arguments: str, changes: Sequence[str] = (), **variables: str
+) -> subprocess.Popen:
+    """Starts Snakemake as a user of this environment would. What it prints is in snakemake.log.
+
+    changes  configuration files that change some keys
+    """
     path = f"{Path(sys.executable).parent}{os.pathsep}{os.environ['PATH']}"
     environment = {key: value for key, value in os.environ.items() if key != "DATA_MIRROR"}
     with (folder / "snakemake.log").open("w") as log:
         return subprocess.Popen(
-            ["snakemake", *arguments],
+            ["snakemake", *arguments, "--configfile", CONFIGURATION, *changes],
             cwd=folder,
             env=environment | {"PATH": path} | variables,
             stdout=log,

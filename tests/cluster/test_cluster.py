@@ -13,6 +13,8 @@ import pytest
 from study.files import sha256
 from tests.cluster.conftest import (
     CLUSTER_GENERIC,
+    CONFIGURATION,
+    EPOCHS,
     RETRIED,
     SLURM,
     STUDY,
@@ -22,7 +24,7 @@ from tests.cluster.conftest import (
 )
 from tests.cluster.kills import Training, begun, running, strike, successor
 from tests.cluster.virtual_slurm import CPUS, wait_for
-from tests.workflow.conftest import snakemake
+from tests.workflow.conftest import dry_run
 
 pytestmark = [pytest.mark.cluster, pytest.mark.workflow]
 
@@ -42,7 +44,7 @@ def checksums(folder: Path, *tops: str) -> dict[str, str]:
 
 def log_of(folder: Path, training: Training) -> str:
     dataset, rule, seed = training.checkpoint.with_suffix("").parts[-3:]
-    return (folder / f"logs/demo/train/{dataset}/{rule}/{seed}.log").read_text()
+    return (folder / f"logs/cluster/train/{dataset}/{rule}/{seed}.log").read_text()
 
 
 def memory_of(slurm, training: Training) -> str:
@@ -58,7 +60,7 @@ def test_partition_gpu_and_mirror_reach_the_jobs(slurm, copy, tmp_path):
         index.write(f"made_up,2,1,2,1,0,{hashlib.sha256(mirror.read_bytes()).hexdigest()},\n")
     with snakemake_on_the_cluster(
         folder,
-        *("resources/tables/pmlb/made_up.csv", "results/demo/topology_stages/digits.csv"),
+        *("resources/tables/pmlb/made_up.csv", "results/cluster/topology_stages/digits.csv"),
         *SLURM,
         # a local rule that is in a group is no longer local: the download runs on a node
         *("--groups", "download_images=downloads", "download_table=downloads", "perturb=perturb"),
@@ -88,29 +90,28 @@ def test_any_cluster_a_killed_training_is_retried_with_more_memory_and_its_resul
 def test_slurm_a_training_left_behind_by_a_run_that_was_killed_overwrites_nothing(slurm, copy):
     folder = emptied(copy)
     (folder / "config/long.yaml").write_text("robustness: {training: {epochs: 100000}}\n")
-    training = folder / "results/demo/training/digits/random/0"
+    training = folder / "results/cluster/training/digits/random/0"
     target = f"{training.relative_to(folder)}/network.npz"
-    first = start_on_the_cluster(folder, target, *SLURM, "--configfile", "config/config.yaml", "config/long.yaml")
+    first = start_on_the_cluster(folder, target, *SLURM, changes=["config/long.yaml"])
     orphan = begun(folder, first)
     first.kill()
     first.wait()
     assert orphan in running(folder)
-    with snakemake_on_the_cluster(folder, target, *SLURM, "--configfile", "config/config.yaml"):
+    with snakemake_on_the_cluster(folder, target, *SLURM):
         pass
     assert f"is being made by process {orphan.process}" in log_of(folder, orphan)
     wait_for(lambda: slurm.jobs()[orphan.job]["JobState"] not in ("RUNNING", "COMPLETING"), "the orphan's job ends")
-    assert pd.read_csv(training / "history.csv")["epoch"].max() == 100
+    assert pd.read_csv(training / "history.csv")["epoch"].max() == EPOCHS
     record = json.loads((training / "network.json").read_text())
     assert record["outputs"]["history"] == {
         target.replace("network.npz", "history.csv"): sha256(training / "history.csv")
     }
-    dry_run = snakemake(folder, "-n", "--configfile", "config/config.yaml", "--", target)
-    assert "Nothing to be done" in dry_run.stdout
+    assert "Nothing to be done" in dry_run(folder, "--configfile", CONFIGURATION, "--", target).stdout
 
 
 @dataclass(frozen=True)
 class DisturbedStudy:
-    """Part of the default study, during which one training was cancelled and another one killed.
+    """Part of a study, during which one training was cancelled and another one killed.
 
     victims  each with the job that went on with its work
     """
@@ -138,7 +139,7 @@ def test_slurm_the_results_are_those_of_a_local_run_to_the_byte(study, local):
 def test_slurm_trainings_that_were_killed_went_on_from_their_checkpoints_with_more_memory(study, slurm):
     for killed, resumed in study.victims:
         assert [memory_of(slurm, one) for one in (killed, resumed)] == ["1000M", "2000M"]
-        assert re.match(r"resuming from results/demo/checkpoints/.*, epoch \d+", log_of(study.folder, resumed))
+        assert re.match(r"resuming from results/cluster/checkpoints/.*, epoch \d+", log_of(study.folder, resumed))
 
 
 def test_slurm_times_of_updates_are_measured_on_a_node_of_its_own(study, slurm):
