@@ -68,7 +68,7 @@ def draw(pairs: pd.DataFrame) -> tuple[Figure, pd.DataFrame]:
     for axis, (column, test) in zip(figure.subplots(len(tests), squeeze=False).flat, tests.items(), strict=True):
         _draw_diagram(axis, ranks, pairs if tested else None, column)
         verdict = f"bars join what they cannot tell apart: {test}" if tested else test
-        axis.set_title(f"mean rank of accuracy over {tables} (1 is best); {verdict}", pad=12)
+        axis.set_title(f"mean rank of accuracy over {tables} (1 is best)\n{verdict}", pad=12)
     return figure, pairs
 
 

@@ -9,7 +9,7 @@ from matplotlib.figure import Figure
 from matplotlib.lines import Line2D
 
 from study.plots.labels import classifier_name
-from study.plots.style import ONE_COLUMN, light_grid
+from study.plots.style import TWO_COLUMNS, light_grid
 from study.results.classifier_scores import is_asonn
 from study.results.summary import bootstrap_interval, count_phrase
 from study.results.tables import in_order, read_results
@@ -47,7 +47,7 @@ def sizes_and_accuracies(scores: pd.DataFrame) -> pd.DataFrame:
 
 def draw(table: pd.DataFrame) -> tuple[Figure, pd.DataFrame]:
     """Small dots are tables, large markers the means over them; and the table of both."""
-    figure = Figure(figsize=(1.35 * ONE_COLUMN, 3.1), layout="constrained")
+    figure = Figure(figsize=(TWO_COLUMNS, 3.6), layout="constrained")
     axis = figure.subplots()
     light_grid(axis)
     order = sorted(in_order(table["classifier"]), key=lambda name: (not is_asonn(name), name != "asonn_v2"))
@@ -68,7 +68,7 @@ def draw(table: pd.DataFrame) -> tuple[Figure, pd.DataFrame]:
     axis.set(xlabel="rules: combinations, or leaves of all trees", ylabel="test accuracy")
     tables = count_phrase(table.dropna(subset=["table"]).groupby("classifier")["table"].nunique(), "table")
     figure.legend(
-        handles=handles, loc="outside upper center", ncols=min(3, len(handles)), columnspacing=1.2, handletextpad=0.3,
+        handles=handles, loc="outside upper center", ncols=min(4, len(handles)), columnspacing=1.2, handletextpad=0.3,
         title=f"small: one table; large: mean of {tables}, lines: its 95 % interval",
     )  # fmt: skip
     return figure, table

@@ -117,7 +117,7 @@ def signs(recorded: Recorded) -> str:
 
 
 def readme(recorded: Recorded) -> str:
-    """The page of signs and four figures, each with the number of networks."""
+    """What came out in words, the page of signs and four figures, each with the number of networks."""
     study = recorded.archive.study
     figures = {
         "fig3_learning_curves": "Test accuracy against epochs (Fig. 3)",
@@ -129,7 +129,21 @@ def readme(recorded: Recorded) -> str:
         f"![{text}](figures/{study}/{name}.png)\n\n*{text}. {networks_text(recorded.about)}*"
         for name, text in figures.items()
     ]
-    return "\n\n".join([signs(recorded), *drawings])
+    return "\n\n".join([in_short(recorded), signs(recorded), *drawings])
+
+
+def in_short(recorded: Recorded) -> str:
+    """The statements of Sulyok et al. that came out supported and contradicted, with the image sets."""
+    ledger = recorded.ledger[recorded.ledger["paper"] == ROBUSTNESS]
+    parts = []
+    for outcome in (SUPPORTED, CONTRADICTED):
+        found = ledger[ledger["outcome"] == outcome].groupby("statement", sort=False)["data"]
+        items = [f"- {statement.rstrip('.')}: {', '.join(map(dataset_name, data))}" for statement, data in found]
+        parts += [f"{outcome.capitalize()}:\n\n" + "\n".join(items)] if items else []
+    cases = (ledger["outcome"] == UNDECIDED).sum()
+    return "\n\n".join(
+        [*parts, f"Undecided with these networks: {cases} of {ledger['outcome'].isin(JUDGED).sum()} cases."]
+    )
 
 
 def verdicts(recorded: Recorded) -> str:
@@ -256,6 +270,7 @@ def asonn(recorded: Recorded) -> str:
     return f"{_parts(recorded, claims, *_means(recorded.scores))}\n\n{_about_means(recorded.scores)}"
 
 
+JUDGED = (SUPPORTED, CONTRADICTED, UNDECIDED)
 BLOCKS: dict[str, Block] = {
     block.__name__: block
     for block in (study, verdicts, signs, readme, fig2, fig3, fig4, fig5, fig6, control, active, asonn)
