@@ -34,7 +34,7 @@ def mnist(tmp_path_factory):
 
 @pytest.fixture(scope="module")
 def runs(mnist):
-    """Eight epochs by each rule of the paper, with the settings of config/paper.yaml."""
+    """Twenty epochs by each rule of the paper, with the settings of config/paper.yaml."""
     results = {}
     for rule in ("random", "ch3l3"):
         seed = network_seed("mnist", rule, 0)
@@ -42,12 +42,12 @@ def runs(mnist):
             [784, 1000, 1000, 1000], n_classes=10, density=0.01, rng=generator(seed, Stream.INITIALISATION)
         )
         images = mnist.train_images, mnist.train_labels, mnist.test_images, mnist.test_labels
-        results[rule] = train(network, *images, rule=rule, settings=TrainingSettings(epochs=8), seed=seed)
+        results[rule] = train(network, *images, rule=rule, settings=TrainingSettings(epochs=20), seed=seed)
     return results
 
 
 def test_both_rules_of_the_paper_reach_the_expected_accuracy(runs):
-    assert all(run.history[-1]["test_accuracy"] >= 0.945 for run in runs.values())
+    assert all(run.history[-1]["test_accuracy"] >= 0.965 for run in runs.values())
 
 
 def test_ch3l3_is_ahead_early_and_drains_hidden_units_while_random_keeps_them(runs):
@@ -55,7 +55,7 @@ def test_ch3l3_is_ahead_early_and_drains_hidden_units_while_random_keeps_them(ru
     assert early["ch3l3"] > early["random"]
     active = {rule: [row["active_units"] for row in run.topology[-3:]] for rule, run in runs.items()}
     assert all(units > 950 for units in active["random"])
-    assert all(units < 950 for units in active["ch3l3"])
+    assert all(units < 900 for units in active["ch3l3"])
 
 
 def test_removing_the_strongest_links_is_fatal_and_the_weakest_half_is_not_needed(runs, mnist):
@@ -66,4 +66,4 @@ def test_removing_the_strongest_links_is_fatal_and_the_weakest_half_is_not_neede
             for name, level in (("weight_order", 0.05), ("reverse_weight_order", 0.5))
         )
         assert strongest < 0.6
-        assert weakest > 0.94
+        assert weakest > 0.95

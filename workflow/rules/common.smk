@@ -71,13 +71,12 @@ def incomplete_if_failed(postprocess):
 
 
 def before_first_job(start):
-    """Before SLURM gets its first job: none of them asks for more time than its partition allows.
+    """What is done when the scheduler is there and no job has begun: the other reach into Snakemake, which ignores an
+    `onstart:` of a module, as this workflow is for the Snakefile of the root.
 
-    And the limit of 100 jobs started in a second goes, unless the user set another: to keep it, Snakemake 9.27 looks for
-    jobs to start once a second *for each job that has finished*, which after a few hundred jobs takes a whole core.
-
-    The other place: Snakemake ignores an `onstart:` of a module, which this workflow is for the Snakefile of the root,
-    and knows the partition of a job only when the run starts.
+    No job may ask for more time than its partition of SLURM allows, which is known only now. And the limit of 100 jobs
+    started in a second goes, unless the user set another: to keep it, Snakemake 9.27 looks for jobs to start once a
+    second *for each job that has finished*, which after a few hundred jobs takes a whole core.
     """
 
     def check_and_start(log):

@@ -121,8 +121,8 @@ class Measured:
     def additional_variability(self, dataset: str, rule: str) -> np.ndarray:
         """How far two networks are apart in the middle third of the logarithmic epoch axis, minus in the last third.
 
-        Float (pairs), mean distances in test accuracy of networks 0 and 1, 2 and 3, and so on: distances to a curve
-        of all networks would depend on each other; of two networks they are the same.
+        Float (pairs), mean distances in test accuracy; each network is in one pair at most. Distances to a curve of
+        all networks would depend on each other: of two networks they are the same.
         """
         curves = self._curves(dataset, rule)
         pairs = curves.shape[1] // 2

@@ -140,10 +140,8 @@ def in_short(recorded: Recorded) -> str:
         found = ledger[ledger["outcome"] == outcome].groupby("statement", sort=False)["data"]
         items = [f"- {statement.rstrip('.')}: {', '.join(map(dataset_name, data))}" for statement, data in found]
         parts += [f"{outcome.capitalize()}:\n\n" + "\n".join(items)] if items else []
-    cases = (ledger["outcome"] == UNDECIDED).sum()
-    return "\n\n".join(
-        [*parts, f"Undecided with these networks: {cases} of {ledger['outcome'].isin(JUDGED).sum()} cases."]
-    )
+    counts = ledger["outcome"].value_counts().reindex([SUPPORTED, CONTRADICTED, UNDECIDED], fill_value=0)
+    return "\n\n".join([*parts, f"Undecided with these networks: {counts[UNDECIDED]} of {counts.sum()} cases."])
 
 
 def verdicts(recorded: Recorded) -> str:
@@ -270,7 +268,6 @@ def asonn(recorded: Recorded) -> str:
     return f"{_parts(recorded, claims, *_means(recorded.scores))}\n\n{_about_means(recorded.scores)}"
 
 
-JUDGED = (SUPPORTED, CONTRADICTED, UNDECIDED)
 BLOCKS: dict[str, Block] = {
     block.__name__: block
     for block in (study, verdicts, signs, readme, fig2, fig3, fig4, fig5, fig6, control, active, asonn)
