@@ -4,7 +4,6 @@ from collections.abc import Iterable
 from typing import NamedTuple
 
 import pandas as pd
-import seaborn
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 from matplotlib.lines import Line2D
@@ -18,7 +17,12 @@ class Style(NamedTuple):
 
     colour: str
     marker: str
-    dashes: tuple[float, ...] | str = ""
+    dashes: tuple[float, ...] = ()
+
+    @property
+    def line(self) -> tuple | str:
+        """As matplotlib takes dashes."""
+        return (0, self.dashes) if self.dashes else "-"
 
 
 # Colours of Okabe and Ito, apart for all common colour-vision deficiencies.
@@ -70,22 +74,12 @@ def _styles(names: Iterable[str], known: dict[str, Style]) -> dict[str, Style]:
 def draw_bands(axis: Axes, bands: pd.DataFrame, x: str, y: str = "median", *, markers: bool = False) -> None:
     """A line (column `y`) and a band (`lower` to `upper`) over `x` for each value of the column `rule`."""
     styles = rule_styles(bands["rule"])
-    for rule, curve in bands.groupby("rule", sort=False):
-        axis.fill_between(curve[x], curve["lower"], curve["upper"], color=styles[rule].colour, alpha=0.2, linewidth=0)
-    seaborn.lineplot(
-        bands,
-        x=x,
-        y=y,
-        hue="rule",
-        style="rule",
-        palette={rule: style.colour for rule, style in styles.items()},
-        dashes={rule: style.dashes for rule, style in styles.items()},
-        markers={rule: style.marker for rule, style in styles.items()} if markers else False,
-        estimator=None,
-        legend=False,
-        ax=axis,
-    )
-    axis.set(xlabel="", ylabel="")
+    curves = [(styles[rule], curve.sort_values(x)) for rule, curve in bands.groupby("rule", sort=False)]
+    for style, curve in curves:
+        axis.fill_between(curve[x], curve["lower"], curve["upper"], color=style.colour, alpha=0.2, linewidth=0)
+    for style, curve in curves:
+        look = {"color": style.colour, "linestyle": style.line, "marker": style.marker if markers else None}
+        axis.plot(curve[x], curve[y], **look, markeredgecolor="white", markeredgewidth=0.75)
 
 
 def networks_phrase(table: pd.DataFrame) -> str:
@@ -117,7 +111,7 @@ def rule_legend(
             [],
             [],
             color=style.colour,
-            linestyle=((0, style.dashes) if style.dashes else "-") if lines else "",
+            linestyle=style.line if lines else "",
             marker=style.marker if markers or not lines else None,
             markersize=markersize,
             markeredgecolor="white",

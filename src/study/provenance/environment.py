@@ -26,7 +26,6 @@ PACKAGES = (
     "xgboost",
     "xgboost-cpu",
     "matplotlib",
-    "seaborn",
     "torch",
     "torchvision",
 )
