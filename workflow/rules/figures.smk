@@ -122,18 +122,8 @@ for name, (title, drawing, tables, *options) in FIGURES.items():
             tables,
         output:
             pdf=f"<figures>/{name}.pdf",
-            png=report(
-                f"<figures>/{name}.png",
-                caption=f"../report/{name}.rst",
-                category=category,
-                labels={"figure": title, "as": "drawing"},
-            ),
-            csv=report(
-                f"<figures>/{name}.csv",
-                caption=f"../report/{name}.rst",
-                category=category,
-                labels={"figure": title, "as": "numbers (CSV)"},
-            ),
+            png=in_report(f"<figures>/{name}.png", name, category, {"figure": title, "as": "drawing"}),
+            csv=in_report(f"<figures>/{name}.csv", name, category, {"figure": title, "as": "numbers (CSV)"}),
             record=f"<figures>/{name}.json",
         log:
             f"<logs>/{name}.log",
