@@ -42,7 +42,8 @@ def draw(sweeps: pd.DataFrame, together: bool = True) -> tuple[Figure, pd.DataFr
                 _draw_collapse(axis, panel, chance[dataset])
         row[0].set_ylabel("test accuracy")
     names = list(map(perturbation_name, perturbations))
-    label_panels(axes[:, int(together) :], datasets, *zip(*names, strict=True))
+    titles, xlabels = ([getattr(name, part) for name in names] for part in ("title", "level"))
+    label_panels(axes[:, int(together) :], datasets, titles, xlabels)
     note = f"mean and standard deviation of {networks_phrase(averages)}; thin line: chance"
     rule_legend(figure, averages["rule"], note, markers=True)
     if together:

@@ -90,6 +90,7 @@ def _by_t_test(effect: float, test: Callable, sample: str) -> Estimate:
 
 
 def _by_test(effect: float, interval: Any, test: Callable, sample: str) -> Estimate:
+    """The estimate of a test of SciPy against a bound on one side, and the interval that goes with it."""
     return Estimate(
         float(effect),
         float(interval.low),
