@@ -490,6 +490,7 @@ class ASONNClassifier(ClassifierMixin, BaseEstimator):
                 self._numbers(X),
                 reset=False,
                 dtype=np.float64,
+                order="C",  # as kernels are compiled for, and fastest by rows
                 accept_sparse="csr",
                 ensure_all_finite="allow-nan",
             )
