@@ -32,7 +32,7 @@ def simplified(graph: AssociativeGraph, parts: Sequence[Combinations], min_discr
     """
     combinations = _concatenated(parts)
     low, high, sets = combinations.low.copy(), combinations.high.copy(), combinations.sets.copy()
-    order = np.argsort(range_weights(graph, combinations), axis=1, kind="stable")
+    order = np.argsort(range_weights(graph, combinations)[0], axis=1, kind="stable")
     last = (np.diff(graph.offsets) - 1).astype(np.int32)
     owners = combinations.classes
     discrimination = widen(

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from asonn.graph import MISSING, AssociativeGraph, objects_of_values
+from asonn.graph import MISSING, AssociativeGraph, graph_of
 
 NOTHING = -1  # no place between categories, as the column is an ordered attribute; or no category in a direction
 
@@ -36,7 +36,7 @@ class Columns:
         if not graph.nominal.any():
             nothing = np.full(2 * graph.n_attributes, NOTHING, dtype=np.int32)
             return cls(graph, np.arange(graph.n_attributes), nothing[: graph.n_attributes], nothing)
-        attributes, start, categories, ranks, values = [], [], [], [], []
+        attributes, start, categories, ranks, values, units = [], [], [], [], [], []
         for attribute in range(graph.n_attributes):
             own, here = graph.attribute_values(attribute), graph.ranks[:, attribute]
             if not graph.nominal[attribute]:
@@ -45,7 +45,8 @@ class Columns:
                 start.append(NOTHING)
                 categories.append((NOTHING, NOTHING))
                 ranks.append(here)
-                values.append((own, graph.unit_values[slots]))
+                values.append(own)
+                units.append(graph.unit_values[slots])
                 continue
             for above in range(0, len(own), 2):
                 below = above + 1 if above + 1 < len(own) else NOTHING
@@ -58,37 +59,16 @@ class Columns:
                 start.append(between)
                 categories.append((below, above))
                 ranks.append(column)
-                units = np.linspace(0.0, 1.0, between + 2)
-                values.append((units, units))
+                values.append(np.linspace(0.0, 1.0, between + 2))
+                units.append(values[-1])
+        unfolded = graph_of(
+            np.column_stack(ranks), values, units,
+            classes=graph.classes, multiplicity=graph.multiplicity, n_classes=graph.n_classes,
+            row_objects=graph.row_objects,
+        )  # fmt: skip
         return cls(
-            _as_if_ordered(graph, np.column_stack(ranks), values),
+            unfolded,
             np.array(attributes),
             np.array(start, dtype=np.int32),
             np.array(categories, dtype=np.int32).ravel(),
         )
-
-
-def _as_if_ordered(
-    graph: AssociativeGraph, ranks: np.ndarray, values: list[tuple[np.ndarray, np.ndarray]]
-) -> AssociativeGraph:
-    """The graph of columns with these ranks (n, M), values and scaled values."""
-    offsets = np.concatenate(([0], np.cumsum([len(own) for own, _ in values]))).astype(np.int64)
-    unit_values = np.concatenate([units for _, units in values])
-    value_starts, value_objects = objects_of_values(ranks, offsets)
-    units = np.full(ranks.shape, np.nan)
-    known = ranks != MISSING
-    units[known] = unit_values[(ranks + offsets[:-1])[known]]
-    return AssociativeGraph(
-        ranks=np.ascontiguousarray(ranks),
-        units=units,
-        classes=graph.classes,
-        multiplicity=graph.multiplicity,
-        offsets=offsets,
-        values=np.concatenate([own for own, _ in values]),
-        unit_values=unit_values,
-        value_starts=value_starts,
-        value_objects=value_objects,
-        n_classes=graph.n_classes,
-        row_objects=graph.row_objects,
-        nominal=np.zeros(ranks.shape[1], dtype=bool),
-    )
