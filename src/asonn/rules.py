@@ -58,8 +58,9 @@ def rule_table(network: RangeNetwork, names: Names, chosen: slice = slice(None))
     """One row a range: combination, class, attribute, lower, upper, weight, seeds, weeds, support.
 
     chosen: which ranges. lower and upper are training values, both inside; seeds and weeds count the training rows of
-    the combination's class and of other classes inside that single range; support counts the rows of the class inside the whole combination.
-    With unordered categories there is a last column, categories: the labels in a set, whose lower and upper are NaN.
+    the combination's class and of other classes inside that single range; support counts the rows of the class inside
+    the whole combination. With unordered categories there is a last column, categories: the labels in a set, whose
+    lower and upper are NaN.
     """
     ranges = np.arange(len(network.attributes))[chosen]
     combination = np.repeat(np.arange(len(network.classes)), np.diff(network.starts))[chosen]

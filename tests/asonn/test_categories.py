@@ -1,7 +1,5 @@
 """Unordered categories: boxes hold sets of them, grown one category after the other, whatever their codes."""
 
-from fractions import Fraction
-
 import numpy as np
 import pandas as pd
 import pytest
@@ -49,18 +47,10 @@ class PlainSets(PlainConstruction):
     def coefficient(self, box, own, a, side):
         if a not in self.nominal:
             return super().coefficient(box, own, a, side)
-        total = sum(count for _, _, count in self.objects)
-        size = sum(count for _, label, count in self.objects if label == own)
-        strength = Fraction(0)
         there = [i for i, (ranks, _, _) in enumerate(self.objects) if ranks[a] == side[1]]
-        for i in there:
-            ranks, label, count = self.objects[i]
-            one = Fraction(1 + self.inside(box, ranks), self.m) ** 2 * count
-            if label == own:
-                one *= Fraction(1, 1 + self.coverage[i]) ** 2 * (Fraction(total - size, size) if size < total else 1)
-            strength += one if label == own else -one
         rows = sum(self.objects[i][2] for i in there)
-        return strength / {"objects": rows, "values": 1, "none": 1}[self.rules["normalisation"]]
+        gamma = {"objects": rows, "values": 1, "none": 1}[self.rules["normalisation"]]
+        return sum(self.strength(i, box, own) for i in there) / gamma
 
     def start(self, ranks):
         return [None if r is None else frozenset({r}) if a in self.nominal else (r, r) for a, r in enumerate(ranks)]
