@@ -60,11 +60,6 @@ def test_a_database_gives_classes_that_are_numbers_as_numbers(form):
     assert predicted_by_database(classifier, rows).tolist() == classifier.predict(rows).tolist()
 
 
-def test_fuzzy_scores_are_no_sql(iris):
-    with pytest.raises(ValueError, match='needs decision="vote" or "points"'):
-        ASONNClassifier().fit(*iris).to_sql()
-
-
 def test_rules_boxes_and_explanations_are_drawn_on_an_axis(iris):
     classifier = ASONNClassifier(version=4, n_orders=2).fit(*iris)
     axes = Figure().subplots(1, 3)
