@@ -33,6 +33,8 @@ READINGS = [
     {"distance_scale": "range"},
     {"bounds": "midpoints"},
     {"temperature": 0.1},
+    {"decision": "vote"},
+    {"decision": "vote", "simplify": True},
     {"reading": "printed"},
     {"reading": "authors"},
 ]
@@ -262,6 +264,11 @@ def test_a_column_that_cannot_be_used_is_one_clear_error(column, error, message)
         (lambda model, X, y: clone(model).fit(X, ["a", 1, 2] * 50), "Input y has labels that are text"),
         (lambda model, X, y: clone(model).fit(X, y, sample_weight=["a"] * 150), "sample_weight must be numbers"),
         (lambda model, X, y: clone(model).fit(X[[]], y), r"0 feature\(s\)"),
+        (lambda model, X, y: clone(model).fit([["a"], ["b"]], [0, 1]), "X holds text.*: give a DataFrame"),
+        (
+            lambda model, X, y: clone(model).fit(X.to_numpy(), y).predict([["a"] * 4]),
+            "X holds text.*: give a DataFrame",
+        ),
         (lambda model, X, y: model.explain(X), "one row, got 150"),
         (lambda model, X, y: model.boxes("height", X.columns[0]), "no attribute 'height'"),
         (lambda model, X, y: model.to_sql(), 'needs decision="vote" or "points"'),

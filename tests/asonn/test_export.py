@@ -24,6 +24,7 @@ def check_json(classifier, X):
     """Asserts that what comes back from JSON is the same classifier."""
     restored = ASONNClassifier.from_dict(json.loads(json.dumps(classifier.to_dict(), allow_nan=False)))
     np.testing.assert_array_equal(restored.predict_proba(X), classifier.predict_proba(X))
+    np.testing.assert_array_equal(restored.predict(X), classifier.predict(X))
     assert restored.to_text() == classifier.to_text()
     assert restored.get_params() == classifier.get_params()
 
@@ -39,6 +40,12 @@ def predicted_by_database(classifier, X):
 @pytest.mark.parametrize("parameters", [{}, {"decision": "vote"}, {"version": 4, "n_orders": 2}], ids=str)
 def test_a_classifier_comes_back_from_json_as_it_was(iris, parameters):
     check_json(ASONNClassifier(**parameters).fit(*iris), iris[0])
+
+
+@pytest.mark.parametrize("unit", ["D", "us", "ns"])
+def test_classes_that_are_dates_come_back_from_json(unit):
+    X, days = np.arange(6.0)[:, None], np.array(["2024-01-01", "2024-01-02"], dtype=f"datetime64[{unit}]")
+    check_json(ASONNClassifier().fit(X, np.repeat(days, 3)), X)
 
 
 @pytest.mark.parametrize("form", ["vote", "points"])
