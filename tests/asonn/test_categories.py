@@ -5,7 +5,7 @@ import pandas as pd
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from tests.asonn.test_construction import DEFAULTS, PlainConstruction
+from tests.asonn.test_construction import DEFAULTS, PlainConstruction, as_plain, check_combinations
 from tests.asonn.test_export import check_json, predicted_by_database
 
 from asonn.canonical import associate_sets
@@ -80,13 +80,11 @@ def grown(X, y, nominal=(0, 1), **rules):
 
 
 def boxes_of(graph, combinations):
-    found = []
-    for k in range(len(combinations.classes)):
-        box = [(int(low), int(high)) for low, high in zip(combinations.low[k], combinations.high[k], strict=True)]
+    found = as_plain(combinations)
+    for held, (box, *_) in zip(combinations.sets, found, strict=True):
         for a in np.flatnonzero(graph.nominal):
-            first, size = graph.set_starts[a], graph.offsets[a + 1] - graph.offsets[a]
-            box[a] = frozenset(np.flatnonzero(combinations.sets[k, first : first + size]).tolist())
-        found.append((box, combinations.classes[k], combinations.support[k], combinations.discrimination[k]))
+            size = graph.offsets[a + 1] - graph.offsets[a]
+            box[a] = frozenset(np.flatnonzero(held[graph.set_starts[a] :][:size]).tolist())
     return found
 
 
@@ -174,15 +172,7 @@ def test_simplified_sets_keep_every_foreign_object_out(seed):
     X, y = random_table(seed, 25, 0.1)
     graph, seeds, growth = grown(X, y)
     (simple,) = simplified(graph, [construct(graph, seeds, np.ones(3), growth)], 1)
-    for box, own, support, discrimination in boxes_of(graph, simple):
-        if discrimination == 0:
-            continue
-        inside = np.ones(graph.n_objects, dtype=bool)
-        for a, held in enumerate(box):
-            kept = held if isinstance(held, frozenset) else range(held[0], held[1] + 1)
-            inside &= np.isin(graph.ranks[:, a], [-1, *kept])
-        assert (graph.classes[inside] == own).all()
-        assert graph.multiplicity[inside].sum() == support
+    check_combinations(graph, simple)
 
 
 def test_objects_keep_their_codes_in_whatever_order_the_categories_are():

@@ -125,22 +125,6 @@ def test_the_rules_as_text_name_every_combination_with_its_class(iris):
     assert "petal width (cm)" in text
 
 
-@pytest.mark.parametrize("row", [0, 60, 120])
-def test_contributions_of_an_explanation_add_up_to_the_score(iris, row):
-    X, y = iris
-    classifier = ASONNClassifier().fit(X[::2], y[::2])
-    explanation = classifier.explain(X.iloc[row])
-    assert explanation.label == classifier.predict(X.iloc[[row]])[0]
-    assert explanation.score > explanation.runner_up_score
-    sums = explanation.ranges.groupby("role")["contribution"].sum()
-    assert sums["winner"] == pytest.approx(explanation.score)
-    assert sums["runner-up"] == pytest.approx(explanation.runner_up_score)
-    scores = np.array([explanation.score, explanation.runner_up_score])
-    found = np.sort(classifier.predict_proba(X.iloc[[row]])[0])[::-1][:2]
-    assert found[0] / found[1] == pytest.approx(np.exp(scores[0] - scores[1]))
-    assert f"{explanation.label}: score" in str(explanation)
-
-
 def test_a_missing_value_is_silent_in_an_explanation(iris):
     classifier = ASONNClassifier(missing="inside").fit(iris[0].to_numpy(), iris[1])
     explanation = classifier.explain([5.0, np.nan, 1.5, 0.2])

@@ -271,6 +271,8 @@ def check_combinations(graph, combinations):
     for k, own in enumerate(combinations.classes):
         ranks, low, high = graph.ranks, combinations.low[k], combinations.high[k]
         within = ((ranks < 0) | ((ranks >= low) & (ranks <= high))).all(axis=1)
+        for a in np.flatnonzero(graph.nominal):
+            within &= (ranks[:, a] < 0) | combinations.sets[k, graph.set_starts[a] + np.maximum(ranks[:, a], 0)]
         if combinations.discrimination[k] == 0:
             within = np.arange(graph.n_objects) == combinations.seeds[k]
         assert (graph.classes[within] == own).all()
