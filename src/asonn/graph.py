@@ -4,6 +4,7 @@ Everything downstream works with value indices: the rank of an object's value am
 attribute.
 """
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -104,7 +105,9 @@ def associate(
     )  # fmt: skip
 
 
-def graph_of(ranks: np.ndarray, values: list[np.ndarray], units: list[np.ndarray], **others) -> AssociativeGraph:
+def graph_of(
+    ranks: np.ndarray, values: Sequence[np.ndarray], units: Sequence[np.ndarray], **others
+) -> AssociativeGraph:
     """The graph of objects with these ranks (n, m), int32, all of whose attributes are ordered.
 
     values, units: of each attribute its values, and the same scaled. others: classes, multiplicity, n_classes and

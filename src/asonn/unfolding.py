@@ -36,17 +36,12 @@ class Columns:
         if not graph.nominal.any():
             nothing = np.full(2 * graph.n_attributes, NOTHING, dtype=np.int32)
             return cls(graph, np.arange(graph.n_attributes), nothing[: graph.n_attributes], nothing)
-        attributes, start, categories, ranks, values, units = [], [], [], [], [], []
+        columns = []  # attribute, start, categories, ranks, values, scaled values
         for attribute in range(graph.n_attributes):
             own, here = graph.attribute_values(attribute), graph.ranks[:, attribute]
             if not graph.nominal[attribute]:
-                slots = slice(graph.offsets[attribute], graph.offsets[attribute + 1])
-                attributes.append(attribute)
-                start.append(NOTHING)
-                categories.append((NOTHING, NOTHING))
-                ranks.append(here)
-                values.append(own)
-                units.append(graph.unit_values[slots])
+                scaled = graph.unit_values[graph.offsets[attribute] : graph.offsets[attribute + 1]]
+                columns.append((attribute, NOTHING, (NOTHING, NOTHING), here, own, scaled))
                 continue
             for above in range(0, len(own), 2):
                 below = above + 1 if above + 1 < len(own) else NOTHING
@@ -55,12 +50,9 @@ class Columns:
                 column[here == above] = between + 1
                 if between:
                     column[here == below] = 0
-                attributes.append(attribute)
-                start.append(between)
-                categories.append((below, above))
-                ranks.append(column)
-                values.append(np.linspace(0.0, 1.0, between + 2))
-                units.append(values[-1])
+                places = np.linspace(0.0, 1.0, between + 2)
+                columns.append((attribute, between, (below, above), column, places, places))
+        attributes, start, categories, ranks, values, units = zip(*columns, strict=True)
         unfolded = graph_of(
             np.column_stack(ranks), values, units,
             classes=graph.classes, multiplicity=graph.multiplicity, n_classes=graph.n_classes,

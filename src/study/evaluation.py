@@ -57,7 +57,7 @@ def evaluate(
             for split in range(splits):
                 train, test = split_rows(codes, test_size, split)
                 if split == 0:
-                    few = train[_numbers_in_class(codes[train]) < WARM_UP_ROWS]
+                    few = train[pd.Series(codes[train]).groupby(codes[train]).cumcount() < WARM_UP_ROWS]
                     _attempt(_without_search(factory), split, features, codes, few, few)
                 score, timing = _attempt(factory, split, features, codes, train, test)
                 key = {"classifier": name, "split": split}
@@ -92,11 +92,6 @@ def _without_search(factory: EstimatorFactory) -> EstimatorFactory:
         return estimator.estimator if isinstance(estimator, GridSearchCV) else estimator
 
     return untuned
-
-
-def _numbers_in_class(codes: np.ndarray) -> np.ndarray:
-    """How many rows of the same class come before each row."""
-    return pd.Series(codes).groupby(codes).cumcount().to_numpy()
 
 
 def _attempt(
