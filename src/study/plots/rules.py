@@ -4,6 +4,7 @@ from collections.abc import Iterable
 from typing import NamedTuple
 
 import pandas as pd
+import seaborn
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 from matplotlib.lines import Line2D
@@ -17,12 +18,7 @@ class Style(NamedTuple):
 
     colour: str
     marker: str
-    dashes: tuple[float, ...] = ()
-
-    @property
-    def line(self) -> tuple | str:
-        """As matplotlib takes dashes."""
-        return (0, self.dashes) if self.dashes else "-"
+    dashes: tuple[float, ...] | str = ""
 
 
 # Colours of Okabe and Ito, apart for all common colour-vision deficiencies.
@@ -74,12 +70,22 @@ def _styles(names: Iterable[str], known: dict[str, Style]) -> dict[str, Style]:
 def draw_bands(axis: Axes, bands: pd.DataFrame, x: str, y: str = "median", *, markers: bool = False) -> None:
     """A line (column `y`) and a band (`lower` to `upper`) over `x` for each value of the column `rule`."""
     styles = rule_styles(bands["rule"])
-    curves = [(styles[rule], curve.sort_values(x)) for rule, curve in bands.groupby("rule", sort=False)]
-    for style, curve in curves:
-        axis.fill_between(curve[x], curve["lower"], curve["upper"], color=style.colour, alpha=0.2, linewidth=0)
-    for style, curve in curves:
-        look = {"color": style.colour, "linestyle": style.line, "marker": style.marker if markers else None}
-        axis.plot(curve[x], curve[y], **look, markeredgecolor="white", markeredgewidth=0.75)
+    for rule, curve in bands.groupby("rule", sort=False):
+        axis.fill_between(curve[x], curve["lower"], curve["upper"], color=styles[rule].colour, alpha=0.2, linewidth=0)
+    seaborn.lineplot(
+        bands,
+        x=x,
+        y=y,
+        hue="rule",
+        style="rule",
+        palette={rule: style.colour for rule, style in styles.items()},
+        dashes={rule: style.dashes for rule, style in styles.items()},
+        markers={rule: style.marker for rule, style in styles.items()} if markers else False,
+        estimator=None,
+        legend=False,
+        ax=axis,
+    )
+    axis.set(xlabel="", ylabel="")
 
 
 def networks_phrase(table: pd.DataFrame) -> str:
@@ -109,7 +115,8 @@ def rule_legend(
     edge = {"markersize": markersize, "markeredgecolor": "white", "markeredgewidth": 0.3}
     handles = []
     for rule, style in rule_styles(rules).items():
-        marker, line = style.marker if markers or not lines else None, style.line if lines else ""
+        marker = style.marker if markers or not lines else None
+        line = ((0, style.dashes) if style.dashes else "-") if lines else ""
         handles.append(Line2D([], [], color=style.colour, linestyle=line, marker=marker, label=rule_name(rule), **edge))
     figure.legend(
         handles=handles,

@@ -9,6 +9,7 @@ from pathlib import Path
 import matplotlib
 import numpy as np
 import pandas as pd
+import seaborn
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 from matplotlib.ticker import LogLocator, NullFormatter
@@ -33,7 +34,6 @@ HOUSE_STYLE = {
     "legend.frameon": False,
     "axes.spines.top": False,
     "axes.spines.right": False,
-    **dict.fromkeys(("text.color", "axes.edgecolor", "axes.labelcolor", "xtick.color", "ytick.color"), "0.15"),
     "axes.linewidth": 0.6,
     "xtick.major.width": 0.6,
     "ytick.major.width": 0.6,
@@ -45,17 +45,13 @@ HOUSE_STYLE = {
     "ytick.minor.size": 1.8,
     "lines.linewidth": 1.0,
     "lines.markersize": 3,
-    "lines.solid_capstyle": "round",
-    "patch.linewidth": 0.8,
-    "patch.edgecolor": "white",
-    "patch.force_edgecolor": True,
     "axes.axisbelow": True,
     "savefig.dpi": RESOLUTION,
     "pdf.fonttype": 42,  # TrueType: text stays text, as journals ask
 }
 matplotlib.use("Agg")
 matplotlib.rcdefaults()  # the user's matplotlibrc changes nothing
-matplotlib.rcParams.update(HOUSE_STYLE)
+seaborn.set_theme(context="paper", style="ticks", rc=HOUSE_STYLE)
 
 POSITIVE, NEGATIVE = (
     "#0072B2",

@@ -26,6 +26,7 @@ PACKAGES = (
     "xgboost",
     "xgboost-cpu",
     "matplotlib",
+    "seaborn",
     "torch",
     "torchvision",
 )

@@ -5,8 +5,8 @@ from collections.abc import Callable, Sequence
 
 import numpy as np
 import pandas as pd
-import scipy
 from pandas.api.typing import SeriesGroupBy
+from scipy import stats
 
 BAND = (0.4, 0.6)  # percentiles 40 to 60, the band around the median in Fig. 3 of Sulyok et al. (section 2.1.1)
 
@@ -71,6 +71,5 @@ def bootstrap_interval(values: Sequence[float], *others: Sequence[float], draws:
         first, *second = (sample.mean(axis=axis) for sample in drawn)
         return first - sum(second)
 
-    options = {"n_resamples": draws, "method": "percentile", "rng": 0}
-    interval = scipy.stats.bootstrap(samples, statistic, **options).confidence_interval  # loaded here, as it takes long
+    interval = stats.bootstrap(samples, statistic, n_resamples=draws, method="percentile", rng=0).confidence_interval
     return float(interval.low), float(interval.high)
