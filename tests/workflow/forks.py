@@ -2,6 +2,7 @@
 all the rest. `forking_python` starts that process, as `python forks.py FILENO`; the command `python` that it makes asks
 it for a fork."""
 
+import atexit
 import contextlib
 import functools
 import gc
@@ -9,6 +10,8 @@ import importlib
 import json
 import os
 import runpy
+import select
+import shutil
 import socket
 import subprocess
 import sys
@@ -41,15 +44,16 @@ processes = []
 
 @functools.cache
 def forking_python() -> str:
-    """The path of the command, in a folder that has nothing else; its process runs until `stop`."""
+    """The path of the command, in a folder of its own; its process runs until `stop` or the end of this one."""
     folder = Path(tempfile.mkdtemp())
+    atexit.register(shutil.rmtree, folder)
     address = str(folder / "address")
     with socket.socket(socket.AF_UNIX) as listener:
         listener.bind(address)
         listener.listen(100)
         fileno = listener.fileno()
         command = [sys.executable, __file__, str(fileno), str(folder / "python")]
-        processes.append(subprocess.Popen(command, pass_fds=[fileno], stdout=subprocess.DEVNULL))
+        processes.append(subprocess.Popen(command, pass_fds=[fileno], stdin=subprocess.PIPE))
     (folder / "ask.py").write_text(ASK.format(python=sys.executable, address=address))
     python = folder / "python"
     python.write_text(f"#!/bin/sh\nexec '{sys.executable}' -IS '{folder}/ask.py' \"$@\"\n")
@@ -59,12 +63,11 @@ def forking_python() -> str:
 
 def stop() -> None:
     for process in processes:
-        process.kill()
-        process.wait()
+        process.communicate()
 
 
 def serve(fileno: int, python: str) -> None:
-    """Never ends in the process that was started; in each fork it ends with the script."""
+    """Ends in the process that was started when its standard input does, in each fork with the script."""
     for name in IMPORTED:
         importlib.import_module(name)
     importlib.import_module("snakemake.cli").get_argument_parser()  # imports its plugins
@@ -72,6 +75,8 @@ def serve(fileno: int, python: str) -> None:
     sys.executable = python
     listener = socket.socket(fileno=fileno)
     while True:
+        if 0 in select.select([0, listener], [], [])[0]:
+            return
         connection, _ = listener.accept()
         if not os.fork():
             break
