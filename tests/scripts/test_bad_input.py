@@ -2,10 +2,8 @@
 
 import gzip
 import hashlib
-import resource
 import runpy
 import shutil
-import subprocess
 import sys
 from collections.abc import Callable
 from dataclasses import replace
@@ -193,17 +191,3 @@ def test_bad_input_gives_one_sentence_and_nothing_is_lost(case, intact, tmp_path
     for part in parts:
         assert part in said
     assert contents(folder) == before
-
-
-def test_a_full_disk_is_one_sentence_and_nothing_is_left(intact, tmp_path):
-    folder = shutil.copytree(intact, tmp_path / "folder")
-    name, *arguments = BINS.replace("width 0", "width 0.1").split()  # which compiles nothing, that would be stored, too
-    result = subprocess.run(
-        [sys.executable, SOURCES / f"{name}.py", *arguments],
-        cwd=folder,
-        capture_output=True,
-        text=True,
-        preexec_fn=lambda: resource.setrlimit(resource.RLIMIT_FSIZE, (10, resource.RLIM_INFINITY)),
-    )
-    assert "out/weights.csv cannot be written (File too large): make room" in result.stderr
-    assert len(contents(folder)) == len(contents(intact))

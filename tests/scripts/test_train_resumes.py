@@ -182,9 +182,9 @@ def test_a_training_job_imports_neither_torch_nor_scikit_learn_nor_matplotlib(im
     assert subprocess.run([sys.executable, "-c", code], env=os.environ, check=False).returncode == 0
 
 
-def orphan(images, folder, **options) -> int:
+def orphan(images, folder) -> int:
     """A training half done, whose parent was killed; it is stopped, so that it is no further when it is needed."""
-    call = command(images, folder, **options | {"checkpoint-seconds": 0})
+    call = command(images, folder, **{"checkpoint-seconds": 0})
     script = f"import subprocess, time; print(subprocess.Popen({call!r}).pid, flush=True); time.sleep(600)"
     with subprocess.Popen([sys.executable, "-c", script], stdout=subprocess.PIPE, stderr=subprocess.DEVNULL) as parent:
         number = int(parent.stdout.readline())
@@ -195,15 +195,14 @@ def orphan(images, folder, **options) -> int:
     return number
 
 
-@pytest.mark.parametrize("epochs", [EPOCHS, EPOCHS + 1], ids=["the same training", "other settings"])
-def test_an_orphan_ends_and_overwrites_nothing(epochs, images, tmp_path, undisturbed):
-    number = orphan(images, tmp_path, epochs=epochs)
+def test_an_orphan_ends_and_overwrites_nothing(images, tmp_path, undisturbed):
+    number = orphan(images, tmp_path)
     with subprocess.Popen(command(images, tmp_path), stderr=subprocess.PIPE, text=True) as newer:
         assert f"is being made by process {number}" in newer.stderr.readline()
         os.kill(number, signal.SIGCONT)
         _, log = newer.communicate()
     assert newer.returncode == 0
-    assert ("resuming from" in log) == (epochs == EPOCHS)
+    assert "resuming from" in log
     assert_as_undisturbed(tmp_path, undisturbed)
 
 

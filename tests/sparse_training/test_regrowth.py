@@ -11,21 +11,6 @@ from sparse_training.training import train
 from tests.sparse_training.networks import empty_layer, random_network
 
 
-def test_the_rules_of_the_study_are_registered():
-    assert {"ch3l3", "paths", "random", "static"} <= set(REGROWTH_RULES)
-    assert len(REGROWTH_RULES) == len(list(REGROWTH_RULES))
-
-
-def test_the_perturbations_of_the_study_are_registered():
-    assert set(PERTURBATIONS) == {
-        "random_pruning",
-        "reverse_weight_order",
-        "weight_noise",
-        "weight_order",
-        "weight_shuffling",
-    }
-
-
 @pytest.mark.parametrize("registry", [REGROWTH_RULES, PERTURBATIONS])
 def test_an_unknown_name_is_an_error_that_lists_the_known_ones(registry):
     with pytest.raises(SparseTrainingError, match=r"unknown .* 'nonsense', expected one of .*random"):
