@@ -326,11 +326,7 @@ def test_derivatives_with_respect_to_the_images_are_those_of_the_dense_network()
 
     network = random_network([20, 33, 17], 2, 0.1, seed=3)
     images = torch.tensor(IMAGES[:30], dtype=torch.float64, requires_grad=True)
-    dense = MaskedDense(network)
-    hidden = images
-    for weight, bias in zip(dense.weights[:-1], dense.biases[:-1], strict=True):
-        hidden = torch.relu(hidden @ weight.T + bias)
-    logits = hidden @ dense.weights[-1].T + dense.biases[-1]
+    logits = MaskedDense(network).logits(images)
     torch.nn.functional.cross_entropy(logits, torch.tensor(LABELS[:30]), reduction="sum").backward()
     activations, errors = unit_signals(network, IMAGES[:30], LABELS[:30])
     np.testing.assert_allclose(errors[0].T, images.grad.numpy(), atol=2e-6)

@@ -170,10 +170,10 @@ def test_a_loss_that_is_not_finite_stops_the_run_and_names_the_epoch(task, netwo
         train(network, *task, rule="random", settings=settings, seed=0)
 
 
-def test_training_imports_neither_torch_nor_the_other_library():
+def test_training_imports_neither_torch_nor_networkx_nor_the_other_library():
     code = (
         "import sys; import sparse_training; sparse_training.train; "
-        "print([name for name in ('torch', 'sklearn', 'pandas', 'asonn', 'study') if name in sys.modules])"
+        "print([name for name in ('torch', 'networkx', 'sklearn', 'pandas', 'asonn', 'study') if name in sys.modules])"
     )
     result = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True, cwd="src")
     assert result.stdout.strip() == "[]"

@@ -30,17 +30,19 @@ def table():
     return pd.DataFrame({"x": rng.normal(size=60) + 4 * np.repeat([0, 1, 2], 20), "y": rng.normal(size=60)}), target
 
 
-@pytest.mark.parametrize("name", [name for name in CLASSIFIERS if name not in ("xgboost", *OPTIONAL_MODULES)])
-def test_every_registered_classifier_learns_an_easy_table(table, name):
+@pytest.mark.parametrize(
+    "name",
+    [
+        pytest.param(name, marks=[pytest.mark.filterwarnings("default")] if name in OPTIONAL_MODULES else [])
+        for name in CLASSIFIERS
+    ],
+)
+def test_every_registered_classifier_that_is_installed_learns_an_easy_table(table, name):
+    if module := {"xgboost": "xgboost", **OPTIONAL_MODULES}.get(name):
+        pytest.importorskip(module)
     scores, _ = evaluate(*table, {name: CLASSIFIERS[name]}, splits=1, test_size=0.3)
     assert scores[0]["accuracy"] > 0.8
     assert scores[0]["error"] is None
-
-
-def test_xgboost_learns_an_easy_table(table):
-    pytest.importorskip("xgboost")
-    scores, _ = evaluate(*table, {"xgboost": CLASSIFIERS["xgboost"]}, splits=1, test_size=0.3)
-    assert scores[0]["accuracy"] > 0.8
 
 
 def test_a_method_that_fails_keeps_its_rows_with_the_message(table):
@@ -79,15 +81,6 @@ def test_a_baseline_that_is_not_installed_is_one_sentence_that_says_what_to_do(m
     )
     monkeypatch.setattr("study.classifiers.find_spec", lambda module: object())
     assert not_installed(["figs"]) is None
-
-
-@pytest.mark.filterwarnings("default")
-@pytest.mark.parametrize("name", ["lightgbm", "figs", "rulefit"])
-def test_a_baseline_that_is_installed_learns_an_easy_table(table, name):
-    pytest.importorskip(OPTIONAL_MODULES[name])
-    scores, _ = evaluate(*table, {name: CLASSIFIERS[name]}, splits=1, test_size=0.3)
-    assert scores[0]["error"] is None
-    assert scores[0]["accuracy"] > 0.8
 
 
 def test_splits_are_stratified_disjoint_and_differ(table):
