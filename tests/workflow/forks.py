@@ -18,16 +18,7 @@ import sys
 import tempfile
 from pathlib import Path
 
-IMPORTED = (
-    "matplotlib.figure",
-    "numba",
-    "pandas",
-    "psutil",
-    "scipy.stats",
-    "seaborn",
-    "sklearn.ensemble",
-    "snakemake.cli",
-)
+IMPORTED = ("matplotlib.figure", "numba", "scipy.stats", "seaborn", "sklearn.ensemble", "snakemake.cli")
 # A process of its own for what only a Python that starts can do: read PYTHONPATH, or other options than a module.
 ASK = """\
 import json, os, socket, sys

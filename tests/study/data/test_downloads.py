@@ -78,13 +78,6 @@ def test_a_file_that_is_there_and_right_is_not_fetched_again(mirror, tmp_path):
     obtain([official()], tmp_path / "got", str(mirror))
 
 
-def test_a_file_that_is_there_but_wrong_is_replaced(mirror, tmp_path):
-    (tmp_path / "got").mkdir()
-    (tmp_path / "got" / "file.gz").write_bytes(b"half a fi")
-    obtain([official()], tmp_path / "got", str(mirror))
-    assert gzip.decompress((tmp_path / "got" / "file.gz").read_bytes()) == CONTENT
-
-
 @pytest.mark.parametrize("damaged", [damaged_deflate(CONTENT), gzip.compress(CONTENT)[:-4], b"", bytes(50)])
 def test_a_gz_that_was_damaged_in_any_way_is_fetched_again(mirror, tmp_path, damaged):
     (tmp_path / "got").mkdir()
