@@ -216,18 +216,6 @@ INPUTS: dict[str, Callable[[Path], list[str]]] = {  # script: the arguments that
 }
 
 
-@pytest.fixture(params=INPUTS)
-def script(request: pytest.FixtureRequest) -> str:
-    """Each figure script in turn."""
-    return request.param
-
-
-@pytest.fixture(params=[script for script in INPUTS if script != "figure_network"])
-def script_of_tables(request: pytest.FixtureRequest) -> str:
-    """Each figure script that reads tables."""
-    return request.param
-
-
 @pytest.fixture
 def inputs(tmp_path: Path) -> Callable[[str], list[str]]:
     """Writes the inputs of a script and gives its arguments."""

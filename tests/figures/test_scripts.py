@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pandas as pd
 import pytest
-from tests.figures.conftest import draw
+from tests.figures.conftest import INPUTS, draw
 
 import figure_active_units
 from study.errors import StudyError
@@ -14,6 +14,7 @@ def tables_of(arguments: list[str]) -> list[Path]:
     return [Path(argument) for argument in arguments if argument.endswith(".csv")]
 
 
+@pytest.mark.parametrize("script", INPUTS)
 def test_a_figure_is_a_pdf_a_png_and_a_table_of_what_is_drawn_and_nothing_else(script, drawn):
     made = {path.name: path.read_bytes() for path in drawn(script).iterdir()}
     assert sorted(made) == ["figure.csv", "figure.pdf", "figure.png"]
@@ -29,11 +30,10 @@ def test_the_same_data_gives_the_same_bytes(script, inputs, drawn, tmp_path):
         assert path.read_bytes() == (drawn(script) / path.name).read_bytes()
 
 
+@pytest.mark.parametrize("script", [script for script in INPUTS if script != "figure_network"])
 @pytest.mark.parametrize("fault", ["no rows", "missing column", "empty file", "no file"])
-def test_an_unusable_table_is_one_sentence_about_that_file_and_nothing_is_written(
-    script_of_tables, inputs, tmp_path, fault
-):
-    arguments = inputs(script_of_tables)
+def test_an_unusable_table_is_one_sentence_about_that_file_and_nothing_is_written(script, inputs, tmp_path, fault):
+    arguments = inputs(script)
     path = tables_of(arguments)[-1]
     table = pd.read_csv(path)
     column = table.columns[-1]
@@ -47,7 +47,7 @@ def test_an_unusable_table_is_one_sentence_about_that_file_and_nothing_is_writte
         case "no file":
             path.unlink()
     with pytest.raises(StudyError) as stop:
-        draw(script_of_tables, arguments, tmp_path / "out")
+        draw(script, arguments, tmp_path / "out")
     message = str(stop.value)
     assert message.startswith(f"{path}: ")
     assert "\n" not in message

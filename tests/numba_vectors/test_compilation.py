@@ -2,7 +2,6 @@
 
 import ast
 import os
-import re
 import shutil
 import subprocess
 import sys
@@ -112,14 +111,14 @@ def test_an_edit_of_a_kernel_changes_what_the_next_fit_and_the_next_training_com
         "import numpy as np; from asonn.graph import associate; from asonn.seed_order import order_of_seeds; "
         "graph = associate(np.array([[0.0], [0.0], [1.0]]), np.array([0, 1, 1]), 2); "
         "print(order_of_seeds(graph, 'hardest', None)); "
-        "from sparse_training.link_prediction import ch3l3_scores; "
-        "print(ch3l3_scores(np.array([0, 1, 1]), np.array([0, 0, 1]), (2, 2)).sum())"
+        "from sparse_training.links import SparseLayer; from sparse_training.network import SparseMLP; "
+        "network = SparseMLP((SparseLayer.empty(1, 1),), np.ones((2, 1), np.float32), np.array([0, 3], np.float32)); "
+        "print(network.logits(np.zeros((20, 1), np.float32))[0])"
     )
-    assert run(tmp_path, code) == "[0 1 2]\n1.0"
+    assert run(tmp_path, code) == "[0 1 2]\n[0. 3.]"
     edit(tmp_path / "asonn/kernels/seeds.py", "classes[j] != classes[i]", "classes[j] == classes[i]")
-    paths = tmp_path / "sparse_training/kernels/paths.py"
-    paths.write_text(re.sub(r"(scores\[\S+\] \+= )", r"\g<1>2 * ", paths.read_text()))
-    assert run(tmp_path, code) == "[1 2 0]\n2.0"
+    edit(tmp_path / "sparse_training/kernels/forward.py", "c] = activations[", "c] = 2 * activations[")
+    assert run(tmp_path, code) == "[1 2 0]\n[0. 6.]"
 
 
 def test_a_cache_folder_of_the_users_choice_is_kept_to_and_no_other_cache_is_moved(tmp_path):
