@@ -18,23 +18,21 @@ def test_an_unknown_name_is_an_error_that_lists_the_known_ones(registry):
     assert "nonsense" not in registry
 
 
-def test_a_rule_of_ones_own_can_be_registered_and_trained_with():
+def test_a_rule_of_ones_own_can_be_registered_and_trained_with(monkeypatch):
+    monkeypatch.setattr(REGROWTH_RULES, "_members", dict(REGROWTH_RULES._members))
+
     @regrowth_rule("first_free")
     def first_free(context, count):
         layer = context.layer
         free = np.setdiff1d(np.arange(layer.n_in * layer.n_out), layer.positions)
         return NewLinks(free[:count])
 
-    try:
-        network = random_network([10, 20], 3, 0.3, seed=0)
-        images = np.random.default_rng(0).normal(size=(20, 10)).astype(np.float32)
-        labels = np.arange(20) % 3
-        run = train(
-            network, images, labels, images, labels, rule="first_free", settings=TrainingSettings(epochs=3), seed=0
-        )
-        assert run.network.sparse_layers[0].positions[:10].tolist() == list(range(10))
-    finally:
-        del REGROWTH_RULES._members["first_free"]
+    network = random_network([10, 20], 3, 0.3, seed=0)
+    images = np.random.default_rng(0).normal(size=(20, 10)).astype(np.float32)
+    labels = np.arange(20) % 3
+    settings = TrainingSettings(epochs=3)
+    run = train(network, images, labels, images, labels, rule="first_free", settings=settings, seed=0)
+    assert run.network.sparse_layers[0].positions[:10].tolist() == list(range(10))
 
 
 @pytest.mark.parametrize("rule", ["ch3l3", "paths"])
