@@ -127,11 +127,9 @@ def _note(axis: Axes, text: str, height: float) -> None:
 
 
 def _draw_mean(axis: Axes, mean: float, height: float, interval: tuple[float, float], classifier: str) -> None:
-    shade = colour(classifier)
+    shade, marker = colour(classifier), "D" if is_asonn(classifier) else "o"
     axis.plot(interval, [height, height], color=shade, linewidth=1.4, solid_capstyle="butt")
-    axis.plot(
-        mean, height, _marker(classifier), color=shade, markersize=5, markeredgecolor="white", markeredgewidth=0.5
-    )
+    axis.plot(mean, height, marker, color=shade, markersize=5, markeredgecolor="white", markeredgewidth=0.5)
 
 
 def _legend(figure: Figure, point: str, mean: str) -> None:
@@ -144,10 +142,6 @@ def _legend(figure: Figure, point: str, mean: str) -> None:
         handle("o", OTHER_COLOUR, "other classifiers", linewidth=1.4, markersize=5),
     ]
     figure.legend(handles=handles, loc="outside upper center", ncols=3, title=f"large marker: {mean}")
-
-
-def _marker(classifier: str) -> str:
-    return "D" if is_asonn(classifier) else "o"
 
 
 def main(arguments: list[str] | None = None) -> None:

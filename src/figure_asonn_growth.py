@@ -8,6 +8,7 @@ from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 from matplotlib.lines import Line2D
 from matplotlib.patches import Patch, Rectangle
+from scipy.sparse.csgraph import connected_components
 
 from study.plots.labels import feature_name
 from study.plots.style import panels
@@ -137,12 +138,10 @@ def _number_starts(axis: Axes, starts: pd.DataFrame, spans: np.ndarray) -> None:
 def _fan(places: np.ndarray) -> np.ndarray:
     """The angle of each label of places (n, 2): even steps around the middle of those that are close together."""
     distances = np.linalg.norm(places[:, None] - places[None], axis=2)
-    group = np.arange(len(places))
-    for i, j in np.argwhere(distances < CROWDED):
-        group[group == group[j]] = group[i]
+    n_groups, group = connected_components(distances < CROWDED)
     angles = np.full(len(places), 0.5 * np.pi)
-    for g in np.unique(group):
-        members = np.flatnonzero(group == g)
+    for number in range(n_groups):
+        members = np.flatnonzero(group == number)
         if len(members) > 1:
             outward = places[members] - places[members].mean(axis=0)
             order = np.argsort(np.arctan2(outward[:, 1], outward[:, 0]), kind="stable")

@@ -55,7 +55,7 @@ def draw(rules: pd.DataFrame, most_ranges: int) -> tuple[Figure, pd.DataFrame]:
     Returned with the table of the links that are drawn.
     """
     drawn = choose(rules, most_ranges)
-    ranges = drawn.drop_duplicates(RANGE).assign(place=lambda table: _places(table, drawn)).sort_values("place")
+    ranges = _from_below(drawn.drop_duplicates(RANGE))
     combinations = drawn.drop_duplicates("combination").sort_values(
         ["class", "support"], ascending=[False, True], kind="stable"
     )
@@ -98,19 +98,14 @@ def draw(rules: pd.DataFrame, most_ranges: int) -> tuple[Figure, pd.DataFrame]:
     return figure, drawn
 
 
-def _places(ranges: pd.DataFrame, drawn: pd.DataFrame) -> np.ndarray:
-    """The order of the ranges from below: features as in the table, the first on top; within one, by their bounds."""
-    attributes = in_order(drawn["attribute"])
-    order = pd.DataFrame(
-        {
-            "attribute": -ranges["attribute"].map(attributes.index),
-            "lower": pd.to_numeric(ranges["lower"], errors="coerce"),
-            "upper": pd.to_numeric(ranges["upper"], errors="coerce"),
-        }
-    )
-    places = np.empty(len(ranges), dtype=int)
-    places[np.lexsort((order["upper"], order["lower"], order["attribute"]))] = np.arange(len(ranges))
-    return places
+def _from_below(ranges: pd.DataFrame) -> pd.DataFrame:
+    """Features as in the table, the first on top; the ranges of one by their bounds, those of text last."""
+    place = {attribute: -number for number, attribute in enumerate(in_order(ranges["attribute"]))}
+
+    def key(column: pd.Series) -> pd.Series:
+        return column.map(place) if column.name == "attribute" else pd.to_numeric(column, errors="coerce")
+
+    return ranges.sort_values(RANGE, key=key)
 
 
 def _spread(count: int) -> np.ndarray:

@@ -15,7 +15,7 @@ from asonn.building import Settings, build, middles_of, seeds_of
 from asonn.canonical import associate_sets
 from asonn.columns import find_unordered, learn_categories, to_numbers
 from asonn.construction import GrowthRules, construct_with_extensions
-from asonn.decisions import learn, predicted_classes, predicted_probabilities, scores
+from asonn.decisions import learn, predicted_probabilities, scores
 from asonn.errors import AsonnError
 from asonn.explanation import Explanation, explain_row
 from asonn.export import draw_boxes, draw_explanation, draw_rules, from_data, to_data, to_sql
@@ -256,7 +256,7 @@ class ASONNClassifier(ClassifierMixin, BaseEstimator):
     def predict(self, X):
         """The class of each row: ndarray of shape (n_samples,)."""
         check_is_fitted(self)
-        return self.classes_[predicted_classes(self._network, self._decision, self._rows(X))]
+        return self.classes_[scores(self._network, self._decision, self._rows(X)).argmax(axis=1)]
 
     def predict_proba(self, X):
         """Probabilities of the classes: ndarray of shape (n_samples, n_classes)."""
@@ -313,7 +313,7 @@ class ASONNClassifier(ClassifierMixin, BaseEstimator):
         check_is_fitted(self)
         parameters = {name: _plain_parameter(name, value) for name, value in self.get_params(deep=False).items()}
         fitted = {
-            "classes": self.classes_.tolist(),
+            "classes": (self.classes_.astype(str) if self.classes_.dtype.kind == "M" else self.classes_).tolist(),
             "classes_dtype": str(self.classes_.dtype),
             "n_features": int(self.n_features_in_),
             "feature_names": list(getattr(self, "feature_names_in_", [])),
@@ -417,15 +417,7 @@ class ASONNClassifier(ClassifierMixin, BaseEstimator):
         self._categories = learn_categories(X.iloc[rows]) if isinstance(X, pd.DataFrame) else {}
         self._unordered = find_unordered(X, self._categories) if self._categories else []
         check_labels(y)
-        X, y = validate_data(
-            self,
-            self._numbers(X),
-            y,
-            dtype=np.float64,
-            accept_sparse="csr",
-            ensure_all_finite="allow-nan",
-            ensure_min_samples=1,
-        )
+        X, y = self._validated(X, y)
         check_classification_targets(y)
         self.classes_, codes = np.unique(y, return_inverse=True)
         return _dense(X), codes, self._settings()
@@ -467,6 +459,19 @@ class ASONNClassifier(ClassifierMixin, BaseEstimator):
             attributes = [f"x{attribute}" for attribute in range(self.n_features_in_)]
         return Names(list(attributes), self.classes_, self._categories, dict(self.units or {}), self._unordered)
 
+    def _validated(self, X, y="no_validation", **options):
+        """scikit-learn's check of a table, and of labels if there are any."""
+        options |= {"dtype": np.float64, "accept_sparse": "csr", "ensure_all_finite": "allow-nan"}
+        numbers = self._numbers(X)
+        try:
+            return validate_data(self, numbers, y, **options)
+        except ValueError as error:
+            if "could not convert string" not in str(error):
+                raise
+            raise AsonnError(
+                "X holds text, and is no DataFrame: give a DataFrame, whose columns of text are unordered categories."
+            ) from None
+
     def _numbers(self, X):
         """Frames as numbers, everything else unchanged."""
         if not isinstance(X, pd.DataFrame):
@@ -484,16 +489,7 @@ class ASONNClassifier(ClassifierMixin, BaseEstimator):
         """Rows to predict as numbers; fill: with what is read in place of missing values."""
         if isinstance(X, pd.DataFrame) and list(X.columns) != list(getattr(self, "feature_names_in_", X.columns)):
             validate_data(self, X, reset=False, skip_check_array=True)  # scikit-learn's own sentence on wrong names
-        rows = _dense(
-            validate_data(
-                self,
-                self._numbers(X),
-                reset=False,
-                dtype=np.float64,
-                accept_sparse="csr",
-                ensure_all_finite="allow-nan",
-            )
-        )
+        rows = _dense(self._validated(X, reset=False, order="C"))  # as kernels are compiled for
         return np.where(np.isnan(rows), self._middles, rows) if fill else rows
 
     def _one_row(self, x):

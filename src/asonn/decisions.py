@@ -64,11 +64,6 @@ def scores(network: RangeNetwork, decision: Decision, rows: np.ndarray) -> np.nd
     return np.concatenate(parts) if parts else np.empty((0, network.n_classes))
 
 
-def predicted_classes(network: RangeNetwork, decision: Decision, rows: np.ndarray) -> np.ndarray:
-    """The class of each row: int64 (n,)."""
-    return scores(network, decision, rows).argmax(axis=1)
-
-
 def predicted_probabilities(network: RangeNetwork, decision: Decision, rows: np.ndarray) -> np.ndarray:
     """The probability of each class: float64 (n, c); the largest names the predicted class."""
     if decision.form == "best":

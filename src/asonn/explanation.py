@@ -10,7 +10,12 @@ from asonn.decisions import POINT, Decision, closeness, scores
 from asonn.errors import AsonnError
 from asonn.inference import memberships, winners
 from asonn.ranges import RangeNetwork
-from asonn.rules import Names, limits, shown
+from asonn.rules import Names, limits, rule_table, shown
+
+COLUMNS = (
+    "role", "combination", "class", "attribute", "value", "lower", "upper", "membership", "weight", "contribution",
+    "categories",
+)  # fmt: skip
 
 
 @dataclass(frozen=True)
@@ -205,24 +210,16 @@ def _contributions(network, decision, names, row, first, second) -> pd.DataFrame
 
 def _range_table(network: RangeNetwork, names: Names, row: np.ndarray, k: int, role: str) -> pd.DataFrame:
     """The ranges of one combination beside one row, the heaviest first."""
-    chosen = np.arange(network.starts[k], network.starts[k + 1])
+    chosen = slice(network.starts[k], network.starts[k + 1])
     attributes, weights = network.attributes[chosen], network.weights[chosen]
     inside = memberships(network, row, k)
     known_weight = weights[~np.isnan(inside)].sum()
     fractions = np.divide(weights, known_weight, out=np.zeros_like(weights), where=known_weight > 0)
-    table = pd.DataFrame(
-        {
-            "role": role,
-            "combination": k,
-            "class": names.classes[network.classes[k]],
-            "attribute": [names.attributes[a] for a in attributes],
-            "value": [names.value(a, row[a]) for a in attributes],
-            "lower": [names.value(a, v) for a, v in zip(attributes, network.lower[chosen], strict=True)],
-            "upper": [names.value(a, v) for a, v in zip(attributes, network.upper[chosen], strict=True)],
-            "membership": inside,
-            "weight": weights,
-            "contribution": np.nan_to_num(inside) * fractions,
-        }
-        | ({"categories": [names.labels(network, r) for r in chosen]} if names.unordered else {})
+    table = rule_table(network, names, chosen).assign(
+        role=role,
+        value=[names.value(a, row[a]) for a in attributes],
+        membership=inside,
+        contribution=np.nan_to_num(inside) * fractions,
     )
-    return table.sort_values("weight", ascending=False, kind="stable")
+    columns = [name for name in COLUMNS if name in table]
+    return table[columns].sort_values("weight", ascending=False, kind="stable")

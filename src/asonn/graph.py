@@ -4,6 +4,7 @@ Everything downstream works with value indices: the rank of an object's value am
 attribute.
 """
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -98,25 +99,36 @@ def associate(
     if weights is None or (weights == np.floor(weights)).all():
         multiplicity = multiplicity.astype(np.int64)
 
-    offsets = np.concatenate(([0], np.cumsum([len(values) for values in distinct]))).astype(np.int64)
-    unit_values = np.concatenate(scaled)
-    value_starts, value_objects = objects_of_values(ranks, offsets)
-    units = np.full(ranks.shape, np.nan)
-    known = ranks != MISSING
-    units[known] = unit_values[(ranks + offsets[:-1])[known]]
+    return graph_of(
+        ranks, distinct, scaled,
+        classes=object_classes, multiplicity=multiplicity, n_classes=n_classes, row_objects=row_objects,
+    )  # fmt: skip
+
+
+def graph_of(
+    ranks: np.ndarray, values: Sequence[np.ndarray], units: Sequence[np.ndarray], **others
+) -> AssociativeGraph:
+    """The graph of objects with these ranks (n, m), int32, all of whose attributes are ordered.
+
+    values, units: of each attribute its values, and the same scaled. others: classes, multiplicity, n_classes and
+    row_objects of the graph.
+    """
+    offsets = np.concatenate(([0], np.cumsum([len(own) for own in values]))).astype(np.int64)
+    unit_values = np.concatenate(units)
+    objects, attributes = np.nonzero(ranks != MISSING)
+    slots = ranks[objects, attributes] + offsets[attributes]
+    object_units = np.full(ranks.shape, np.nan)
+    object_units[objects, attributes] = unit_values[slots]
     return AssociativeGraph(
-        ranks=ranks,
-        units=units,
-        classes=object_classes,
-        multiplicity=multiplicity,
+        ranks=np.ascontiguousarray(ranks),
+        units=object_units,
         offsets=offsets,
-        values=np.concatenate(distinct),
+        values=np.concatenate(values),
         unit_values=unit_values,
-        value_starts=value_starts,
-        value_objects=value_objects,
-        n_classes=n_classes,
-        row_objects=row_objects,
-        nominal=np.zeros(n_attributes, dtype=bool),
+        value_starts=np.concatenate(([0], np.cumsum(np.bincount(slots, minlength=offsets[-1])))).astype(np.int64),
+        value_objects=objects[np.argsort(slots, kind="stable")],
+        nominal=np.zeros(ranks.shape[1], dtype=bool),
+        **others,
     )
 
 
@@ -186,11 +198,3 @@ def _aggregate(row_ranks: np.ndarray, classes: np.ndarray) -> tuple[np.ndarray, 
     row_objects[order] = np.cumsum(first) - 1
     chosen = order[positions]
     return np.ascontiguousarray(row_ranks[chosen]), classes[chosen], row_objects
-
-
-def objects_of_values(ranks: np.ndarray, offsets: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
-    """The objects of each value slot, as compressed rows: starts (v + 1,), objects."""
-    objects, attributes = np.nonzero(ranks != MISSING)
-    slots = ranks[objects, attributes] + offsets[attributes]
-    starts = np.concatenate(([0], np.cumsum(np.bincount(slots, minlength=offsets[-1])))).astype(np.int64)
-    return starts, objects[np.argsort(slots, kind="stable")]

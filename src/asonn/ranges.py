@@ -1,6 +1,7 @@
 """What stays after construction: range neurons, combination neurons and class neurons; values and objects are gone."""
 
 from dataclasses import dataclass
+from itertools import pairwise
 
 import numpy as np
 
@@ -69,9 +70,8 @@ def build_network(
     that would lose all of its combinations. widened: whether membership of a range of one value falls over half the
     smallest gap of the attribute; else, as eq. 23 has it, it is 0 outside. scaled: see `range_weights`.
     """
-    seeds, weeds = _count_in_ranges(graph, combinations)
     used = discriminating(graph, combinations)
-    weights = range_weights(graph, combinations, scaled=scaled)
+    weights, seeds, weeds = range_weights(graph, combinations, scaled=scaled)
 
     best_support = np.zeros(graph.n_classes)
     np.maximum.at(best_support, combinations.classes, combinations.support)
@@ -154,27 +154,19 @@ def _count_in_ranges(graph: AssociativeGraph, combinations: Combinations) -> tup
     """
     shape = combinations.low.shape
     seeds, weeds = (np.zeros(shape, dtype=graph.multiplicity.dtype) for _ in range(2))
-    for attribute in range(graph.n_attributes):
-        ranks = graph.ranks[:, attribute]
-        known = ranks != MISSING
-        n_values = graph.offsets[attribute + 1] - graph.offsets[attribute]
-        below = np.zeros(
-            (n_values + 1, graph.n_classes), dtype=graph.multiplicity.dtype
-        )  # rows of a class with a smaller rank
-        np.add.at(below, (ranks[known] + 1, graph.classes[known]), graph.multiplicity[known])
+    for attribute, (start, end) in enumerate(pairwise(graph.offsets)):
+        known = graph.ranks[:, attribute] != MISSING
+        rows = np.zeros((end - start, graph.n_classes), dtype=seeds.dtype)  # of each value and class
+        np.add.at(rows, (graph.ranks[known, attribute], graph.classes[known]), graph.multiplicity[known])
+        owners = np.flatnonzero(combinations.low[:, attribute] != MISSING)
         if graph.nominal[attribute]:
             first = graph.set_starts[attribute]
-            inside = combinations.sets[:, first : first + n_values].astype(below.dtype) @ below[1:]
-            own = inside[np.arange(len(inside)), combinations.classes]
-            seeds[:, attribute], weeds[:, attribute] = own, inside.sum(axis=1) - own
-            continue
-        below = below.cumsum(axis=0)
-        has_range = combinations.low[:, attribute] != MISSING
-        low, high = combinations.low[has_range, attribute], combinations.high[has_range, attribute]
-        inside = below[high + 1] - below[low]
-        own = inside[np.arange(len(inside)), combinations.classes[has_range]]
-        seeds[has_range, attribute] = own
-        weeds[has_range, attribute] = inside.sum(axis=1) - own
+            inside = combinations.sets[owners, first : first + len(rows)].astype(rows.dtype) @ rows
+        else:
+            below = np.concatenate((np.zeros_like(rows, shape=(1, graph.n_classes)), rows.cumsum(axis=0)))
+            inside = below[combinations.high[owners, attribute] + 1] - below[combinations.low[owners, attribute]]
+        seeds[owners, attribute] = inside[np.arange(len(owners)), combinations.classes[owners]]
+        weeds[owners, attribute] = inside.sum(axis=1) - seeds[owners, attribute]
     return seeds, weeds
 
 
@@ -188,8 +180,11 @@ def discriminating(graph: AssociativeGraph, combinations: Combinations) -> np.nd
     return used
 
 
-def range_weights(graph: AssociativeGraph, combinations: Combinations, *, scaled: bool = False) -> np.ndarray:
-    """Weights of the ranges, each combination's adding up to 1: float64 (K, m), 0 for ranges that span all values.
+def range_weights(
+    graph: AssociativeGraph, combinations: Combinations, *, scaled: bool = False
+) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+    """Weights of the ranges, each combination's adding up to 1: float64 (K, m), 0 for ranges that span all values; and
+    the rows inside every single range, seeds and weeds, two (K, m).
 
     w = φ / Σ φ,  φ = (1 - weeds/Φ_diff) (Φ_rep + seeds)/(Φ_rep + all seeds)   (eq. 24, 25)
 
@@ -208,4 +203,4 @@ def range_weights(graph: AssociativeGraph, combinations: Combinations, *, scaled
     phi = np.where(used, phi / (support + n_own)[:, None], 0.0)
     phi = np.where((phi.sum(axis=1) > 0)[:, None], phi, used)
     total = phi.sum(axis=1, keepdims=True)
-    return np.divide(phi, total, out=np.zeros_like(phi), where=total > 0)
+    return np.divide(phi, total, out=np.zeros_like(phi), where=total > 0), seeds, weeds

@@ -54,31 +54,34 @@ class Names:
         return f"{name} = {lower:.6g}{unit}" if lower == upper else f"{lower:.6g} ≤ {name} ≤ {upper:.6g}{unit}"
 
 
-def rule_table(network: RangeNetwork, names: Names) -> pd.DataFrame:
+def rule_table(network: RangeNetwork, names: Names, chosen: slice = slice(None)) -> pd.DataFrame:
     """One row a range: combination, class, attribute, lower, upper, weight, seeds, weeds, support.
 
-    lower and upper are training values, both inside; seeds and weeds count the training rows of the combination's class
-    and of other classes inside that single range; support counts the rows of the class inside the whole combination.
-    With unordered categories there is a last column, categories: the labels in a set, whose lower and upper are NaN.
+    chosen: which ranges. lower and upper are training values, both inside; seeds and weeds count the training rows of
+    the combination's class and of other classes inside that single range; support counts the rows of the class inside
+    the whole combination. With unordered categories there is a last column, categories: the labels in a set, whose
+    lower and upper are NaN.
     """
-    combination = np.repeat(np.arange(len(network.classes)), np.diff(network.starts))
+    ranges = np.arange(len(network.attributes))[chosen]
+    combination = np.repeat(np.arange(len(network.classes)), np.diff(network.starts))[chosen]
+    attributes = network.attributes[chosen]
     lower, upper = (
-        [names.value(attribute, value) for attribute, value in zip(network.attributes, bound, strict=True)]
+        [names.value(attribute, value) for attribute, value in zip(attributes, bound[chosen], strict=True)]
         if names.categories
-        else bound
+        else bound[chosen]
         for bound in (network.lower, network.upper)
     )
-    sets = {"categories": [names.labels(network, r) for r in range(len(combination))]} if names.unordered else {}
+    sets = {"categories": [names.labels(network, r) for r in ranges]} if names.unordered else {}
     return pd.DataFrame(
         {
             "combination": combination,
             "class": names.classes[network.classes[combination]],
-            "attribute": pd.Series([names.attributes[a] for a in network.attributes], dtype="str"),
+            "attribute": pd.Series([names.attributes[a] for a in attributes], dtype="str"),
             "lower": lower,
             "upper": upper,
-            "weight": network.weights,
-            "seeds": network.seeds,
-            "weeds": network.weeds,
+            "weight": network.weights[chosen],
+            "seeds": network.seeds[chosen],
+            "weeds": network.weeds[chosen],
             "support": network.support[combination],
         }
         | sets

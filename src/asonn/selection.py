@@ -32,7 +32,7 @@ def simplified(graph: AssociativeGraph, parts: Sequence[Combinations], min_discr
     """
     combinations = _concatenated(parts)
     low, high, sets = combinations.low.copy(), combinations.high.copy(), combinations.sets.copy()
-    order = np.argsort(range_weights(graph, combinations), axis=1, kind="stable")
+    order = np.argsort(range_weights(graph, combinations)[0], axis=1, kind="stable")
     last = (np.diff(graph.offsets) - 1).astype(np.int32)
     owners = combinations.classes
     discrimination = widen(
@@ -156,8 +156,9 @@ def _concatenated(parts: Sequence[Combinations]) -> Combinations:
 
 
 def _unique(joined: Combinations) -> Combinations:
-    """Each box once: the first of those that are alike."""
-    boxes = np.column_stack([joined.low, joined.high, joined.sets, joined.classes])
+    """Each box once: the first of those that are alike. Contradictory ones represent an object each."""
+    alone = np.where(joined.discrimination > 0, -1, joined.seeds)
+    boxes = np.column_stack([joined.low, joined.high, joined.sets, joined.classes, alone])
     _, first = np.unique(boxes, axis=0, return_index=True)
     return _taken(joined, np.sort(first))
 

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from asonn.graph import MISSING, AssociativeGraph, objects_of_values
+from asonn.graph import MISSING, AssociativeGraph, graph_of
 
 NOTHING = -1  # no place between categories, as the column is an ordered attribute; or no category in a direction
 
@@ -36,16 +36,12 @@ class Columns:
         if not graph.nominal.any():
             nothing = np.full(2 * graph.n_attributes, NOTHING, dtype=np.int32)
             return cls(graph, np.arange(graph.n_attributes), nothing[: graph.n_attributes], nothing)
-        attributes, start, categories, ranks, values = [], [], [], [], []
+        columns = []  # attribute, start, categories, ranks, values, scaled values
         for attribute in range(graph.n_attributes):
             own, here = graph.attribute_values(attribute), graph.ranks[:, attribute]
             if not graph.nominal[attribute]:
-                slots = slice(graph.offsets[attribute], graph.offsets[attribute + 1])
-                attributes.append(attribute)
-                start.append(NOTHING)
-                categories.append((NOTHING, NOTHING))
-                ranks.append(here)
-                values.append((own, graph.unit_values[slots]))
+                scaled = graph.unit_values[graph.offsets[attribute] : graph.offsets[attribute + 1]]
+                columns.append((attribute, NOTHING, (NOTHING, NOTHING), here, own, scaled))
                 continue
             for above in range(0, len(own), 2):
                 below = above + 1 if above + 1 < len(own) else NOTHING
@@ -54,41 +50,17 @@ class Columns:
                 column[here == above] = between + 1
                 if between:
                     column[here == below] = 0
-                attributes.append(attribute)
-                start.append(between)
-                categories.append((below, above))
-                ranks.append(column)
-                units = np.linspace(0.0, 1.0, between + 2)
-                values.append((units, units))
+                places = np.linspace(0.0, 1.0, between + 2)
+                columns.append((attribute, between, (below, above), column, places, places))
+        attributes, start, categories, ranks, values, units = zip(*columns, strict=True)
+        unfolded = graph_of(
+            np.column_stack(ranks), values, units,
+            classes=graph.classes, multiplicity=graph.multiplicity, n_classes=graph.n_classes,
+            row_objects=graph.row_objects,
+        )  # fmt: skip
         return cls(
-            _as_if_ordered(graph, np.column_stack(ranks), values),
+            unfolded,
             np.array(attributes),
             np.array(start, dtype=np.int32),
             np.array(categories, dtype=np.int32).ravel(),
         )
-
-
-def _as_if_ordered(
-    graph: AssociativeGraph, ranks: np.ndarray, values: list[tuple[np.ndarray, np.ndarray]]
-) -> AssociativeGraph:
-    """The graph of columns with these ranks (n, M), values and scaled values."""
-    offsets = np.concatenate(([0], np.cumsum([len(own) for own, _ in values]))).astype(np.int64)
-    unit_values = np.concatenate([units for _, units in values])
-    value_starts, value_objects = objects_of_values(ranks, offsets)
-    units = np.full(ranks.shape, np.nan)
-    known = ranks != MISSING
-    units[known] = unit_values[(ranks + offsets[:-1])[known]]
-    return AssociativeGraph(
-        ranks=np.ascontiguousarray(ranks),
-        units=units,
-        classes=graph.classes,
-        multiplicity=graph.multiplicity,
-        offsets=offsets,
-        values=np.concatenate([own for own, _ in values]),
-        unit_values=unit_values,
-        value_starts=value_starts,
-        value_objects=value_objects,
-        n_classes=graph.n_classes,
-        row_objects=graph.row_objects,
-        nominal=np.zeros(ranks.shape[1], dtype=bool),
-    )

@@ -7,6 +7,7 @@ quick to start, and those of the last three are optional.
 
 from collections.abc import Callable, Iterable
 from functools import partial
+from importlib import import_module
 from importlib.util import find_spec
 from typing import Any
 
@@ -16,84 +17,23 @@ OPTIONAL_MODULES = {"lightgbm": "lightgbm", "figs": "imodels", "rulefit": "imode
 REQUIREMENTS = "envs/requirements-baselines.txt"
 
 
-def xgboost(seed: int) -> Any:
-    """Gradient boosting: 100 trees, histogram splits."""
-    from xgboost import XGBClassifier
+def _factory(path: str, *, seeded: bool = True, standardised: bool = False, **parameters: Any) -> EstimatorFactory:
+    """Makes an estimator of the class at `path`; seeded: with the seed as `random_state`."""
 
-    return XGBClassifier(n_estimators=100, tree_method="hist", n_jobs=1, random_state=seed)
+    def make(seed: int) -> Any:
+        module, _, name = path.rpartition(".")
+        estimator = getattr(import_module(module), name)(**parameters, **({"random_state": seed} if seeded else {}))
+        if not standardised:
+            return estimator
+        from sklearn.pipeline import make_pipeline
+        from sklearn.preprocessing import StandardScaler
 
+        return make_pipeline(StandardScaler(), estimator)
 
-def random_forest(seed: int) -> Any:
-    """100 trees."""
-    from sklearn.ensemble import RandomForestClassifier
-
-    return RandomForestClassifier(n_estimators=100, n_jobs=1, random_state=seed)
-
-
-def decision_tree(seed: int) -> Any:
-    """One unpruned tree."""
-    from sklearn.tree import DecisionTreeClassifier
-
-    return DecisionTreeClassifier(random_state=seed)
+    return make
 
 
-def k_nearest_neighbours(seed: int) -> Any:
-    """5 neighbours in standardised space; nothing random."""
-    from sklearn.neighbors import KNeighborsClassifier
-
-    return _standardised(KNeighborsClassifier(n_jobs=1))
-
-
-def naive_bayes(seed: int) -> Any:
-    """Gaussian; nothing random."""
-    from sklearn.naive_bayes import GaussianNB
-
-    return GaussianNB()
-
-
-def svm(seed: int) -> Any:
-    """Radial kernel, standardised; class scores by distance, no probabilities."""
-    from sklearn.svm import SVC
-
-    return _standardised(SVC(random_state=seed))
-
-
-def logistic_regression(seed: int) -> Any:
-    """L2 penalty, standardised."""
-    from sklearn.linear_model import LogisticRegression
-
-    return _standardised(LogisticRegression(random_state=seed))
-
-
-def mlp(seed: int) -> Any:
-    """One hidden layer of 100 units, standardised."""
-    from sklearn.neural_network import MLPClassifier
-
-    return _standardised(MLPClassifier(random_state=seed))
-
-
-def explainable_boosting(seed: int) -> Any:
-    """Explainable boosting machine: a sum of functions of one and two features."""
-    from interpret.glassbox import ExplainableBoostingClassifier
-
-    return ExplainableBoostingClassifier(n_jobs=1, random_state=seed)
-
-
-def lightgbm(seed: int) -> Any:
-    """Gradient boosting: 100 trees that grow leaf by leaf."""
-    from lightgbm import LGBMClassifier
-
-    return LGBMClassifier(n_jobs=1, random_state=seed, verbose=-1)
-
-
-def figs(seed: int) -> Any:
-    """Fast interpretable greedy-tree sums."""
-    from imodels import FIGSClassifier
-
-    return FIGSClassifier(random_state=seed)
-
-
-def rulefit(seed: int) -> Any:
+def _rulefit(seed: int) -> Any:
     """A sparse linear model of rules; it knows two classes only, so one model a class."""
     from imodels import RuleFitClassifier
     from sklearn.multiclass import OneVsRestClassifier
@@ -102,21 +42,21 @@ def rulefit(seed: int) -> Any:
 
 
 CLASSIFIERS: dict[str, EstimatorFactory] = {
-    factory.__name__: factory
-    for factory in (
-        xgboost,
-        random_forest,
-        decision_tree,
-        k_nearest_neighbours,
-        naive_bayes,
-        svm,
-        logistic_regression,
-        mlp,
-        explainable_boosting,
-        lightgbm,
-        figs,
-        rulefit,
-    )
+    "xgboost": _factory("xgboost.XGBClassifier", n_estimators=100, tree_method="hist", n_jobs=1),
+    "random_forest": _factory("sklearn.ensemble.RandomForestClassifier", n_estimators=100, n_jobs=1),
+    "decision_tree": _factory("sklearn.tree.DecisionTreeClassifier"),  # unpruned
+    "k_nearest_neighbours": _factory(  # 5 of them
+        "sklearn.neighbors.KNeighborsClassifier", seeded=False, standardised=True, n_jobs=1
+    ),
+    "naive_bayes": _factory("sklearn.naive_bayes.GaussianNB", seeded=False),
+    "svm": _factory("sklearn.svm.SVC", standardised=True),  # radial kernel; scores by distance, no probabilities
+    "logistic_regression": _factory("sklearn.linear_model.LogisticRegression", standardised=True),  # L2 penalty
+    "mlp": _factory("sklearn.neural_network.MLPClassifier", standardised=True),  # one hidden layer of 100 units
+    # A sum of functions of one and two features
+    "explainable_boosting": _factory("interpret.glassbox.ExplainableBoostingClassifier", n_jobs=1),
+    "lightgbm": _factory("lightgbm.LGBMClassifier", n_jobs=1, verbose=-1),  # 100 trees that grow leaf by leaf
+    "figs": _factory("imodels.FIGSClassifier"),  # fast interpretable greedy-tree sums
+    "rulefit": _rulefit,
 }
 
 TUNED = "_tuned"  # ends the name of a classifier whose hyperparameters are searched
@@ -166,13 +106,6 @@ def _searched(seed: int, factory: EstimatorFactory, candidates: dict[str, list])
 
     folds = StratifiedKFold(FOLDS, shuffle=True, random_state=seed)
     return GridSearchCV(factory(seed), candidates, scoring="accuracy", cv=folds)
-
-
-def _standardised(estimator: Any) -> Any:
-    from sklearn.pipeline import make_pipeline
-    from sklearn.preprocessing import StandardScaler
-
-    return make_pipeline(StandardScaler(), estimator)
 
 
 def not_installed(classifiers: Iterable[str]) -> str | None:

@@ -6,9 +6,10 @@ from collections.abc import Mapping
 
 import numpy as np
 import pandas as pd
+from sklearn.base import BaseEstimator
 from sklearn.exceptions import ConvergenceWarning
 from sklearn.metrics import accuracy_score, balanced_accuracy_score, log_loss, roc_auc_score
-from sklearn.model_selection import train_test_split
+from sklearn.model_selection import GridSearchCV, train_test_split
 
 from study.classifiers import EstimatorFactory, model_size
 from study.errors import StudyError
@@ -17,7 +18,7 @@ SCORES = (
     "accuracy", "balanced_accuracy", "auc", "log_loss", "training_accuracy", "rules", "ranges", "training_values",
     "error",
 )  # fmt: skip
-WARM_UP_ROWS = 20  # of each class
+WARM_UP_ROWS = 5  # of each class
 
 
 def split_rows(target: np.ndarray, test_size: float, split: int) -> tuple[np.ndarray, np.ndarray]:
@@ -44,7 +45,7 @@ def evaluate(
     methods without probabilities), training_accuracy (on the training rows that no row of another class equals in all
     values), rules and ranges (of methods that are made of them, see `model_size`), training_values (training rows times
     features), error. Timings: classifier, split, fit_seconds, predict_seconds. Each method is fitted to a few rows
-    before the splits, so that loading of libraries is not timed.
+    before the splits, without a search, so that loading of libraries is not timed.
     """
     _, codes = np.unique(target, return_inverse=True)  # some libraries want classes 0, 1, ...
     scores, timings = [], []
@@ -56,8 +57,8 @@ def evaluate(
             for split in range(splits):
                 train, test = split_rows(codes, test_size, split)
                 if split == 0:
-                    few = train[_numbers_in_class(codes[train]) < WARM_UP_ROWS]
-                    _attempt(factory, split, features, codes, few, few)
+                    few = train[pd.Series(codes[train]).groupby(codes[train]).cumcount() < WARM_UP_ROWS]
+                    _attempt(_without_search(factory), split, features, codes, few, few)
                 score, timing = _attempt(factory, split, features, codes, train, test)
                 key = {"classifier": name, "split": split}
                 scores.append(key | dict.fromkeys(SCORES) | {"training_values": features.iloc[train].size} | score)
@@ -83,9 +84,14 @@ def mean_auc(target: np.ndarray, scores: np.ndarray, classes: np.ndarray) -> flo
     return float(np.mean([roc_auc_score(target == classes[k], scores[:, k]) for k in present])) if present else np.nan
 
 
-def _numbers_in_class(codes: np.ndarray) -> np.ndarray:
-    """How many rows of the same class come before each row."""
-    return pd.Series(codes).groupby(codes).cumcount().to_numpy()
+def _without_search(factory: EstimatorFactory) -> EstimatorFactory:
+    """The same method; of a search, what it fits many times."""
+
+    def untuned(seed: int) -> BaseEstimator:
+        estimator = factory(seed)
+        return estimator.estimator if isinstance(estimator, GridSearchCV) else estimator
+
+    return untuned
 
 
 def _attempt(

@@ -1,13 +1,11 @@
 """Unordered categories: boxes hold sets of them, grown one category after the other, whatever their codes."""
 
-from fractions import Fraction
-
 import numpy as np
 import pandas as pd
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from tests.asonn.test_construction import DEFAULTS, PlainConstruction
+from tests.asonn.test_construction import DEFAULTS, PlainConstruction, as_plain, check_combinations
 from tests.asonn.test_export import check_json, predicted_by_database
 
 from asonn.canonical import associate_sets
@@ -49,18 +47,10 @@ class PlainSets(PlainConstruction):
     def coefficient(self, box, own, a, side):
         if a not in self.nominal:
             return super().coefficient(box, own, a, side)
-        total = sum(count for _, _, count in self.objects)
-        size = sum(count for _, label, count in self.objects if label == own)
-        strength = Fraction(0)
         there = [i for i, (ranks, _, _) in enumerate(self.objects) if ranks[a] == side[1]]
-        for i in there:
-            ranks, label, count = self.objects[i]
-            one = Fraction(1 + self.inside(box, ranks), self.m) ** 2 * count
-            if label == own:
-                one *= Fraction(1, 1 + self.coverage[i]) ** 2 * (Fraction(total - size, size) if size < total else 1)
-            strength += one if label == own else -one
         rows = sum(self.objects[i][2] for i in there)
-        return strength / {"objects": rows, "values": 1, "none": 1}[self.rules["normalisation"]]
+        gamma = {"objects": rows, "values": 1, "none": 1}[self.rules["normalisation"]]
+        return sum(self.strength(i, box, own) for i in there) / gamma
 
     def start(self, ranks):
         return [None if r is None else frozenset({r}) if a in self.nominal else (r, r) for a, r in enumerate(ranks)]
@@ -90,13 +80,11 @@ def grown(X, y, nominal=(0, 1), **rules):
 
 
 def boxes_of(graph, combinations):
-    found = []
-    for k in range(len(combinations.classes)):
-        box = [(int(low), int(high)) for low, high in zip(combinations.low[k], combinations.high[k], strict=True)]
+    found = as_plain(combinations)
+    for held, (box, *_) in zip(combinations.sets, found, strict=True):
         for a in np.flatnonzero(graph.nominal):
-            first, size = graph.set_starts[a], graph.offsets[a + 1] - graph.offsets[a]
-            box[a] = frozenset(np.flatnonzero(combinations.sets[k, first : first + size]).tolist())
-        found.append((box, combinations.classes[k], combinations.support[k], combinations.discrimination[k]))
+            size = graph.offsets[a + 1] - graph.offsets[a]
+            box[a] = frozenset(np.flatnonzero(held[graph.set_starts[a] :][:size]).tolist())
     return found
 
 
@@ -184,15 +172,7 @@ def test_simplified_sets_keep_every_foreign_object_out(seed):
     X, y = random_table(seed, 25, 0.1)
     graph, seeds, growth = grown(X, y)
     (simple,) = simplified(graph, [construct(graph, seeds, np.ones(3), growth)], 1)
-    for box, own, support, discrimination in boxes_of(graph, simple):
-        if discrimination == 0:
-            continue
-        inside = np.ones(graph.n_objects, dtype=bool)
-        for a, held in enumerate(box):
-            kept = held if isinstance(held, frozenset) else range(held[0], held[1] + 1)
-            inside &= np.isin(graph.ranks[:, a], [-1, *kept])
-        assert (graph.classes[inside] == own).all()
-        assert graph.multiplicity[inside].sum() == support
+    check_combinations(graph, simple)
 
 
 def test_objects_keep_their_codes_in_whatever_order_the_categories_are():

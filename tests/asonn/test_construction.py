@@ -10,7 +10,8 @@ from hypothesis import strategies as st
 from hypothesis.extra import numpy as hnp
 
 from asonn.construction import GrowthRules, construct, construct_with_extensions
-from asonn.graph import associate
+from asonn.graph import associate, contradictory_objects
+from asonn.parameters import READINGS as PARAMETERS
 from asonn.seed_order import order_of_seeds
 
 DEFAULTS = {
@@ -26,12 +27,17 @@ DEFAULTS = {
 }
 
 
-def grow(X, y, costs=None, seed_order="hardest", **rules):
+def problem(X, y, costs=None, seed_order="hardest", **rules):
+    """What `construct` takes."""
     X, y = np.asarray(X, dtype=float), np.asarray(y)
     graph = associate(X, y, int(y.max()) + 1)
     seeds = order_of_seeds(graph, seed_order, np.random.RandomState(0))
     costs = np.ones(X.shape[1]) if costs is None else np.asarray(costs, dtype=float)
-    return graph, construct(graph, seeds, costs, GrowthRules(**(DEFAULTS | rules)))
+    return graph, seeds, costs, GrowthRules(**(DEFAULTS | rules))
+
+
+def grow(X, y, **settings):
+    return construct(*problem(X, y, **settings))
 
 
 class PlainConstruction:
@@ -100,9 +106,19 @@ class PlainConstruction:
         low, high = box[a]
         return [*box[:a], (low - 1, high) if side == 0 else (low, high + 1), *box[a + 1 :]]
 
-    def coefficient(self, box, own, a, side):
+    def strength(self, i, box, own):
+        ranks, label, count = self.objects[i]
+        near = Fraction(1 + self.inside(box, ranks), self.m)
+        strength = (near**2 if self.rules["squared"] else near / self.m) * count
+        if label != own:
+            return -strength
+        if self.rules["count_coverage"]:
+            strength *= Fraction(1, 1 + self.coverage[i]) ** 2
         total = sum(count for _, _, count in self.objects)
         size = sum(count for _, label, count in self.objects if label == own)
+        return strength * Fraction(total - size, size) if self.rules["balance"] and size < total else strength
+
+    def coefficient(self, box, own, a, side):
         bound = self.unit(a, box[a][side])
         sign = {"printed": -1, "authors": -1 if side else 1}.get(self.rules["distance_scale"], 1)
         if self.rules["distance_scale"] == "attribute":
@@ -114,23 +130,14 @@ class PlainConstruction:
         else:
             scale = (self.unit(a, box[a][1]) - self.unit(a, box[a][0])) or Fraction(1)
         total_strength, beyond, values_beyond = Fraction(0), 0, set()
-        for i, (ranks, label, count) in enumerate(self.objects):
+        for i, (ranks, _, count) in enumerate(self.objects):
             r = ranks[a]
             if r is None or not (r < box[a][0] if side == 0 else r > box[a][1]):
                 continue
             beyond += count
             values_beyond.add(r)
             delta = 1 - sign * abs(self.unit(a, r) - bound) / scale
-            near = Fraction(1 + self.inside(box, ranks), self.m)
-            contribution = (near**2 if self.rules["squared"] else near / self.m) * count
-            if label == own:
-                if self.rules["count_coverage"]:
-                    contribution *= Fraction(1, 1 + self.coverage[i]) ** 2
-                if self.rules["balance"] and size < total:
-                    contribution *= Fraction(total - size, size)
-            else:
-                contribution = -contribution
-            total_strength += delta**2 * contribution
+            total_strength += delta**2 * self.strength(i, box, own)
         gamma = {"objects": beyond, "values": len(values_beyond), "none": 1}[self.rules["normalisation"]]
         coefficient = total_strength / gamma
         return coefficient * self.costs[a] if coefficient > 0 else coefficient / self.costs[a]
@@ -180,19 +187,10 @@ class PlainConstruction:
 
 
 def as_plain(combinations):
-    boxes = [
-        [None if low < 0 else (int(low), int(high)) for low, high in zip(lows, highs, strict=True)]
-        for lows, highs in zip(combinations.low, combinations.high, strict=True)
-    ]
-    return list(
-        zip(
-            boxes,
-            combinations.classes.tolist(),
-            combinations.support.tolist(),
-            combinations.discrimination.tolist(),
-            strict=True,
-        )
-    )
+    found = (combinations.classes, combinations.support, combinations.discrimination)
+    bounds = np.stack([combinations.low, combinations.high], axis=2).tolist()
+    boxes = [[None if low < 0 else (low, high) for low, high in box] for box in bounds]
+    return list(zip(boxes, *(values.tolist() for values in found), strict=True))
 
 
 def random_table(seed, rows, attributes, values, classes, missing=0.0):
@@ -213,22 +211,8 @@ READINGS = [
     {"seed_order": "easiest", "try_next_best": False, "distance_scale": "range"},
     {"costs": [3.0, 1.0, 0.5]},
     {"distance_scale": "none"},
-    {
-        "try_next_best": False,
-        "require_positive": True,
-        "balance": False,
-        "within_class": False,
-        "normalisation": "none",
-        "distance_scale": "printed",
-    },
-    {
-        "require_positive": True,
-        "balance": False,
-        "normalisation": "none",
-        "distance_scale": "authors",
-        "squared": False,
-        "count_coverage": False,
-    },
+    PARAMETERS["printed"] | {"try_next_best": False},
+    PARAMETERS["authors"] | {"squared": False, "count_coverage": False},
 ]
 
 
@@ -243,35 +227,24 @@ READINGS = [
     ],
     ids=("binary", "few values", "many values", "missing values"),
 )
-def test_kernels_build_the_combinations_of_the_plain_algorithm(shape, reading):
+def test_kernels_build_the_combinations_of_the_plain_algorithm_by_the_same_steps(shape, reading):
     for seed in range(4):
         X, y = random_table(seed, attributes=3, **shape)
-        _, combinations = grow(X, y, **reading)
-        assert as_plain(combinations) == PlainConstruction(X, y, **reading).combinations
+        combinations, extensions = construct_with_extensions(*problem(X, y, **reading))
+        plain = PlainConstruction(X, y, **reading)
+        assert as_plain(combinations) == plain.combinations
+        columns = (extensions.attributes, extensions.upward, extensions.best)
+        steps = list(zip(*(column.tolist() for column in columns), strict=True))
+        assert [steps[first:last] for first, last in pairwise(extensions.starts)] == plain.steps
+        without_steps = construct(*problem(X, y, **reading))
+        for field, value in vars(combinations).items():
+            np.testing.assert_array_equal(getattr(without_steps, field), value)
 
 
 def test_more_attributes_than_one_block_of_the_board_give_the_combinations_of_the_plain_algorithm():
     X, y = random_table(0, rows=5, attributes=67, values=[0.0, 1.0, 2.0], classes=2)
-    _, combinations = grow(X, y)
+    combinations = grow(X, y)
     assert as_plain(combinations) == PlainConstruction(X, y).combinations
-
-
-@pytest.mark.parametrize("reading", READINGS, ids=str)
-def test_the_steps_of_the_growth_are_those_of_the_plain_algorithm(reading):
-    rules = {key: value for key, value in reading.items() if key not in ("costs", "seed_order")}
-    for missing in (0.0, 0.2):
-        X, y = random_table(5, rows=20, attributes=3, values=np.arange(9.0), classes=3, missing=missing)
-        graph, combinations = grow(X, y, **reading)
-        seeds = order_of_seeds(graph, reading.get("seed_order", "hardest"), np.random.RandomState(0))
-        costs = np.array(reading.get("costs", [1.0] * 3))
-        traced, extensions = construct_with_extensions(graph, seeds, costs, GrowthRules(**(DEFAULTS | rules)))
-        for field in ("low", "high", "classes", "support", "discrimination", "seeds", "coverage"):
-            np.testing.assert_array_equal(getattr(traced, field), getattr(combinations, field))
-        steps = list(
-            zip(extensions.attributes.tolist(), extensions.upward.tolist(), extensions.best.tolist(), strict=True)
-        )
-        plain = PlainConstruction(X, y, **reading)
-        assert [steps[first:last] for first, last in pairwise(extensions.starts)] == plain.steps
 
 
 tables = st.integers(1, 25).flatmap(
@@ -292,55 +265,42 @@ readings = st.fixed_dictionaries(
 )
 
 
-def inside(graph, combinations, k):
-    return ((graph.ranks >= combinations.low[k]) & (graph.ranks <= combinations.high[k])).all(axis=1)
+def check_combinations(graph, combinations):
+    """Asserts that every object is represented, and that no object of another class lies in a combination."""
+    covered = np.zeros(graph.n_objects, dtype=int)
+    for k, own in enumerate(combinations.classes):
+        ranks, low, high = graph.ranks, combinations.low[k], combinations.high[k]
+        within = ((ranks < 0) | ((ranks >= low) & (ranks <= high))).all(axis=1)
+        for a in np.flatnonzero(graph.nominal):
+            within &= (ranks[:, a] < 0) | combinations.sets[k, graph.set_starts[a] + np.maximum(ranks[:, a], 0)]
+        if combinations.discrimination[k] == 0:
+            within = np.arange(graph.n_objects) == combinations.seeds[k]
+        assert (graph.classes[within] == own).all()
+        assert combinations.support[k] == graph.multiplicity[within].sum()
+        covered += within
+    np.testing.assert_array_equal(combinations.coverage, covered)
+    assert (covered >= 1).all()
 
 
 @settings(max_examples=150, deadline=None)
 @given(tables, readings)
 def test_every_object_is_covered_and_no_foreign_object_is_inside_a_discriminating_combination(table, reading):
-    graph, combinations = grow(*table, **reading)
-    assert (combinations.coverage >= 1).all()
-    covered = np.zeros(graph.n_objects, dtype=int)
-    for k, own in enumerate(combinations.classes):
-        within = inside(graph, combinations, k)
-        foreign = within & (graph.classes != own)
-        assert foreign.any() == (combinations.discrimination[k] == 0)
-        represented = within & (graph.classes == own)
-        assert combinations.support[k] == graph.multiplicity[represented].sum()
-        covered += represented
-    np.testing.assert_array_equal(covered, combinations.coverage)
-
-
-@settings(max_examples=60, deadline=None)
-@given(tables, st.randoms(use_true_random=False))
-def test_the_order_of_rows_does_not_matter(table, random):
-    X, y = table
-    order = list(range(len(y)))
-    random.shuffle(order)
-    _, one = grow(X, y)
-    y_max = y.max()
-    _, other = grow(X[order], y[order])
-    assert y_max == y[order].max()
-    for field in ("low", "high", "classes", "support", "discrimination"):
-        np.testing.assert_array_equal(getattr(one, field), getattr(other, field))
-
-
-def test_a_contradictory_object_starts_one_combination_that_represents_only_itself():
-    _, combinations = grow([[0.0, 0.0], [0.0, 0.0], [0.0, 0.0], [1.0, 1.0]], [0, 0, 1, 1])
-    found = [(own, support, d) for _, own, support, d in as_plain(combinations)]
-    assert sorted(found) == [(0, 2, 0), (1, 1, 0), (1, 1, 1)]
+    graph, *others = problem(*table, **reading)
+    combinations = construct(graph, *others)
+    check_combinations(graph, combinations)
+    alone = combinations.seeds[combinations.discrimination == 0]
+    np.testing.assert_array_equal(np.sort(alone), np.flatnonzero(contradictory_objects(graph)))
 
 
 def test_growth_by_hand():
     # One attribute, values 0 1 2 3 with classes 0 0 1 1: each class one range that stops before the other class.
-    _, combinations = grow([[0.0], [1.0], [2.0], [3.0]], [0, 0, 1, 1])
+    combinations = grow([[0.0], [1.0], [2.0], [3.0]], [0, 0, 1, 1])
     assert sorted(as_plain(combinations)) == [([(0, 1)], 0, 2, 1), ([(2, 3)], 1, 2, 1)]
 
 
 def test_the_second_version_goes_on_where_the_first_stops():
     X, y = random_table(3, rows=40, attributes=3, values=np.arange(8.0), classes=2)
-    first, second = grow(X, y, try_next_best=False)[1], grow(X, y)[1]
+    first, second = grow(X, y, try_next_best=False), grow(X, y)
     assert len(second.low) < len(first.low)
 
 
@@ -351,7 +311,7 @@ def test_ranges_of_a_dear_attribute_grow_first():
     for dear in range(2):
         costs = [1.0, 1.0]
         costs[dear] = 100.0
-        _, combinations = grow(X, y, costs=costs, within_class=False)
+        combinations = grow(X, y, costs=costs, within_class=False)
         widths = (combinations.high - combinations.low)[0]
         assert widths[dear] == 7
         assert widths[1 - dear] == 3

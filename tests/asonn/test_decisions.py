@@ -39,15 +39,6 @@ def card(cancer):
     return ASONNClassifier(version=4, n_orders=4).fit(X, y)
 
 
-@settings(max_examples=50)
-@given(complete, st.booleans())
-def test_votes_classify_rows_without_contradiction_as_trained(table, simplify):
-    X, y = table
-    classifier = ASONNClassifier(decision="vote", simplify=simplify).fit(X, y)
-    clear = np.setdiff1d(np.arange(len(y)), classifier.contradictions_)
-    np.testing.assert_array_equal(classifier.predict(X)[clear], y[clear])
-
-
 def test_votes_are_the_supports_of_the_boxes_that_hold_the_row():
     X = np.array([[0.0], [1.0], [2.0], [3.0], [4.0], [5.0]])
     classifier = ASONNClassifier(decision="vote").fit(X, [0, 0, 0, 1, 1, 1])

@@ -24,6 +24,7 @@ def check_json(classifier, X):
     """Asserts that what comes back from JSON is the same classifier."""
     restored = ASONNClassifier.from_dict(json.loads(json.dumps(classifier.to_dict(), allow_nan=False)))
     np.testing.assert_array_equal(restored.predict_proba(X), classifier.predict_proba(X))
+    np.testing.assert_array_equal(restored.predict(X), classifier.predict(X))
     assert restored.to_text() == classifier.to_text()
     assert restored.get_params() == classifier.get_params()
 
@@ -39,6 +40,12 @@ def predicted_by_database(classifier, X):
 @pytest.mark.parametrize("parameters", [{}, {"decision": "vote"}, {"version": 4, "n_orders": 2}], ids=str)
 def test_a_classifier_comes_back_from_json_as_it_was(iris, parameters):
     check_json(ASONNClassifier(**parameters).fit(*iris), iris[0])
+
+
+@pytest.mark.parametrize("unit", ["D", "us", "ns"])
+def test_classes_that_are_dates_come_back_from_json(unit):
+    X, days = np.arange(6.0)[:, None], np.array(["2024-01-01", "2024-01-02"], dtype=f"datetime64[{unit}]")
+    check_json(ASONNClassifier().fit(X, np.repeat(days, 3)), X)
 
 
 @pytest.mark.parametrize("form", ["vote", "points"])
@@ -58,11 +65,6 @@ def test_a_database_gives_classes_that_are_numbers_as_numbers(form):
     classifier = ASONNClassifier(decision=form).fit(X, [3, 3, 3, 5, 5, 5])
     rows = pd.DataFrame({"x": [2.0, 8.0, None]})
     assert predicted_by_database(classifier, rows).tolist() == classifier.predict(rows).tolist()
-
-
-def test_fuzzy_scores_are_no_sql(iris):
-    with pytest.raises(ValueError, match='needs decision="vote" or "points"'):
-        ASONNClassifier().fit(*iris).to_sql()
 
 
 def test_rules_boxes_and_explanations_are_drawn_on_an_axis(iris):

@@ -1,9 +1,10 @@
 """Versions 3 and 4: boxes of several orders, simplified, and as few of them as suffice."""
 
 import numpy as np
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 from hypothesis.extra import numpy as hnp
+from tests.asonn.test_construction import DEFAULTS, check_combinations
 
 from asonn.classifier import ASONNClassifier
 from asonn.construction import GrowthRules, construct
@@ -11,10 +12,7 @@ from asonn.graph import associate
 from asonn.seed_order import order_of_seeds
 from asonn.selection import choose_cover, choose_most, members_of, select, select_short, simplified
 
-RULES = GrowthRules(
-    try_next_best=True, min_discrimination=1, require_positive=False, balance=True, within_class=True,
-    normalisation="objects", distance_scale="attribute",
-)  # fmt: skip
+RULES = GrowthRules(**DEFAULTS)
 
 
 def plain_greedy(members, multiplicity, support, sizes, least, classes):
@@ -40,17 +38,11 @@ def test_the_cover_is_that_of_the_plain_greedy_algorithm(sets, least, random):
     multiplicity = np.array([random.randint(1, 3) for _ in range(12)])
     support = np.array([random.randint(1, 3) for _ in sets])
     members = [np.array(sorted(objects)) for objects in sets]
-    ones, zeros = np.ones(len(sets)), np.zeros(len(sets), dtype=int)
-    plain = plain_greedy(members, multiplicity, support, ones, 0, zeros)
-    assert sorted(choose_cover(members, multiplicity, support)) == plain
-    terms = (
-        np.array([random.choice([1.0, 2.0, 4.0]) for _ in sets]),
-        least,
-        np.array([random.randint(0, 1) for _ in sets]),
-    )
-    assert sorted(choose_cover(members, multiplicity, support, *terms)) == plain_greedy(
-        members, multiplicity, support, *terms
-    )
+    sizes = np.array([random.choice([1.0, 2.0, 4.0]) for _ in sets])
+    classes = np.array([random.randint(0, 1) for _ in sets])
+    for terms in ((np.ones(len(sets)), 0, np.zeros(len(sets), dtype=int)), (sizes, least, classes)):
+        plain = plain_greedy(members, multiplicity, support, *terms)
+        assert sorted(choose_cover(members, multiplicity, support, *terms)) == plain
 
 
 tables = st.integers(1, 25).flatmap(
@@ -61,46 +53,27 @@ tables = st.integers(1, 25).flatmap(
 )
 
 
-def grow(graph, orders=3):
+def grown(table, orders=3):
+    """The graph of a table, and its combinations from several orders."""
+    X, y = table
+    graph = associate(X, y, int(y.max()) + 1)
     seeds = [order_of_seeds(graph, "random", np.random.RandomState(k)) for k in range(orders)]
-    return [construct(graph, order, np.ones(graph.n_attributes), RULES) for order in seeds]
+    return graph, [construct(graph, order, np.ones(graph.n_attributes), RULES) for order in seeds]
 
 
-def inside(graph, low, high):
-    return ((graph.ranks < 0) | ((graph.ranks >= low) & (graph.ranks <= high))).all(axis=1)
-
-
-def check_combinations(graph, found):
-    covered = np.zeros(graph.n_objects, dtype=int)
-    for k, own in enumerate(found.classes):
-        within = inside(graph, found.low[k], found.high[k])
-        if found.discrimination[k] == 0:
-            within = np.arange(graph.n_objects) == found.seeds[k]
-        assert (graph.classes[within] == own).all()
-        assert found.support[k] == graph.multiplicity[within].sum()
-        covered += within
-    np.testing.assert_array_equal(found.coverage, covered)
-    assert (covered >= 1).all()
+ALIKE = np.full((3, 3), np.nan)  # rows that contradict each other, so that boxes are alike
+ALIKE[1, 0] = 0.0
 
 
 @settings(max_examples=40, deadline=None)
 @given(tables)
-def test_every_object_stays_represented_and_boxes_stay_free_of_foreign_objects(table):
-    X, y = table
-    graph = associate(X, y, int(y.max()) + 1)
-    parts = grow(graph)
+@example((ALIKE, np.array([0, 1, 1])))
+def test_every_object_stays_represented_by_boxes_that_each_have_one_of_their_own(table):
+    graph, parts = grown(table)
     kept = select(graph, parts)
     check_combinations(graph, kept)
-    boxes = {tuple(np.concatenate([kept.low[k], kept.high[k], [kept.classes[k]]])) for k in range(len(kept.classes))}
-    assert len(boxes) == len(kept.classes) <= len(parts[0].classes)
-
-
-@settings(max_examples=40, deadline=None)
-@given(tables)
-def test_no_box_is_kept_whose_objects_others_represent(table):
-    X, y = table
-    graph = associate(X, y, int(y.max()) + 1)
-    kept = select(graph, grow(graph))
+    boxes = np.column_stack([kept.low, kept.high, kept.classes, kept.seeds * (kept.discrimination == 0)])
+    assert len(np.unique(boxes, axis=0)) == len(boxes) <= len(parts[0].classes)
     for objects in members_of(graph, kept):
         assert (kept.coverage[objects] == 1).any()
 
@@ -108,11 +81,10 @@ def test_no_box_is_kept_whose_objects_others_represent(table):
 @settings(max_examples=40, deadline=None)
 @given(tables)
 def test_boxes_of_version_4_represent_two_rows_or_are_the_first_of_their_class(table):
-    X, y = table
-    graph = associate(X, y, int(y.max()) + 1)
-    kept = select_short(graph, grow(graph), 2)
-    assert set(kept.classes) == set(y)
-    for own in set(y):
+    graph, parts = grown(table)
+    kept = select_short(graph, parts, 2)
+    assert set(kept.classes) == set(table[1])
+    for own in set(table[1]):
         assert (kept.support[kept.classes == own] < 2).sum() <= 1
     for objects in members_of(graph, kept):
         assert (kept.coverage[objects] == 1).any()
@@ -121,10 +93,8 @@ def test_boxes_of_version_4_represent_two_rows_or_are_the_first_of_their_class(t
 @settings(max_examples=40, deadline=None)
 @given(tables, st.integers(1, 2))
 def test_ranges_are_dropped_until_each_is_needed_and_nobody_foreign_comes_in(table, least):
-    X, y = table
-    graph = associate(X, y, int(y.max()) + 1)
-    parts = grow(graph, 2)
-    for grown, simple in zip(parts, simplified(graph, parts, least), strict=True):
+    graph, parts = grown(table, 2)
+    for full, simple in zip(parts, simplified(graph, parts, least), strict=True):
         check_combinations(graph, simple)
         for k, own in enumerate(simple.classes):
             foreign = graph.classes != own
@@ -132,7 +102,7 @@ def test_ranges_are_dropped_until_each_is_needed_and_nobody_foreign_comes_in(tab
             def excluding(low, high, foreign=foreign):
                 return ((graph.ranks >= 0) & ((graph.ranks < low) | (graph.ranks > high)))[foreign]
 
-            before = excluding(grown.low[k], grown.high[k]).sum(axis=1)
+            before = excluding(full.low[k], full.high[k]).sum(axis=1)
             outside = excluding(simple.low[k], simple.high[k])
             after = outside.sum(axis=1)
             assert (after >= np.minimum(before, least)).all()
@@ -146,12 +116,10 @@ def test_ranges_are_dropped_until_each_is_needed_and_nobody_foreign_comes_in(tab
 @settings(max_examples=30, deadline=None)
 @given(tables, st.integers(1, 4))
 def test_a_budget_keeps_the_boxes_that_represent_most(table, limit):
-    X, y = table
-    graph = associate(X, y, int(y.max()) + 1)
-    (grown,) = grow(graph, 1)
-    kept = choose_most(graph, grown, limit)
-    assert len(kept.classes) == min(limit, len(grown.classes))
-    members = members_of(graph, grown)
+    graph, (full,) = grown(table, 1)
+    kept = choose_most(graph, full, limit)
+    assert len(kept.classes) == min(limit, len(full.classes))
+    members = members_of(graph, full)
     largest = max(graph.multiplicity[objects].sum() for objects in members)
     assert graph.multiplicity[kept.coverage > 0].sum() >= largest
 

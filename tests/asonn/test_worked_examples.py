@@ -31,9 +31,12 @@ def test_the_samples_of_the_slides_are_classified_step_by_step(iris, reading, sa
     assert others.sum() == 149
     classifier = ASONNClassifier(reading=reading).fit(features[others], target[others])
     explanation = classifier.explain(sample)
+    assert str(explanation).startswith(f"{SAMPLES[sample]}: score {explanation.score:.3f} by combination")
     assert explanation.ranges["membership"].between(0, 1).all()  # step 2
-    excitement = (explanation.ranges["membership"] * explanation.ranges["weight"]).groupby(explanation.ranges["role"])
-    assert excitement.sum()["winner"] == pytest.approx(explanation.score)  # step 3
+    excitement = explanation.ranges["membership"] * explanation.ranges["weight"]
+    assert excitement.to_numpy() == pytest.approx(explanation.ranges["contribution"].to_numpy())
+    scores = excitement.groupby(explanation.ranges["role"]).sum()  # step 3
+    assert scores[["winner", "runner-up"]].tolist() == pytest.approx([explanation.score, explanation.runner_up_score])
     assert explanation.score > explanation.runner_up_score
     table = pd.DataFrame([sample], columns=features.columns)
     (outputs,) = classifier.decision_function(table)  # the class neurons

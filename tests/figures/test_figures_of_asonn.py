@@ -11,22 +11,17 @@ import figure_asonn_network
 import figure_asonn_ranks
 import figure_asonn_rules
 from study.data.table_groups import LARGEST, LISTED_BY_THE_AUTHORS
-from study.results.classifier_scores import compare_means, group_means, rank_tables
+from study.results.classifier_scores import compare_means, group_means, rank_tables, table_means
 
 CLASSIFIERS = ("asonn_v1", "asonn_v2", "svm", "my_own")
 
 
-def write_scores(folder, tables):
-    rng = np.random.default_rng(0)
-    paths = []
-    for table in tables:
-        index = pd.MultiIndex.from_product([[table], CLASSIFIERS, range(3)], names=["table", "classifier", "split"])
-        scores = pd.DataFrame({"accuracy": 0.7 + 0.3 * rng.random(len(index))}, index=index).reset_index()
-        scores.loc[(scores["table"] == "t1") & (scores["classifier"] == "svm"), "accuracy"] = np.nan
-        folder.mkdir(parents=True, exist_ok=True)
-        paths.append(str(folder / f"{table}.csv"))
-        scores.to_csv(paths[-1], index=False)
-    return paths
+def made_up_scores(n_tables):
+    index = pd.MultiIndex.from_product(
+        [[f"t{number}" for number in range(n_tables)], CLASSIFIERS, range(3)], names=["table", "classifier", "split"]
+    ).to_frame(index=False)
+    accuracy = 0.7 + 0.3 * np.random.default_rng(0).random(len(index))
+    return index.assign(accuracy=np.where((index["table"] == "t1") & (index["classifier"] == "svm"), np.nan, accuracy))
 
 
 def names_beside(axis):
@@ -34,11 +29,8 @@ def names_beside(axis):
 
 
 @pytest.mark.parametrize("n_tables", [1, 4, 9])
-def test_accuracies_are_drawn_for_few_tables_and_summarised_for_many(tmp_path, n_tables):
-    paths = write_scores(tmp_path / "scores", [f"t{number}" for number in range(n_tables)])
-    figure_asonn_accuracy.main([*paths, "--output", str(tmp_path / "figures/accuracy")])
-    assert {path.name for path in (tmp_path / "figures").iterdir()} == {"accuracy.pdf", "accuracy.png", "accuracy.csv"}
-    drawn = pd.read_csv(tmp_path / "figures/accuracy.csv")
+def test_accuracies_are_drawn_for_few_tables_and_summarised_for_many(n_tables):
+    _, drawn = figure_asonn_accuracy.draw(made_up_scores(n_tables))
     assert len(drawn) == n_tables * len(CLASSIFIERS) * (3 if n_tables <= 6 else 1)
 
 
@@ -60,7 +52,7 @@ def test_a_failed_method_ranks_last_and_differences_are_to_asonn():
     assert (ranks["reference"] == "asonn_v2").all()
 
 
-def test_hypercuboids_are_drawn_one_panel_a_class(tmp_path):
+def test_hypercuboids_are_drawn_one_panel_a_class():
     boxes = pd.DataFrame(
         {
             "combination": [0, 1], "class": ["a", "b"], "x_attribute": "petal_length", "x_lower": [0.0, 2.0],
@@ -71,16 +63,11 @@ def test_hypercuboids_are_drawn_one_panel_a_class(tmp_path):
     points = pd.DataFrame(
         {"x": [0.0, 1.0, 2.0, 2.0], "y": [1.0, 0.0, 1.0, 2.5], "class": list("aabb"), "split": ["train"] * 3 + ["test"]}
     )
-    figure, _ = figure_asonn_hypercuboids.draw(boxes, points)
+    figure, drawn = figure_asonn_hypercuboids.draw(boxes, points)
     assert [axis.get_title() for axis in figure.axes] == ["a", "b"]
     assert figure.axes[0].get_xlabel() == "petal length (cm)"
     assert figure.axes[0].get_ylabel() == "width"
-    boxes.to_csv(tmp_path / "boxes.csv", index=False)
-    points.to_csv(tmp_path / "points.csv", index=False)
-    figure_asonn_hypercuboids.main(
-        [str(tmp_path / "boxes.csv"), str(tmp_path / "points.csv"), "--output", str(tmp_path / "plane")]
-    )
-    assert pd.read_csv(tmp_path / "plane.csv")["kind"].value_counts().to_dict() == {"point": 4, "hypercuboid": 2}
+    assert drawn["kind"].value_counts().to_dict() == {"point": 4, "hypercuboid": 2}
 
 
 def made_up_growth():
@@ -91,7 +78,7 @@ def made_up_growth():
     return pd.DataFrame(rows, columns=["combination", "class", "step", "event", "attribute", "lower", "upper"])
 
 
-def test_growth_is_drawn_in_stages_that_end_at_the_last_bounds_of_every_combination(tmp_path):
+def test_growth_is_drawn_in_stages_that_end_at_the_last_bounds_of_every_combination():
     points = pd.DataFrame({"x": [0, 0, 4, 3], "y": [5, 6, 2, 0], "class": list("aabb"), "split": "train"})
     growth = made_up_growth()
     stages = figure_asonn_growth.stages(figure_asonn_growth.boxes_by_step(growth))
@@ -99,23 +86,20 @@ def test_growth_is_drawn_in_stages_that_end_at_the_last_bounds_of_every_combinat
     assert stages[["x_lower", "x_upper", "y_lower", "y_upper"]].to_numpy().tolist() == [
         [4, 4, 2, 2], [4, 5, 1, 2], [3, 5, 0, 2],
     ]  # fmt: skip
-    titles = [axis.get_title(loc="left") for axis in figure_asonn_growth.draw(growth, points)[0].axes]
+    figure, drawn = figure_asonn_growth.draw(growth, points)
+    titles = [axis.get_title(loc="left") for axis in figure.axes]
     assert titles[:2] == ["a  2 starting samples, hardest first", "b  number 2: the values of one sample"]
     assert titles[2:5] == ["c  1 pure, then the best extension", "d  complete: 4 extensions", "e  all 2 hypercuboids"]
-    growth.to_csv(tmp_path / "growth.csv", index=False)
-    points.to_csv(tmp_path / "points.csv", index=False)
-    figure_asonn_growth.main(
-        [str(tmp_path / "growth.csv"), str(tmp_path / "points.csv"), "--output", str(tmp_path / "grown")]
-    )
-    assert len(pd.read_csv(tmp_path / "grown.csv")) == 7  # one row a step
+    assert len(drawn) == 7  # one row a step
+
+
+def means_of(means):
+    """Mean accuracies, given as {classifier: one value a table}."""
+    return pd.DataFrame(means).rename_axis("table").reset_index().melt("table", None, "classifier", "mean")
 
 
 def ranked(means):
-    """Mean accuracies as {classifier: one value a table}, ranked."""
-    long = (
-        pd.DataFrame(means).rename_axis("table").reset_index().melt("table", var_name="classifier", value_name="mean")
-    )
-    return rank_tables(long)
+    return rank_tables(means_of(means))
 
 
 def test_nemenyis_test_finds_the_critical_difference_of_its_table():
@@ -142,13 +126,13 @@ def test_ranks_over_too_few_tables_are_not_tested_and_the_figure_says_so():
 
 
 @pytest.mark.parametrize("n_tables", [2, 12])
-def test_ranks_are_drawn_with_every_name(tmp_path, n_tables):
-    paths = write_scores(tmp_path / "scores", [f"t{number}" for number in range(n_tables)])
-    figure_asonn_ranks.main([*paths, "--output", str(tmp_path / "ranks")])
-    drawn = pd.read_csv(tmp_path / "ranks.csv")
+def test_ranks_are_drawn_with_every_name(n_tables):
+    figure, drawn = figure_asonn_ranks.draw(
+        figure_asonn_ranks.compare(rank_tables(table_means(made_up_scores(n_tables))))
+    )
     assert len(drawn) == 6
     assert (drawn["rank"] <= drawn["other_rank"]).all()
-    texts = " ".join(text.get_text() for text in figure_asonn_ranks.draw(drawn)[0].axes[0].texts)
+    texts = " ".join(text.get_text() for text in figure.axes[0].texts)
     assert all(name in texts for name in ("ASONN v1", "ASONN v2", "SVM", "my own"))
 
 
@@ -160,16 +144,14 @@ def test_bars_are_drawn_in_an_order_that_hashes_of_names_have_no_part_in():
         assert bars == [[1.0, 2.0, 3.0, 4.0, 5.0, 6.0, 7.0]]  # by names, in one process of 5,040
 
 
-def test_accuracy_against_rules_leaves_out_methods_without_rules(tmp_path):
+def test_accuracy_against_rules_leaves_out_methods_without_rules():
     scores = pd.DataFrame(
         {
             "table": ["t", "t", "u", "t"], "classifier": ["asonn_v2"] * 3 + ["svm"], "split": [0, 1, 0, 0],
             "accuracy": [0.8, 1.0, 0.7, 0.9], "rules": [8, 12, 1000, np.nan],
         }
     )  # fmt: skip
-    scores.to_csv(tmp_path / "scores.csv", index=False)
-    figure_asonn_rules.main([str(tmp_path / "scores.csv"), "--output", str(tmp_path / "rules")])
-    drawn = pd.read_csv(tmp_path / "rules.csv")
+    _, drawn = figure_asonn_rules.draw(figure_asonn_rules.sizes_and_accuracies(scores))
     assert set(drawn["classifier"]) == {"asonn_v2"}
     mean = drawn[drawn["table"].isna()].iloc[0]
     assert mean["rules"] == pytest.approx(100)  # the geometric mean of 10 and 1000
@@ -186,17 +168,18 @@ def test_every_classifier_has_a_marker_and_a_colour_of_its_own():
     assert len({(handle.get_marker(), handle.get_color()) for handle in handles}) == len(names)
 
 
+def explained(**columns):
+    """An explanation of sample 7, whose ranges have these columns."""
+    others = {"row": 7, "true_class": "a", "class": "a", "score": 0.9, "membership": 1.0, "weight": 0.5}
+    others |= {"contribution": 0.5, "attribute_lower": 1.0, "attribute_upper": 6.9}
+    return pd.DataFrame(others | columns)[figure_asonn_explanation.COLUMNS]
+
+
 @pytest.mark.parametrize(
     ("lower", "upper", "value"), [(5.2, 6.9, 4.7), (3.0, 3.3, 3.6), (6.0, 6.2, 5.6), (3.0, 5.0, 3.9), (1.0, 2.0, 1.5)]
 )
 def test_the_bounds_of_a_range_do_not_lie_on_the_line_of_the_value(lower, upper, value):
-    table = pd.DataFrame(
-        {
-            "row": 7, "true_class": "a", "role": ["winner"], "class": "a", "score": 0.9, "attribute": "petal_length",
-            "value": value, "lower": lower, "upper": upper, "membership": 1.0, "weight": 0.5, "contribution": 0.5,
-            "attribute_lower": 1.0, "attribute_upper": 6.9,
-        }
-    )  # fmt: skip
+    table = explained(role=["winner"], attribute="petal_length", lower=lower, upper=upper, value=value)
     figure, _ = figure_asonn_explanation.draw(table)
     figure.canvas.draw()
     axis = figure.axes[0]
@@ -228,41 +211,29 @@ def test_a_network_too_large_to_draw_is_drawn_in_part(most_ranges, links):
     assert figure_asonn_network.choose(made_up_rules(), most_ranges).index.tolist() == links
 
 
-def test_the_network_has_each_range_once_and_the_title_says_what_is_drawn(tmp_path):
-    made_up_rules().to_csv(tmp_path / "rules.csv", index=False)
-    figure_asonn_network.main([str(tmp_path / "rules.csv"), "--output", str(tmp_path / "network")])
-    assert len(pd.read_csv(tmp_path / "network.csv")) == 6
+def test_the_network_has_each_range_once_and_the_title_says_what_is_drawn():
     figure, _ = figure_asonn_network.draw(made_up_rules(), most_ranges=3)
     texts = [text.get_text() for text in figure.axes[0].texts]
     assert sorted(text for text in texts if "to" in text) == ["0 to 1", "1 to 2", "2 to 3"]
     assert figure.legends[0].get_title().get_text() == "2 of 3 combinations, with 4 of 6 weighted links to ranges"
 
 
-def test_an_explanation_shows_the_row_and_both_scores(tmp_path):
-    table = pd.DataFrame(
-        {
-            "row": 7, "true_class": "a", "role": ["winner", "winner", "runner-up"], "class": list("aab"),
-            "score": [0.9, 0.9, 0.4], "attribute": ["x", "y", "x"], "value": [1.0, np.nan, 1.0],
-            "lower": [0.0, 2.0, 2.0], "upper": [1.5, 2.0, 3.0], "membership": [1.0, np.nan, 0.4],
-            "weight": [0.5, 0.5, 1.0], "contribution": [0.5, 0.4, 0.4], "attribute_lower": [0.0, 2.0, 0.0],
-            "attribute_upper": [3.0, 2.0, 3.0],
-        }
+def test_an_explanation_shows_the_row_and_both_scores():
+    table = explained(
+        **{"role": ["winner", "winner", "runner-up"], "class": list("aab"), "score": [0.9, 0.9, 0.4]},
+        attribute=list("xyx"), value=[1.0, np.nan, 1.0], lower=[0.0, 2.0, 2.0], upper=[1.5, 2.0, 3.0],
+        attribute_lower=[0.0, 2.0, 0.0], attribute_upper=[3.0, 2.0, 3.0],
     )  # fmt: skip
-    table.to_csv(tmp_path / "explanation.csv", index=False)
-    figure_asonn_explanation.main([str(tmp_path / "explanation.csv"), "--output", str(tmp_path / "explained")])
-    assert len(pd.read_csv(tmp_path / "explained.csv")) == 3
-    figure, _ = figure_asonn_explanation.draw(table)
+    figure, drawn = figure_asonn_explanation.draw(table)
+    assert len(drawn) == 3
     texts = [text.get_text() for text in figure.axes[0].texts]
     assert sorted(texts) == ["0 to 1.5", "1", "2", "2 to 3"]  # the row's missing value has no line
     assert figure.axes[0].get_title(loc="left") == "sample 7, of class a:  winner a 0.900, runner-up b 0.400"
 
 
 def test_a_classifier_that_was_not_run_on_all_tables_has_differences_and_no_rank():
-    means = {"asonn_v2": [0.8] * 8, "svm": [0.9] * 8, "slow": [0.7] * 8}
-    long = (
-        pd.DataFrame(means).rename_axis("table").reset_index().melt("table", var_name="classifier", value_name="mean")
-    )
-    ranks = rank_tables(long[(long["classifier"] != "slow") | (long["table"] < 3)])
+    means = means_of({"asonn_v2": [0.8] * 8, "svm": [0.9] * 8, "slow": [0.7] * 8})
+    ranks = rank_tables(means[(means["classifier"] != "slow") | (means["table"] < 3)])
     assert ranks.groupby("classifier")["rank"].unique().map(list).to_dict() == {
         "asonn_v2": [2.0], "svm": [1.0], "slow": pytest.approx([np.nan], nan_ok=True),
     }  # fmt: skip
@@ -297,7 +268,7 @@ def test_wilcoxons_test_compares_two_classifiers_whatever_the_others_do():
     assert "Wilcoxon" in figure.axes[1].get_title()
 
 
-def test_costs_are_compared_by_table_and_drawn(tmp_path):
+def test_costs_are_compared_by_table_and_drawn():
     rows = [
         {"table": table, "classifier": name, "split": split, "cost_unknown": 4 + split, "cost_known": 2.0}
         | {"accuracy_unknown": 0.9, "accuracy_known": 0.88}
@@ -305,29 +276,21 @@ def test_costs_are_compared_by_table_and_drawn(tmp_path):
         for name in ("asonn_v2", "asonn_printed")
         for split in (0, 2)
     ]
-    pd.DataFrame(rows).to_csv(tmp_path / "costs.csv", index=False)
-    figure_asonn_costs.main([str(tmp_path / "costs.csv"), "--output", str(tmp_path / "drawn")])
-    drawn = pd.read_csv(tmp_path / "drawn.csv")
+    figure, drawn = figure_asonn_costs.draw(figure_asonn_costs.compare(pd.DataFrame(rows)))
     assert len(drawn) == 4
     assert drawn["ratio"].to_numpy() == pytest.approx(2 / 5)
     assert drawn["difference"].to_numpy() == pytest.approx(-2)
-    assert names_beside(figure_asonn_costs.draw(drawn)[0].axes[0]) == ["ASONN as printed", "ASONN v2"]
+    assert names_beside(figure.axes[0]) == ["ASONN as printed", "ASONN v2"]
 
 
 def many_features(number):
     """An explanation of two samples; the winner's weights fall, the runner-up has a few other features."""
-    rows = []
-    for row in (3, 7):
-        for role, features in (("winner", range(number)), ("runner-up", range(number - 2, number + 2))):
-            for feature in features:
-                weight = (number - feature) / number**2 + 0.001 * (role == "runner-up")
-                rows.append(
-                    {"row": row, "true_class": "a", "role": role, "class": role[0], "score": 0.9}
-                    | {"attribute": f"feature number {feature}", "value": 0.5, "lower": 0.009105, "upper": 0.7}
-                    | {"membership": 1.0, "weight": weight, "contribution": weight}
-                    | {"attribute_lower": 0.0, "attribute_upper": 1.0}
-                )
-    return pd.DataFrame(rows)
+    features = np.concatenate([np.arange(number), np.arange(number - 2, number + 2)])
+    role = np.repeat(["winner", "runner-up"], [number, 4])
+    weight = (number - features) / number**2 + 0.001 * (role == "runner-up")
+    names = [f"feature number {feature}" for feature in features]
+    ranges = {"attribute": names, "value": 0.5, "lower": 0.009105, "upper": 0.7, "weight": weight}
+    return pd.concat([explained(**ranges, role=role).assign(row=row) for row in (3, 7)])
 
 
 def test_of_many_features_the_heaviest_are_explained_and_their_number_is_said():
@@ -354,16 +317,16 @@ def test_names_and_ranges_of_thirty_features_do_not_overlap_in_the_network():
     assert chosen.groupby("combination").size().tolist() == [8] * 4
     assert chosen["attribute"].nunique() == 8  # the heaviest
     figure, _ = figure_asonn_network.draw(rules, most_ranges=40)
-    renderer = figure.canvas.get_renderer() if hasattr(figure.canvas, "get_renderer") else None
     figure.draw_without_rendering()
-    boxes = [text.get_window_extent(renderer) for text in figure.axes[0].texts]
-    names = [box for box, text in zip(boxes, figure.axes[0].texts, strict=True) if "long" in text.get_text()]
-    ranges = [box for box, text in zip(boxes, figure.axes[0].texts, strict=True) if " to " in text.get_text()]
+    names, ranges = (
+        [text.get_window_extent() for text in figure.axes[0].texts if part in text.get_text()]
+        for part in ("long", " to ")
+    )
     assert max(box.x1 for box in names) < min(box.x0 for box in ranges)
     assert min(box.x0 for box in names) >= 0
 
 
-def made_up_scores(accuracies):
+def scores_of(accuracies):
     """Accuracies as {classifier: one value a table and split}: two splits of the tables 0, 1, ...; the AUC is 0.1 more,
     and only asonn_v2 has rules, 10 on table 0, 11 on table 1, ..."""
     rows = [
@@ -379,7 +342,7 @@ def made_up_scores(accuracies):
 
 
 def test_means_over_tables_count_each_table_once_and_differences_where_neither_failed():
-    scores = made_up_scores(
+    scores = scores_of(
         {
             "asonn_v2": [0.6, 0.8, 0.5, 0.5, 0.3, 0.3],
             "svm": [0.9, 0.9, np.nan, np.nan, 0.5, np.nan],
@@ -406,6 +369,6 @@ def test_means_over_tables_count_each_table_once_and_differences_where_neither_f
 
 
 def test_means_need_no_baseline():
-    found = compare_means(made_up_scores({"asonn_v2": [0.5, 0.7], "svm": [0.9, 0.7]}), "xgboost")
+    found = compare_means(scores_of({"asonn_v2": [0.5, 0.7], "svm": [0.9, 0.7]}), "xgboost")
     assert found["classifier"].tolist() == ["svm", "asonn_v2"]
     assert found[["difference", "p_value"]].isna().all(axis=None)

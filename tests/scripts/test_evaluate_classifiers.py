@@ -5,10 +5,10 @@ import evaluate_classifiers
 import find_hypercuboids
 
 
-@pytest.fixture
-def table(tmp_path):
+@pytest.fixture(scope="module")
+def table(tmp_path_factory):
     frame = pd.DataFrame({"a": range(40), "b": [i % 3 for i in range(40)], "target": ["low"] * 20 + ["high"] * 20})
-    path = tmp_path / "table.csv"
+    path = tmp_path_factory.mktemp("tables") / "table.csv"
     frame.to_csv(path, index=False)
     return path
 
@@ -25,26 +25,19 @@ def run_evaluation(table, folder):
     return scores, timings
 
 
-def test_every_method_is_scored_on_every_split(table, tmp_path):
-    scores, timings = run_evaluation(table, tmp_path)
-    scores = pd.read_csv(scores)
+@pytest.fixture(scope="module")
+def results(table, tmp_path_factory):
+    return run_evaluation(table, tmp_path_factory.mktemp("results"))
+
+
+def test_every_method_is_scored_on_every_split(results):
+    scores, timings = map(pd.read_csv, results)
     assert list(scores) == [
         "table", "classifier", "split", "accuracy", "balanced_accuracy", "auc", "log_loss", "training_accuracy",
         "rules", "ranges", "training_values", "error",
     ]  # fmt: skip
-    assert scores[["classifier", "split"]].to_numpy().tolist() == [
-        [name, split]
-        for name in (
-            "asonn_v1",
-            "asonn_v2",
-            "asonn_printed",
-            "decision_tree",
-            "svm",
-            "asonn_printed_tuned",
-            "svm_tuned",
-        )
-        for split in (0, 1)
-    ]
+    names = ["asonn_v1", "asonn_v2", "asonn_printed", "decision_tree", "svm", "asonn_printed_tuned", "svm_tuned"]
+    assert scores[["classifier", "split"]].to_numpy().tolist() == [[name, split] for name in names for split in (0, 1)]
     assert (scores["table"] == "steps").all()
     assert (scores["accuracy"] > 0.8).all()
     assert scores["error"].isna().all()
@@ -55,15 +48,13 @@ def test_every_method_is_scored_on_every_split(table, tmp_path):
     assert (scores["ranges"].notna() == with_ranges).all()
     assert (scores["log_loss"].isna() == scores["classifier"].str.startswith("svm")).all()
     assert (scores["auc"] > 0.8).all()
-    timings = pd.read_csv(timings)
     assert list(timings) == ["table", "classifier", "split", "fit_seconds", "predict_seconds"]
     assert (timings[["fit_seconds", "predict_seconds"]] > 0).all(axis=None)
 
 
-def test_the_scores_are_the_same_bytes_in_every_run(table, tmp_path):
-    first, _ = run_evaluation(table, tmp_path / "first")
-    second, _ = run_evaluation(table, tmp_path / "second")
-    assert first.read_bytes() == second.read_bytes()
+def test_the_scores_are_the_same_bytes_in_every_run(results, table, tmp_path):
+    again, _ = run_evaluation(table, tmp_path)
+    assert again.read_bytes() == results[0].read_bytes()
 
 
 def test_hypercuboids_and_points_are_written_for_two_attributes(table, tmp_path):

@@ -67,7 +67,7 @@ def test_the_comparison_of_classifiers_runs_alone_with_slow_ones_on_some_tables(
     assert jobs["evaluate_classifiers"] == 102
     assert jobs.keys().isdisjoint({"download_images", "train", "perturb", "check_claims"})
     commands = re.findall(r"evaluate_classifiers\.py .*", result.stdout)
-    assert sum("explainable_boosting" in command for command in commands) == 26
+    assert sum("explainable_boosting" in command for command in commands) == 14
     assert all("--readings printed authors" in command and "--tuned asonn_printed" in command for command in commands)
 
 

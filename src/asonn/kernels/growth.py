@@ -166,26 +166,18 @@ def grow_all(objects, values, rules, state, seeds, with_events):
     `with_events`.
     """
     n_objects, n_columns = len(objects.ranks), len(values.start)
-    capacity = 16
-    all_low = np.empty((capacity, n_columns), dtype=np.int32)
-    all_high = np.empty((capacity, n_columns), dtype=np.int32)
-    origin = np.empty(capacity, dtype=np.int64)
-    support = np.empty(capacity)
-    discrimination = np.empty(capacity, dtype=np.int64)
-    event_starts = np.zeros(capacity + 1, dtype=np.int64)
+    all_low = np.empty((n_objects, n_columns), dtype=np.int32)  # each combination has an object that starts it
+    all_high = np.empty_like(all_low)
+    origin = np.empty(n_objects, dtype=np.int64)
+    support = np.empty(n_objects)
+    discrimination = np.empty(n_objects, dtype=np.int64)
+    event_starts = np.zeros(n_objects + 1, dtype=np.int64)
     events = np.empty(len(values.units) if with_events else 0, dtype=np.int64)
     coverage = np.zeros(n_objects, dtype=np.int64)
-    n_grown, n_events = 0, 0
+    n_grown = n_events = np.int64(0)
     for seed in seeds:
         if coverage[seed] > 0:
             continue
-        if n_grown == capacity:
-            capacity *= 2
-            all_low, all_high = _doubled(all_low), _doubled(all_high)
-            origin = np.concatenate((origin, origin))
-            support = np.concatenate((support, support))
-            discrimination = np.concatenate((discrimination, discrimination))
-            event_starts = np.concatenate((event_starts, event_starts))
         if with_events and n_events + len(values.units) > len(events):  # every extension includes a value of its own
             events = np.concatenate((events, np.empty_like(events), np.empty(len(values.units), dtype=np.int64)))
         low, high = all_low[n_grown], all_high[n_grown]
@@ -235,14 +227,6 @@ def grow_all(objects, values, rules, state, seeds, with_events):
         event_starts[: n_grown + 1].copy(),
         events[:n_events].copy(),
     )
-
-
-@compiled
-def _doubled(rows):
-    """Twice the rows; the new ones hold nothing yet."""
-    doubled = np.empty((2 * rows.shape[0], rows.shape[1]), dtype=rows.dtype)
-    doubled[: rows.shape[0]] = rows
-    return doubled
 
 
 @compiled
