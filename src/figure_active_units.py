@@ -6,7 +6,7 @@ import pandas as pd
 from matplotlib.figure import Figure
 
 from study.plots.rules import draw_bands, networks_phrase, rule_legend
-from study.plots.style import light_grid, log_axis, panels, title_rows
+from study.plots.style import label_panels, light_grid, log_axis, panels
 from study.results.summary import median_and_band
 from study.results.tables import in_order, read_results
 from study.scripts.figure import add_tables, draw_figure
@@ -28,10 +28,7 @@ def draw(topologies: pd.DataFrame) -> tuple[Figure, pd.DataFrame]:
             log_axis(axis, panel["epoch"].min(), panel["epoch"].max())
         row[0].set_ylim(bottom=0)
         row[0].set_ylabel("active units")
-    for layer, top, bottom in zip(layers, axes[0], axes[-1], strict=True):
-        top.set_title(f"layer {layer}")
-        bottom.set_xlabel("epoch")
-    title_rows(axes, datasets)
+    label_panels(axes, datasets, [f"layer {layer}" for layer in layers], ["epoch"] * len(layers))
     rule_legend(figure, bands["rule"], f"median and 40–60 % band of {networks_phrase(bands)}")
     return figure, bands
 

@@ -7,7 +7,7 @@ from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
 from study.plots.rules import draw_bands, networks_phrase, rule_legend
-from study.plots.style import light_grid, log_axis, panels, title_rows
+from study.plots.style import label_panels, light_grid, log_axis, panels
 from study.results.summary import median_and_band
 from study.results.tables import in_order, read_results
 from study.scripts.figure import add_tables, draw_figure
@@ -39,10 +39,7 @@ def draw(histories: pd.DataFrame) -> tuple[Figure, pd.DataFrame]:
         _draw_panel(row[1], later, "test_accuracy")
         _draw_panel(row[2], loss, "training_loss")
         row[2].set_yscale("log")
-    for title, top, bottom in zip(("all epochs", "later epochs", "all epochs"), axes[0], axes[-1], strict=True):
-        top.set_title(title)
-        bottom.set_xlabel("epoch")
-    title_rows(axes, datasets)
+    label_panels(axes, datasets, ["all epochs", "later epochs", "all epochs"], ["epoch"] * 3)
     rule_legend(figure, bands["rule"], f"median and 40–60 % band of {networks_phrase(bands)}")
     return figure, bands
 

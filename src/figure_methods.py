@@ -8,7 +8,7 @@ from matplotlib.ticker import EngFormatter
 
 from study.plots.labels import dataset_name, rule_name
 from study.plots.rules import networks_phrase, rule_legend, rule_styles
-from study.plots.style import light_grid, log_axis, panels, title_rows
+from study.plots.style import label_panels, light_grid, log_axis, panels
 from study.provenance.record import Input
 from study.results.summary import markdown_table
 from study.results.tables import in_order, read_results
@@ -105,9 +105,7 @@ def draw(histories: pd.DataFrame, topologies: pd.DataFrame, timings: pd.DataFram
                 log_axis(axis, methods[cost].min(), methods[cost].max())
                 axis.xaxis.set_major_formatter(EngFormatter(sep=""))  # 50k, 1M
         row[0].set_ylabel("test accuracy")
-    for axis, label in zip(axes[-1], COSTS.values(), strict=True):
-        axis.set_xlabel(label)
-    title_rows(axes, datasets)
+    label_panels(axes, datasets, xlabels=[*COSTS.values()])
     note = f"mean and standard deviation of {networks_phrase(methods)}, {epochs_phrase(methods)}"
     rule_legend(figure, methods["rule"], note, title="Training method", lines=False, markersize=MARKER)
     return figure, methods

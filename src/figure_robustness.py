@@ -10,7 +10,7 @@ from matplotlib.lines import Line2D
 
 from study.plots.labels import perturbation_name, rule_name
 from study.plots.rules import draw_bands, networks_phrase, perturbation_styles, rule_legend
-from study.plots.style import light_grid, log_axis, panels, title_rows
+from study.plots.style import label_panels, light_grid, log_axis, panels
 from study.results.summary import mean_and_deviation
 from study.results.sweeps import SWEEP, chance_levels, read_sweeps
 from study.results.tables import in_order
@@ -42,10 +42,8 @@ def draw(sweeps: pd.DataFrame, together: bool = True) -> tuple[Figure, pd.DataFr
                 _draw_collapse(axis, panel, chance[dataset])
         row[0].set_ylabel("test accuracy")
     names = list(map(perturbation_name, perturbations))
-    for name, top, bottom in zip(names, axes[0, int(together) :], axes[-1, int(together) :], strict=True):
-        top.set_title(name.title)
-        bottom.set_xlabel(name.level)
-    title_rows(axes, datasets)
+    titles, xlabels = ([getattr(name, part) for name in names] for part in ("title", "level"))
+    label_panels(axes[:, int(together) :], datasets, titles, xlabels)
     note = f"mean and standard deviation of {networks_phrase(averages)}; thin line: chance"
     rule_legend(figure, averages["rule"], note, markers=True)
     if together:

@@ -12,7 +12,7 @@ from matplotlib.ticker import MaxNLocator
 from study.errors import StudyError
 from study.plots.labels import perturbation_name, rule_name
 from study.plots.rules import networks_phrase, rule_legend, rule_styles
-from study.plots.style import panels, title_rows
+from study.plots.style import label_panels, panels
 from study.results.summary import bootstrap_interval
 from study.results.sweeps import CURVE, SWEEP, areas_under_curves, read_sweeps
 from study.results.tables import in_order
@@ -55,9 +55,7 @@ def draw(sweeps: pd.DataFrame, reference: str) -> tuple[Figure, pd.DataFrame]:
         raise StudyError(f"No sweep is of the reference rule {reference}: name another with --reference.")
     differences = differences_to(reference, areas)
     areas = pd.concat([areas.astype({"seed": "Int64"}), means_of(areas)], ignore_index=True)
-    datasets = in_order(areas["dataset"])
-    perturbations = in_order(areas["perturbation"])
-    rules = in_order(areas["rule"])
+    datasets, perturbations, rules = (in_order(areas[name]) for name in CURVE)
     figure, axes = panels(len(datasets), 2, panel_height=0.3 + 0.42 * len(perturbations), sharex="col", sharey=True)
     for dataset, (left, right) in zip(datasets, axes, strict=True):
         _draw_panel(left, areas[areas["dataset"] == dataset], perturbations, rules)
@@ -65,9 +63,8 @@ def draw(sweeps: pd.DataFrame, reference: str) -> tuple[Figure, pd.DataFrame]:
         right.axvline(0, color="0.4", linewidth=0.6, zorder=0)
         left.set_yticks(range(len(perturbations)), [perturbation_name(name).title for name in perturbations])
         left.set_ylim(len(perturbations) - 0.5, -0.5)
-    axes[-1, 0].set_xlabel("mean test accuracy over the levels")
-    axes[-1, 1].set_xlabel(f"difference to {rule_name(reference)}")
-    title_rows(axes, datasets)
+    xlabels = ["mean test accuracy over the levels", f"difference to {rule_name(reference)}"]
+    label_panels(axes, datasets, xlabels=xlabels)
     networks = networks_phrase(areas.dropna(subset=["networks"]).astype({"networks": int}))
     rule_legend(figure, rules, f"dots: {networks}; markers: their mean and its 95 % bootstrap interval", lines=False)
     table = pd.concat([areas.assign(quantity="area"), differences.assign(quantity="difference")], ignore_index=True)

@@ -36,29 +36,21 @@ def draw(ledgers: pd.DataFrame, settings: Mapping[str, Mapping[str, Any]]) -> tu
     if unknown := sorted(set(ledgers["arm"]) - set(settings)):
         raise StudyError(f"--settings lacks the arm {unknown[0]}: give those of each arm of the tables.")
     arms = in_order(ledgers["arm"])
-    changed = {
-        arm: {f"{key} {_shown(value)}".replace("_", " ") for key, value in settings[arm].items()
-              if value != settings[MAIN_ARM][key]}
-        for arm in arms
-    }  # fmt: skip
-    labels = [
-        f"{key} {_shown(value)}".replace("_", " ")
-        for key in settings[MAIN_ARM]
-        for value in _sorted(settings[arm][key] for arm in arms)
-        if value != settings[MAIN_ARM][key]
-    ]
+    main = settings[MAIN_ARM]
+    changed = {arm: {_label(*one) for one in settings[arm].items() if one not in main.items()} for arm in arms}
+    values = {key: _sorted(settings[arm][key] for arm in arms) for key in main}
+    labels = [_label(key, value) for key in main for value in values[key] if value != main[key]]
     rows = stated(ledgers)
     if rows.empty:
         raise StudyError("No statement was tested under any setting: train more than one network of each rule.")
     rows = rows.sort_values("effect", kind="stable")
     rows["rank"] = rows.groupby(["claim", "data"]).cumcount() + 1
-    panels = list(rows.groupby(["claim", "data"], sort=False))
-    order = {claim.id: place for place, claim in enumerate(CLAIMS)}
-    datasets = in_order(ledgers["data"])
-    panels.sort(key=lambda panel: (order[panel[0][0]], datasets.index(panel[0][1])))
+    claims, datasets = {claim.id: claim for claim in CLAIMS}, in_order(ledgers["data"])
+    order = {name: place for place, name in enumerate([*claims, *datasets])}
+    panels = sorted(rows.groupby(["claim", "data"]), key=lambda panel: [order[name] for name in panel[0]])
     figure, grid = _grid(len(panels), len(labels))
     for (top, bottom), ((claim, data), points) in zip(grid, panels, strict=False):
-        region = next(one for one in CLAIMS if one.id == claim).region_on(data)
+        region = claims[claim].region_on(data)
         _draw_curve(top, points, region)
         top.set_title(f"{claim}\n{dataset_name(data)}: {region.sign}", fontsize=6, pad=3)
         _draw_dots(bottom, points, changed, labels)
@@ -72,8 +64,10 @@ def _sorted(values: Iterable[Any]) -> list:
     return sorted(dict.fromkeys(values), key=lambda value: value if isinstance(value, int | float) else 0)
 
 
-def _shown(value: Any) -> str:
-    return {True: "on", False: "off", None: "none"}[value] if value is None or isinstance(value, bool) else str(value)
+def _label(key: str, value: Any) -> str:
+    """`weight decay 0.001`, `merge bias on`."""
+    shown = {True: "on", False: "off", None: "none"}[value] if value is None or isinstance(value, bool) else value
+    return f"{key} {shown}".replace("_", " ")
 
 
 def _grid(panels: int, labels: int) -> tuple[Figure, list[tuple[Axes, Axes]]]:

@@ -9,7 +9,7 @@ from matplotlib.figure import Figure
 
 from study.plots.labels import rule_name
 from study.plots.rules import draw_bands, rule_legend, rule_styles
-from study.plots.style import light_grid, panels, title_rows
+from study.plots.style import label_panels, light_grid, panels
 from study.results.summary import count_phrase
 from study.results.tables import in_order, read_results
 from study.scripts.figure import add_tables, draw_figure
@@ -43,11 +43,8 @@ def draw(times: pd.DataFrame) -> tuple[Figure, pd.DataFrame]:
         course.set_yscale("log")
         average.set_ylabel("time (s)")
         scoring.set_ylabel("time (s)")
-    titles = ("whole update, mean", "scoring and choice of links", "whole update over epochs")
-    for title, axis in zip(titles, axes[0], strict=True):
-        axis.set_title(title)
-    axes[-1, -1].set_xlabel("epoch")
-    title_rows(axes, datasets)
+    titles = ["whole update, mean", "scoring and choice of links", "whole update over epochs"]
+    label_panels(axes, datasets, titles, ["", "", "epoch"])
     counts = [count_phrase(times.groupby(["dataset", "rule"])[column].nunique(), noun)
               for column, noun in (("seed", "network"), ("epoch", "update"))]  # fmt: skip
     note = f"{counts[0]}, {counts[1]} each; dots: networks; boxes: median, quartiles, 5–95 %; curves: median and range"

@@ -8,7 +8,7 @@ from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
 from study.plots.rules import networks_phrase, rule_legend, rule_styles
-from study.plots.style import light_grid, panels, title_rows
+from study.plots.style import label_panels, light_grid, panels
 from study.results.tables import in_order, read_results
 from study.scripts.figure import add_tables, draw_figure
 from study.scripts.run import run
@@ -67,14 +67,10 @@ def draw(densities: pd.DataFrame) -> tuple[Figure, pd.DataFrame]:
         inset.set_xlim(0, NEAR_ZERO)
         inset.set_ylim(bottom=0)
         inset.tick_params(labelsize=6)
-    for layer, top, bottom in zip(layers, axes[0], axes[-1], strict=True):
-        top.set_title("all sparse layers" if layer == POOLED else f"layer {layer}")
-        bottom.set_xlabel("|weight|")
-    title_rows(axes, datasets)
-    networks = networks_phrase(densities)
-    rule_legend(
-        figure, densities["rule"], f"mean of {networks}; band: their range, in bins where all of them have links"
-    )
+    titles = ["all sparse layers" if layer == POOLED else f"layer {layer}" for layer in layers]
+    label_panels(axes, datasets, titles, ["|weight|"] * len(layers))
+    note = f"mean of {networks_phrase(densities)}; band: their range, in bins where all of them have links"
+    rule_legend(figure, densities["rule"], note)
     return figure, densities
 
 

@@ -4,17 +4,16 @@ Run it after `python src/pack.py paper --recorded`. All numbers come from record
 """
 
 import argparse
-import re
 from pathlib import Path
 
 from study.claims.results_page import BLOCKS, Recorded, block_of, page_of
 from study.files import atomic_path
 from study.provenance.archive import Archive
+from study.results.summary import fill_blocks
 from study.scripts.run import run
 
 REPOSITORY = Path(__file__).resolve().parents[1]
 PAGE, README = Path("docs/results.md"), Path("README.md")
-MADE = re.compile(r"^<!-- made by src/write_results\.py: (\w+) -->\n.*?^<!-- end -->\n", re.M | re.S)
 
 
 def main(arguments: list[str] | None = None) -> None:
@@ -31,19 +30,10 @@ def main(arguments: list[str] | None = None) -> None:
             print(block_of(options.block, recorded), end="")
             return
         readme = (options.repository / README).read_text(encoding="utf-8")
-        for page, text in ((PAGE, page_of(recorded)), (README, with_blocks(readme, recorded))):
+        readme = fill_blocks(readme, Path(__file__).name, lambda name: block_of(name, recorded))
+        for page, text in ((PAGE, page_of(recorded)), (README, readme)):
             with atomic_path(options.repository / page) as temporary:
                 temporary.write_text(text, encoding="utf-8")
-
-
-def with_blocks(page: str, recorded: Recorded) -> str:
-    """The text of a page with every block as the recorded study has it, between its marks."""
-
-    def block(match: re.Match) -> str:
-        first, *_, last = match[0].splitlines(keepends=True)
-        return f"{first}\n{block_of(match[1], recorded)}\n{last}"
-
-    return MADE.sub(block, page)
 
 
 if __name__ == "__main__":

@@ -15,6 +15,7 @@ import yaml
 
 from sparse_training.settings import SweepSettings, TrainingSettings, kind_of
 from study.files import atomic_path
+from study.results.summary import fill_blocks
 from study.scripts.run import run
 
 REPOSITORY = Path(__file__).resolve().parents[1]
@@ -22,7 +23,6 @@ SCHEMA, README = Path("workflow/schemas/config.schema.yaml"), Path("config/READM
 SETTINGS = {cls.__name__: cls for cls in (TrainingSettings, SweepSettings)}
 TYPES = {bool: "boolean", int: "integer", float: "number", str: "string"}
 MADE = re.compile(r"^( *)# made by src/write_schema\.py from (\w+)( without (\w+))?:\n.*?^ *# end\n", re.M | re.S)
-TABLE = re.compile(r"^<!-- made by src/write_schema\.py: (\w+) -->\n.*?^<!-- end -->\n", re.M | re.S)
 
 
 def main(arguments: list[str] | None = None) -> None:
@@ -65,12 +65,11 @@ def _property(field: Field) -> str:
 def with_tables(readme: str, schema: dict) -> str:
     """The text of the README with a table of each section of the configuration, between its marks."""
 
-    def table(match: re.Match) -> str:
-        first, *_, last = match[0].splitlines(keepends=True)
-        rows = "".join(f"| `{key}` | {text} |\n" for key, text in described_keys(schema["properties"], match[1]))
-        return f"{first}\n| key | meaning |\n| --- | --- |\n{rows}\n{last}"
+    def table(section: str) -> str:
+        rows = "".join(f"| `{key}` | {text} |\n" for key, text in described_keys(schema["properties"], section))
+        return f"| key | meaning |\n| --- | --- |\n{rows}"
 
-    return TABLE.sub(table, readme)
+    return fill_blocks(readme, Path(__file__).name, table)
 
 
 def described_keys(properties: dict, section: str | None = None, path: str = "") -> Iterator[tuple[str, str]]:

@@ -52,7 +52,7 @@ STARTS = {
     "weight_magnitudes.py": (0.5, 137),
 }
 NAMED = ("versions", "readings", "classifiers", "tuned")  # arguments that name classifiers
-FIGURE = (2.2, 200)  # of each script figure_….py
+FIGURE = (1.7, 150)  # of each script figure_….py
 SECONDS_OF_PIXEL = {"loaded": 6e-9, "stored": 8e-8}  # of an image set, on the same core
 START = "start"  # the kind of work that is counted in CPU seconds of that core: starts, images read and written
 

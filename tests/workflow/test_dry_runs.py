@@ -119,6 +119,8 @@ robustness:
     assert (jobs["train"], jobs["train_arm"]) == (2 * 2, 2 * 2 * 3)
     assert (jobs["perturb_arm"], jobs["weight_magnitudes_of_arm"], jobs["check_claims_of_arm"]) == (2 * 2 * 5, 2 * 2, 2)
     assert jobs["specification_curve"] == 1
+    outputs = [path for line in re.findall(r"^    output: (.+)$", result.stdout, re.M) for path in line.split(", ")]
+    assert [path for path in outputs if not path.endswith(" (update)")] == []  # old ones stay until new ones are there
     commands = re.findall(r"python \S*src/train\.py (.*)", result.stdout)
     (kept, *_) = (command for command in commands if "arms/kept/training/digits/random/2/network.npz" in command)
     main = next(command for command in commands if "/smoke/training/digits/random/0/network.npz" in command)

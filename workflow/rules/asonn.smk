@@ -107,36 +107,26 @@ rule explain_asonn:
         runtime=15,
     params:
         code=code_of("explain_asonn.py"),
-        test_size=ASONN["test_size"],
+        arguments=lambda wildcards: ["--table", wildcards.table, "--test-size", str(ASONN["test_size"])],
     shell:
-        script(
-            "explain_asonn.py {input} --table {wildcards.table} --test-size {params.test_size} --rules {output.rules}"
-            " --explanation {output.explanation}"
-        )
+        script("explain_asonn.py {input} {params.arguments} --rules {output.rules} --explanation {output.explanation}")
 
 
-rule explain_worked_examples:
-    """Classifies the two test samples of the paper's slides, by ASONN as printed, trained on the other rows of iris."""
+use rule explain_asonn as explain_worked_examples with:
+    # The two test samples of the paper's slides, by ASONN as printed, trained on the other rows of iris.
     input:
         "resources/tables/iris.csv",
     output:
-        rules="<results>/asonn/worked_examples_rules.csv",
-        explanation="<results>/asonn/worked_examples.csv",
-        record="<results>/asonn/worked_examples.json",
+        rules=update("<results>/asonn/worked_examples_rules.csv"),
+        explanation=update("<results>/asonn/worked_examples.csv"),
+        record=update("<results>/asonn/worked_examples.json"),
     log:
         "<logs>/explain_worked_examples.log",
     benchmark:
         "<benchmarks>/explain_worked_examples.tsv"
-    localrule: True
-    conda:
-        ENVIRONMENT
-    resources:
-        mem_mb=1000,
-        runtime=15,
     params:
         code=code_of("explain_asonn.py"),
-    shell:
-        script(
-            "explain_asonn.py {input} --table iris --classifier asonn_printed --sample 4.9 3.0 1.4 0.2"
-            " --sample 7.0 3.2 4.7 1.4 --rules {output.rules} --explanation {output.explanation}"
-        )
+        arguments=[
+            *["--table", "iris", "--classifier", "asonn_printed"],
+            *["--sample", "4.9", "3.0", "1.4", "0.2", "--sample", "7.0", "3.2", "4.7", "1.4"],
+        ],

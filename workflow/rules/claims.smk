@@ -4,6 +4,8 @@ in   the result tables of training, updates, perturbations, weights and classifi
 out  <results>/claims.csv, claims.md, claims.html
 """
 
+LEDGER = {"ledger": "Claims of both papers"}  # in the report
+
 
 rule check_claims:
     """Tests every claim of both papers; no outcome is an error."""
@@ -19,19 +21,9 @@ rule check_claims:
         arms=collect(ARM_CLAIMS, arm=ARMS),
         template=local(REPOSITORY / "workflow/report/claims.html.jinja"),
     output:
-        csv=report(
-            "<results>/claims.csv",
-            caption="../report/claims.rst",
-            category="Claims",
-            labels={"ledger": "Claims of both papers", "as": "table (CSV)"},
-        ),
+        csv=in_report("<results>/claims.csv", "claims", "Claims", LEDGER | {"as": "table (CSV)"}),
         text="<results>/claims.md",
-        page=report(
-            "<results>/claims.html",
-            caption="../report/claims.rst",
-            category="Claims",
-            labels={"ledger": "Claims of both papers", "as": "page"},
-        ),
+        page=in_report("<results>/claims.html", "claims", "Claims", LEDGER | {"as": "page"}),
         record="<results>/claims.json",
     log:
         "<logs>/check_claims.log",

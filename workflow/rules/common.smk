@@ -168,6 +168,7 @@ ASONN = config["asonn"]
 LEFT_OUT = config["data"].get("leave_out", [])
 DATASETS = [name for name in ROBUSTNESS["datasets"] if name not in LEFT_OUT]
 REGROWTH_RULES = ROBUSTNESS["regrowth_rules"]
+REWIRING_RULES = [name for name in REGROWTH_RULES if name != "static"]  # those whose updates take time
 PERTURBATIONS = list(ROBUSTNESS["perturbations"]["levels"])  # the paper's, and any that users add
 CONTROLS = ROBUSTNESS.get("controls", {"methods": []})
 # the numbers of networks by rule: those of the learning curves, those that are perturbed
@@ -267,13 +268,9 @@ def code_of(script, *modules):
     return lambda wildcards: code_digest(script, *(module.format(**wildcards) for module in modules))
 
 
-def image_set(dataset):
-    """The path of an image set; that of a user's own belongs to the study, as another may give its name to other files."""
-    return f"{'<results>' if dataset in OWN_IMAGE_SETS else 'resources'}/images/{dataset}.npz"
-
-
 def images(wildcards):
-    return image_set(wildcards.dataset)
+    """The path of an image set; that of a user's own belongs to the study, as another may give its name to other files."""
+    return f"{'<results>' if wildcards.dataset in OWN_IMAGE_SETS else 'resources'}/images/{wildcards.dataset}.npz"
 
 
 def own_image_files(wildcards):
@@ -281,10 +278,6 @@ def own_image_files(wildcards):
     files = OWN_IMAGE_SETS[wildcards.dataset]
     # local: the user's path, even where all others get the prefix of a module
     return [local(files[kind]) for kind in ["npz", *IDX_FILES] if kind in files]
-
-
-def own_image_option(wildcards):
-    return "--npz" if "npz" in OWN_IMAGE_SETS[wildcards.dataset] else "--idx"
 
 
 def code_of_training(script, rules):
@@ -319,18 +312,9 @@ def perturbed_networks(wildcards):
     )
 
 
-def perturbation_levels(wildcards):
-    return ROBUSTNESS["perturbations"]["levels"][wildcards.perturbation]
-
-
-def rewiring_rules():
-    """The regrowth rules whose updates take time; networks of the rule `static` have none."""
-    return [name for name in REGROWTH_RULES if name != "static"]
-
-
-def all_cores(wildcards):
-    """A job with all cores runs alone. Where Snakemake has no number of cores of its own (a cluster), one will do."""
-    return workflow.cores or 1
+def in_report(path, caption, category, labels):
+    """An output that the report shows."""
+    return report(path, caption=f"../report/{caption}.rst", category=category, labels=labels)
 
 
 def compared(table):

@@ -126,7 +126,7 @@ rule import_images:
         runtime=15,
     params:
         code=code_of("import_images.py"),
-        option=own_image_option,
+        option=lambda wildcards: "--npz" if "npz" in OWN_IMAGE_SETS[wildcards.dataset] else "--idx",
     shell:
         script("import_images.py {params.option} {input} --output {output.images}")
 

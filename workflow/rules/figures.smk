@@ -21,110 +21,81 @@ WEIGHT_CHANGES = {"perturbation": ["weight_shuffling", "weight_noise"]}
 PLANE = ASONN["hypercuboids"]["table"]
 NOT_RUN = {"not_run": LEFT_OUT} if LEFT_OUT else {}
 
-# name: its title in the report; its script; the tables that this reads, in the order in which they are drawn; further
-# arguments; the names of the arguments that take the tables, if they have some
+# name: its title in the report; its script, figure_….py; the tables that this reads, in the order in which they are
+# drawn; further arguments; the names of the arguments that take the tables, if they have some
 FIGURES = {
     "fig1_network": (
         "1 Trained networks",
-        "figure_network.py",
+        "network",
         collect(NETWORKS, **GRID | {"dataset": DRAWN["dataset"]}, seed=DRAWN["seed"]),
         {"strongest": DRAWN["strongest"]},
     ),
-    "fig2_update_times": (
-        "2 Duration of updates",
-        "figure_update_times.py",
-        collect(UPDATE_TIMES, dataset=DATASETS),
-        NOT_RUN,
-    ),
-    "fig3_learning_curves": (
-        "3 Learning curves",
-        "figure_learning_curves.py",
-        of_networks(HISTORIES, TRAINED),
-        NOT_RUN,
-    ),
-    "fig4_link_removal": ("4 Removal of links", "figure_robustness.py", collect(SWEEPS, **GRID | REMOVALS), NOT_RUN),
+    "fig2_update_times": ("2 Duration of updates", "update_times", collect(UPDATE_TIMES, dataset=DATASETS), NOT_RUN),
+    "fig3_learning_curves": ("3 Learning curves", "learning_curves", of_networks(HISTORIES, TRAINED), NOT_RUN),
+    "fig4_link_removal": ("4 Removal of links", "robustness", collect(SWEEPS, **GRID | REMOVALS), NOT_RUN),
     "fig5_shuffling_and_noise": (
         "5 Shuffling and noise",
-        "figure_robustness.py",
+        "robustness",
         collect(SWEEPS, **GRID | WEIGHT_CHANGES),
         NOT_RUN,
     ),
     "image_perturbations": (
         "Perturbed images",
-        "figure_robustness.py",
+        "robustness",
         collect("<results>/image_perturbations/{dataset}/{regrowth}.csv", **GRID),
         {"together": False} | NOT_RUN,
     ),
-    "fig6_weight_magnitudes": (
-        "6 Weight magnitudes",
-        "figure_weight_magnitudes.py",
-        collect(WEIGHTS, **GRID),
-        NOT_RUN,
-    ),
+    "fig6_weight_magnitudes": ("6 Weight magnitudes", "weight_magnitudes", collect(WEIGHTS, **GRID), NOT_RUN),
     "fig7_topology_update": (
         "7 One topology update",
-        "figure_topology_update.py",
+        "topology_update",
         collect("<results>/topology_stages/{dataset}.csv", dataset=DRAWN_UPDATE["dataset"]),
         {"layer_sizes": [DRAWN_UPDATE["inputs"], *DRAWN_UPDATE["hidden_sizes"]]},
     ),
-    "active_units": (
-        "Active units",
-        "figure_active_units.py",
-        of_networks(TOPOLOGIES, REGROWTH_RULES),
-        NOT_RUN,
-    ),
+    "active_units": ("Active units", "active_units", of_networks(TOPOLOGIES, REGROWTH_RULES), NOT_RUN),
     "methods": (
         "Training methods",
-        "figure_methods.py",
+        "methods",
         [path for pattern in [HISTORIES, TOPOLOGIES, TIMINGS] for path in of_networks(pattern, TRAINED)],
         NOT_RUN,
         ["histories", "topologies", "timings"],
     ),
     "robustness_areas": (
         "Areas under the curves",
-        "figure_robustness_areas.py",
+        "robustness_areas",
         collect(SWEEPS, **GRID | {"perturbation": PERTURBATIONS}),
         {"reference": "random"} | NOT_RUN,
     ),
-    "robustness_paths": (
-        "Links on paths",
-        "figure_robustness_paths.py",
-        collect(SWEEPS, **GRID | REMOVALS),
-        NOT_RUN,
-    ),
+    "robustness_paths": ("Links on paths", "robustness_paths", collect(SWEEPS, **GRID | REMOVALS), NOT_RUN),
     "specification_curve": (
         "Claims under other settings",
-        "figure_specification_curve.py",
+        "specification_curve",
         ["<results>/claims.csv", *collect(ARM_CLAIMS, arm=ARMS)],
         {"settings": json.dumps(varied_settings(config))} | NOT_RUN,
     ),
-    "asonn_accuracy": ("Accuracy", "figure_asonn_accuracy.py", collect(SCORES, table=ASONN["tables"])),
-    "asonn_ranks": ("Ranks", "figure_asonn_ranks.py", collect(SCORES, table=ASONN["tables"])),
-    "asonn_rules": ("Accuracy and number of rules", "figure_asonn_rules.py", collect(SCORES, table=ASONN["tables"])),
-    "asonn_costs": ("Costs of features", "figure_asonn_costs.py", collect(FEATURE_COSTS, table=ASONN["tables"])),
+    "asonn_accuracy": ("Accuracy", "asonn_accuracy", collect(SCORES, table=ASONN["tables"])),
+    "asonn_ranks": ("Ranks", "asonn_ranks", collect(SCORES, table=ASONN["tables"])),
+    "asonn_rules": ("Accuracy and number of rules", "asonn_rules", collect(SCORES, table=ASONN["tables"])),
+    "asonn_costs": ("Costs of features", "asonn_costs", collect(FEATURE_COSTS, table=ASONN["tables"])),
     "asonn_hypercuboids": (
         "Hypercuboids",
-        "figure_asonn_hypercuboids.py",
+        "asonn_hypercuboids",
         collect("<results>/asonn/{table}/{drawn}.csv", table=PLANE, drawn=["hypercuboids", "points"]),
     ),
     "asonn_growth": (
         "Growth of hypercuboids",
-        "figure_asonn_growth.py",
+        "asonn_growth",
         collect("<results>/asonn/{table}/{drawn}.csv", table=PLANE, drawn=["growth", "points"]),
     ),
-    "asonn_network": (
-        "Drawn as a network",
-        "figure_asonn_network.py",
-        collect("<results>/asonn/{table}/rules.csv", table=PLANE),
-    ),
+    "asonn_network": ("Drawn as a network", "asonn_network", collect("<results>/asonn/{table}/rules.csv", table=PLANE)),
     "asonn_explanation": (
         "Why one row got its class",
-        "figure_asonn_explanation.py",
+        "asonn_explanation",
         collect("<results>/asonn/{table}/explanation.csv", table=PLANE),
     ),
     "asonn_worked_examples": (
         "The two samples of the slides",
-        "figure_asonn_explanation.py",
+        "asonn_explanation",
         ["<results>/asonn/worked_examples.csv"],
     ),
 }
@@ -139,8 +110,9 @@ if not ARMS:
 if len(ASONN["versions"]) + len(ASONN["classifiers"]) < 2:
     del FIGURES["asonn_ranks"]
 
-for name, (title, script_name, tables, *options) in FIGURES.items():
+for name, (title, drawing, tables, *options) in FIGURES.items():
     category = "Sparse classifier ASONN" if name.startswith("asonn") else "Robustness"
+    script_name = f"figure_{drawing}.py"
 
     rule:
         """Draws one figure."""
@@ -150,18 +122,8 @@ for name, (title, script_name, tables, *options) in FIGURES.items():
             tables,
         output:
             pdf=f"<figures>/{name}.pdf",
-            png=report(
-                f"<figures>/{name}.png",
-                caption=f"../report/{name}.rst",
-                category=category,
-                labels={"figure": title, "as": "drawing"},
-            ),
-            csv=report(
-                f"<figures>/{name}.csv",
-                caption=f"../report/{name}.rst",
-                category=category,
-                labels={"figure": title, "as": "numbers (CSV)"},
-            ),
+            png=in_report(f"<figures>/{name}.png", name, category, {"figure": title, "as": "drawing"}),
+            csv=in_report(f"<figures>/{name}.csv", name, category, {"figure": title, "as": "numbers (CSV)"}),
             record=f"<figures>/{name}.json",
         log:
             f"<logs>/{name}.log",

@@ -25,7 +25,7 @@ rule perturb:
         runtime=REQUESTS.perturbation_time,
     params:
         code=code_of("perturb.py", "sparse_training.perturbations.{perturbation}"),
-        levels=perturbation_levels,
+        levels=lambda wildcards: ROBUSTNESS["perturbations"]["levels"][wildcards.perturbation],
         options=arguments({key: ROBUSTNESS["perturbations"][key] for key in ["repeats", "layers_together", "readout"]}),
     shell:
         script(

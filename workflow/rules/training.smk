@@ -111,14 +111,15 @@ rule time_updates:
     priority: 1  # before the jobs that would share the machine with it
     conda:
         ENVIRONMENT
-    threads: all_cores
+    # all cores, so that it runs alone; on a cluster, which has no such number, one will do
+    threads: lambda wildcards: workflow.cores or 1
     resources:
         mem_mb=REQUESTS.image_memory,
         runtime=REQUESTS.update_times_time,
     params:
-        code=code_of_training("time_updates.py", rewiring_rules()),
+        code=code_of_training("time_updates.py", REWIRING_RULES),
         settings=arguments(
-            {"rules": rewiring_rules(), "instances": ROBUSTNESS["update_times"]["instances"]}
+            {"rules": REWIRING_RULES, "instances": ROBUSTNESS["update_times"]["instances"]}
             | NETWORK_AND_TRAINING
             | {"epochs": ROBUSTNESS["update_times"]["epochs"]}
         ),

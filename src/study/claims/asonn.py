@@ -6,6 +6,7 @@ take part in `defaults-suffice` alone: the paper's comparison has none.
 """
 
 from collections.abc import Mapping
+from functools import partial
 
 import pandas as pd
 
@@ -116,10 +117,10 @@ def cost_with_costs(measured: Measured, data: str) -> Mapping[str, Estimate]:
     return {"": ratio_over_tables(means["cost_known"] / means["cost_unknown"])}
 
 
+claim = partial(Claim, paper=ASONN)
 CLAIMS = (
-    Claim(
+    claim(
         id="similar-to-the-best",
-        paper=ASONN,
         where="Conclusions & Remarks",
         quote="similar to the best-performing classifiers (e.g., XGBoost) on vectorized data which objects are "
         "defined by the subgroups of similar features that can be automatically extracted and used",
@@ -129,9 +130,8 @@ CLAIMS = (
         region=within(0.02),
         over=EACH_GROUP,
     ),
-    Claim(
+    claim(
         id="usually-the-best",
-        paper=ASONN,
         where="Experimental Results",
         quote="classification usually delivered the best results",
         statement="ASONN is usually the best of the compared classifiers.",
@@ -140,9 +140,8 @@ CLAIMS = (
         region=Region(low=0.5),
         over=EACH_GROUP,
     ),
-    Claim(
+    claim(
         id="training-accuracy",
-        paper=ASONN,
         where="Theoretical Background of ASONNs; Introduction and Contribution",
         quote="100% training accuracy for unambiguous training data",
         statement="ASONN classifies all its training rows as trained, unless equal rows have different classes.",
@@ -151,9 +150,8 @@ CLAIMS = (
         region=Region(high=0.5),
         over=EACH_READING,
     ),
-    Claim(
+    claim(
         id="small-structure",
-        paper=ASONN,
         where="ASONN Classifier Construction",
         quote="The final ASONN structure is small, sparse, consistent, optimized, and explainable!",
         statement="ASONN has fewer combinations, ranges and links than its training data have values.",
@@ -162,9 +160,8 @@ CLAIMS = (
         region=FEWER,
         over=EACH_READING,
     ),
-    Claim(
+    claim(
         id="fast-development",
-        paper=ASONN,
         where="Conclusions & Remarks; Introduction and Contribution",
         quote="allow for the very fast development of classifiers",
         statement="ASONN is fitted faster than most of the compared classifiers.",
@@ -173,9 +170,8 @@ CLAIMS = (
         region=FEWER,
         over=EACH_READING,
     ),
-    Claim(
+    claim(
         id="defaults-suffice",
-        paper=ASONN,
         where="Conclusions & Remarks",
         quote="do not require optimizing of hyperparameters unlike many other models",
         statement="ASONN gains less from a search of its hyperparameters than other classifiers from one of theirs.",
@@ -184,9 +180,8 @@ CLAIMS = (
         region=Region(high=0),
         over=EACH_READING,
     ),
-    Claim(
+    claim(
         id="cheapest-features",
-        paper=ASONN,
         where="Conclusions & Remarks; Introduction and Contribution",
         quote="can automatically take into account different costs of features and prefer these features which are "
         "the cheapest",

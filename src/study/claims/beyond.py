@@ -1,6 +1,7 @@
 """What neither paper says and this project does."""
 
 from collections.abc import Mapping
+from functools import partial
 
 from study.claims.claim import ABOVE, BELOW, BEYOND, FEWER, Claim, Estimates, Region
 from study.claims.hypothesis_tests import Estimate, ratio_over_tables, shift_over_tables
@@ -24,37 +25,34 @@ def second_version_over_first(measured: Measured, dataset: str) -> Mapping[str, 
     return {"": ratio_over_tables(means["asonn_v2"] / means["asonn_v1"])}
 
 
+claim = partial(Claim, paper=BEYOND)
 CLAIMS = (
-    Claim(
+    claim(
         id="drained-units",
-        paper=BEYOND,
         where="Active units of each sparse layer",
         statement="CH3-L3 drains hidden units: fewer of them keep incoming links.",
         effect="units of a layer with incoming links after the last update, CH3-L3 minus random",
         estimate=ch3l3_minus_random(Measured.active_units),
         region=BELOW,
     ),
-    Claim(
+    claim(
         id="regrown-just-removed",
-        paper=BEYOND,
         where="Records of topology updates",
         statement="Late in training, CH3-L3 regrows nearly always the very links that were just removed.",
         effect="fraction of the links regrown by the last update that it had just removed, CH3-L3",
-        estimate=mean_of_each(Measured.regrown_just_removed, "ch3l3"),
+        estimate=mean_of_each(Measured.regrown_just_removed, ["ch3l3"]),
         region=Region(low=0.9),
     ),
-    Claim(
+    claim(
         id="narrow-dense",
-        paper=BEYOND,
         where="Learning curves of the controls",
         statement="Sparse networks are more accurate than dense ones of as many parameters.",
         effect="test accuracy after the last epoch, each rule minus narrow dense",
         estimate=each_minus("narrow_dense", Measured.final_accuracy),
         region=ABOVE,
     ),
-    Claim(
+    claim(
         id="second-version-accuracy",
-        paper=BEYOND,
         where="Our reading of the two versions of ASONN",
         statement="Version 2 of ASONN is more accurate than version 1.",
         effect="test accuracy, version 2 minus version 1",
@@ -62,9 +60,8 @@ CLAIMS = (
         region=ABOVE,
         over=(ALL,),
     ),
-    Claim(
+    claim(
         id="second-version-size",
-        paper=BEYOND,
         where="Our reading of the two versions of ASONN",
         statement="Version 2 of ASONN needs fewer combinations than version 1.",
         effect="number of combinations, version 2 over version 1",
@@ -72,9 +69,8 @@ CLAIMS = (
         region=FEWER,
         over=(ALL,),
     ),
-    Claim(
+    claim(
         id="our-reading",
-        paper=BEYOND,
         where="Readings of ASONN",
         statement="Our reading of the paper is more accurate than its equations as printed.",
         effect="test accuracy, version 2 minus the printed reading",
@@ -83,9 +79,8 @@ CLAIMS = (
         over=(ALL,),
     ),
     *(
-        Claim(
+        claim(
             id=f"fourth-version-{name}",
-            paper=BEYOND,
             where="Version 4 of ASONN",
             statement=f"Version 4 of ASONN has {better} than XGBoost.",
             effect=f"{better.partition(' ')[2]} on test rows, version 4 minus XGBoost",

@@ -13,6 +13,7 @@ import warnings
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from math import comb
+from typing import Any
 
 import numpy as np
 from scipy import stats
@@ -85,14 +86,18 @@ def _by_t_test(effect: float, test: Callable, sample: str) -> Estimate:
             warnings.filterwarnings("ignore", "Precision loss", RuntimeWarning)
             return test(bound, side)
 
-    interval = result(0, "two-sided").confidence_interval(CONFIDENCE)
+    return _by_test(effect, result(0, "two-sided").confidence_interval(CONFIDENCE), result, sample)
+
+
+def _by_test(effect: float, interval: Any, test: Callable, sample: str) -> Estimate:
+    """The estimate of a test of SciPy against a bound on one side, and the interval that goes with it."""
     return Estimate(
         float(effect),
         float(interval.low),
         float(interval.high),
         sample,
-        lambda bound: float(result(bound, "greater").pvalue),
-        lambda bound: float(result(bound, "less").pvalue),
+        lambda bound: float(test(bound, "greater").pvalue),
+        lambda bound: float(test(bound, "less").pvalue),
     )
 
 
@@ -104,14 +109,8 @@ def _all_the_same(values: np.ndarray) -> bool:
 def _without_scatter(effect: float, p: float, sample: str) -> Estimate:
     """For values that are all the same, where a t test is not defined: the p value of an exact test of their signs."""
     effect = float(effect)
-    return Estimate(
-        effect,
-        effect,
-        effect,
-        sample,
-        lambda bound: p if effect > bound else 1.0,
-        lambda bound: p if effect < bound else 1.0,
-    )
+    above, below = (lambda bound: p if effect > bound else 1.0), (lambda bound: p if effect < bound else 1.0)
+    return Estimate(effect, effect, effect, sample, above, below)
 
 
 def _of_logarithms(estimate: Estimate) -> Estimate:
@@ -167,26 +166,17 @@ def ratio_over_tables(ratios: Sequence[float]) -> Estimate:
 def fraction_of_tables(count: int, tables: int) -> Estimate:
     """A fraction with its exact (Clopper-Pearson) interval; tested by the exact binomial test."""
     interval = stats.binomtest(count, tables).proportion_ci(CONFIDENCE)
-    return Estimate(
+    return _by_test(
         count / tables,
-        float(interval.low),
-        float(interval.high),
+        interval,
+        lambda bound, side: stats.binomtest(count, tables, bound, alternative=side),
         f"{tables} tables",
-        lambda bound: float(stats.binomtest(count, tables, bound, alternative="greater").pvalue),
-        lambda bound: float(stats.binomtest(count, tables, bound, alternative="less").pvalue),
     )
 
 
 def exact_count(count: int, sample: str) -> Estimate:
     """A number that was counted, not estimated from a sample: it lies where it lies."""
-    return Estimate(
-        count,
-        count,
-        count,
-        sample,
-        lambda bound: 0.0 if count > bound else 1.0,
-        lambda bound: 0.0 if count < bound else 1.0,
-    )
+    return _without_scatter(count, 0.0, sample)
 
 
 def number_above_zero(estimates: Sequence[Estimate], noun: str = "image sets") -> Estimate:

@@ -19,8 +19,12 @@ NOT_CLAIMED = "not claimed"
 OUTCOMES = (SUPPORTED, CONTRADICTED, UNDECIDED, NOT_CLAIMED, NOT_RUN)
 NO_DATA = "needs data"  # begins what is said of an image set that a study does not have
 SIGNIFICANCE = 0.05
+DESCRIPTION = {  # columns, and what a claim says there
+    **{"paper": "paper", "claim": "id", "where": "where", "quote": "quote"},
+    **{"statement": "statement", "measured": "effect", "caution": "caution"},
+}
 COLUMNS = [
-    *("paper", "claim", "where", "quote", "statement", "measured", "caution"),
+    *DESCRIPTION,
     *("data", "region", "sign", "outcome", "effect", "lower", "upper", "case", "sample", "p", "p_adjusted", "needs"),
 ]
 
@@ -41,7 +45,7 @@ def judge(measured: Measured, claims: Iterable[Claim] = CLAIMS, left_out: Sequen
     for claim in claims:
         for data in claim.over or _datasets(claim, [*present, *left_out]):
             region = claim.region_on(data)
-            row = _description(claim) | {"data": data}
+            row = {name: getattr(claim, field) or None for name, field in DESCRIPTION.items()} | {"data": data}
             row |= {"region": str(region), "sign": region.sign} if region else {}
             try:
                 if not claim.over and data in absent:
@@ -63,30 +67,18 @@ def read_ledger(path: Path) -> pd.DataFrame:
     return read_result(path, ["arm", *COLUMNS])
 
 
-def stated(ledgers: pd.DataFrame, claims: Iterable[Claim] = CLAIMS) -> pd.DataFrame:
+def stated(ledgers: pd.DataFrame) -> pd.DataFrame:
     """The rows of ledgers on what Sulyok et al. state of single image sets, where it was tested.
 
     With one more column: `as_stated`, whether the effect lies in the region, be that decided or not.
     """
-    regions = {claim.id: claim.region_on for claim in claims if claim.paper == ROBUSTNESS and not claim.over}
+    regions = {claim.id: claim.region_on for claim in CLAIMS if claim.paper == ROBUSTNESS and not claim.over}
     rows = ledgers[ledgers["claim"].isin(regions) & ~ledgers["outcome"].isin([NOT_RUN, NOT_CLAIMED])]
     inside = [
         (region := regions[row.claim](row.data)).low < row.effect < region.high
         for row in rows[["claim", "data", "effect"]].itertuples()
     ]
     return rows.assign(as_stated=inside)
-
-
-def _description(claim: Claim) -> dict:
-    return {
-        "paper": claim.paper,
-        "claim": claim.id,
-        "where": claim.where,
-        "quote": claim.quote or None,
-        "statement": claim.statement,
-        "measured": claim.effect,
-        "caution": claim.caution or None,
-    }
 
 
 def _datasets(claim: Claim, named: Sequence[str]) -> Sequence[str]:

@@ -1,7 +1,7 @@
 """The ledger to be read: as text, as a page for a browser, and the list of what it tests."""
 
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from pathlib import Path
 from typing import NamedTuple
 
@@ -69,7 +69,7 @@ class SignCell(NamedTuple):
         return "" if self.outcome in ("", NOT_RUN) else MARKS[self.outcome]
 
 
-def ledger_text(ledger: pd.DataFrame, claims: Iterable[Claim] = CLAIMS, arms: Sequence[pd.DataFrame] = ()) -> str:
+def ledger_text(ledger: pd.DataFrame, arms: Sequence[pd.DataFrame] = ()) -> str:
     """The ledger as Markdown: signs, a summary, then for each paper its claims and how they came out.
 
     arms : ledgers under other settings, to be shown beside this one.
@@ -80,15 +80,20 @@ def ledger_text(ledger: pd.DataFrame, claims: Iterable[Claim] = CLAIMS, arms: Se
         rows = [[f"{effect} (`{claim}`)", *map(str, cells)] for claim, effect, cells in signs]
         table = markdown_table(["", *datasets], rows)
         lines += [f"## Signs stated by {ROBUSTNESS}, and ours", "", table, "", SIGNS, ""]
-    counts = markdown_table(["", *OUTCOMES], outcome_counts(ledger))
-    lines += ["## How the claims came out", "", EXPLANATION, "", counts]
-    header, rows, notes = arm_table(ledger, arms, claims)
+    lines += [
+        "## How the claims came out",
+        "",
+        EXPLANATION,
+        "",
+        markdown_table(["", *OUTCOMES], outcome_counts(ledger)),
+    ]
+    header, rows, notes = arm_table(ledger, arms)
     if rows:
         lines += ["", "## Under other settings", "", ARMS, "", markdown_table(header, rows)]
     for paper, title in PAPERS.items():
         rows = ledger[ledger["paper"] == paper]
         lines += ["", f"## {title}"] if len(rows) else []
-        for claim in claims:
+        for claim in CLAIMS:
             if len(found := rows[rows["claim"] == claim.id]):
                 lines += ["", f"**{claim.statement}** ({claim.where}; `{claim.id}`)", ""]
                 lines += [f"> {claim.quote}", ""] if claim.quote else []
@@ -100,18 +105,13 @@ def ledger_text(ledger: pd.DataFrame, claims: Iterable[Claim] = CLAIMS, arms: Se
     return "\n".join(lines) + "\n"
 
 
-def ledger_page(
-    ledger: pd.DataFrame,
-    claims: Iterable[Claim] = CLAIMS,
-    arms: Sequence[pd.DataFrame] = (),
-    template: Path = TEMPLATE,
-) -> str:
+def ledger_page(ledger: pd.DataFrame, arms: Sequence[pd.DataFrame] = (), template: Path = TEMPLATE) -> str:
     """The ledger as HTML, complete in itself, readable without scripts and filtered with them; arms likewise."""
-    header, arm_rows, notes = arm_table(ledger, arms, claims)
+    header, arm_rows, notes = arm_table(ledger, arms)
     environment = Environment(autoescape=True, undefined=StrictUndefined, trim_blocks=True, lstrip_blocks=True)
     datasets, signs = sign_table(ledger)
     papers = {title: [] for paper, title in PAPERS.items() if paper in set(ledger["paper"])}
-    for claim in claims:
+    for claim in CLAIMS:
         rows = ledger[ledger["claim"] == claim.id].to_dict("records")
         texts = [
             row | {"on": data_name(claim, row["data"]), "text": effect_text(row), "p_text": p_text(row["p_adjusted"])}
@@ -138,13 +138,13 @@ def ledger_page(
     )
 
 
-def claims_text(claims: Iterable[Claim] = CLAIMS) -> str:
+def claims_text() -> str:
     """What is claimed where, and how it is tested: one Markdown table a paper."""
     lines = []
     for paper, title in PAPERS.items():
         rows = [
             [f"`{claim.id}`", claim.where, claim.quote, claim.statement, claim.effect, _regions(claim), claim.caution]
-            for claim in claims
+            for claim in CLAIMS
             if claim.paper == paper
         ]
         header = ["claim", "where", "source", "statement", "measured", "holds if it is", "caution"]
@@ -164,16 +164,14 @@ def sign_table(ledger: pd.DataFrame) -> tuple[list[str], list[tuple[str, str, li
     ]
 
 
-def arm_table(
-    ledger: pd.DataFrame, arms: Sequence[pd.DataFrame], claims: Iterable[Claim] = CLAIMS
-) -> tuple[list[str], list[list[str]], dict[str, str]]:
+def arm_table(ledger: pd.DataFrame, arms: Sequence[pd.DataFrame]) -> tuple[list[str], list[list[str]], dict[str, str]]:
     """In which arms which statement holds: header, one row for each statement and image set, and a note a claim.
 
     The last columns count the arms whose effect is as stated. All are empty without arms.
     """
     if not len(arms):
         return [], [], {}
-    tested = stated(pd.concat([ledger, *arms], ignore_index=True), claims)
+    tested = stated(pd.concat([ledger, *arms], ignore_index=True))
     names = in_order(pd.concat([ledger["arm"], *(arm["arm"] for arm in arms)]))
     rows, counts = [], {}
     for (claim, data), group in tested.groupby(["claim", "data"], sort=False):

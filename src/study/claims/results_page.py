@@ -80,27 +80,19 @@ def study(recorded: Recorded) -> str:
     about = recorded.about
     hours = about["cpu_hours"]
     counts = outcome_counts(recorded.ledger)
+    rules = sorted({rule for numbers in about["networks"].values() for rule in numbers})
     networks = [
-        [dataset_name(dataset), *(str(rules.get(rule, 0)) for rule in _rules(about))]
-        for dataset, rules in _by_set(about)
+        [dataset_name(dataset), *(str(numbers.get(rule, 0)) for rule in rules)] for dataset, numbers in _by_set(about)
     ]
     noted = [
         ["trained", f"{about['started'][:16]} to {about['ended'][:16]} (UTC)"],
         ["CPU hours", f"{hours['all']:.2f}, of which training {hours.get(TRAINING, 0):.2f}"],
         ["processor", ", ".join(about["processors"])],
-        [
-            "commit",
-            "; ".join(starmap(_commit, about["commits"].items())),
-        ],
+        ["commit", "; ".join(starmap(_commit, about["commits"].items()))],
         ["versions", ", ".join(f"{name} {' and '.join(found)}" for name, found in about["packages"].items())],
     ]
-    return "\n\n".join(
-        [
-            markdown_table(["networks", *map(rule_name, _rules(about))], networks),
-            markdown_table(["", ""], noted),
-            markdown_table(["claims of", *OUTCOMES], counts),
-        ]
-    )
+    tables = [(["networks", *map(rule_name, rules)], networks), (["", ""], noted), (["claims of", *OUTCOMES], counts)]
+    return "\n\n".join(starmap(markdown_table, tables))
 
 
 def signs(recorded: Recorded) -> str:
@@ -210,7 +202,7 @@ def fig4(recorded: Recorded) -> str:
         *("random-pruning-minimum", "reverse-order-random", "reverse-order-plateau", "reverse-order-cliff"),
         *("reverse-order-compression", "robustness-maintained"),
     ]
-    return _of_sweeps(recorded, claims, ["random_pruning", "weight_order", "reverse_weight_order"])
+    return _parts(recorded, claims, *_areas(recorded, ["random_pruning", "weight_order", "reverse_weight_order"]))
 
 
 def fig5(recorded: Recorded) -> str:
@@ -218,7 +210,7 @@ def fig5(recorded: Recorded) -> str:
         *("shuffling-results", "shuffling-discussion", "shuffling-starts-below", "shuffling-ends-above"),
         *("noise-results", "noise-discussion"),
     ]
-    return _of_sweeps(recorded, claims, ["weight_shuffling", "weight_noise"])
+    return _parts(recorded, claims, *_areas(recorded, ["weight_shuffling", "weight_noise"]))
 
 
 def fig6(recorded: Recorded) -> str:
@@ -286,8 +278,8 @@ def networks_text(about: Mapping[str, Any]) -> str:
 
 def _by_set(about: Mapping[str, Any]) -> list[tuple[str, Mapping[str, int]]]:
     """Numbers of networks by rule, the image sets of the papers first, in their order."""
-    order = {name: place for place, name in enumerate(DATASET_NAMES)}
-    return sorted(about["networks"].items(), key=lambda item: order.get(item[0], len(order)))
+    order = [*DATASET_NAMES, *about["networks"]]
+    return sorted(about["networks"].items(), key=lambda item: order.index(item[0]))
 
 
 def _parts(recorded: Recorded, claims: list[str], header: list[str], rows: list[list[str]]) -> str:
@@ -323,10 +315,6 @@ def _claims(ledger: pd.DataFrame, claims: list[str]) -> str:
 def lacks_data(ledger: pd.DataFrame) -> pd.Series:
     """Rows about image sets that are no part of the study."""
     return ledger["needs"].astype(str).str.startswith(NO_DATA)
-
-
-def _of_sweeps(recorded: Recorded, claims: list[str], perturbations: list[str]) -> str:
-    return _parts(recorded, claims, *_areas(recorded, perturbations))
 
 
 def _areas(recorded: Recorded, perturbations: list[str] | None) -> tuple[list[str], list[list[str]]]:
@@ -387,10 +375,6 @@ def _about_means(scores: pd.DataFrame) -> str:
 
 def _number(value: float, form: str) -> str:
     return "" if pd.isna(value) else format(value, form)
-
-
-def _rules(about: Mapping[str, Any]) -> list[str]:
-    return sorted({rule for rules in about["networks"].values() for rule in rules})
 
 
 def _commit(commit: str, scripts: list[str]) -> str:

@@ -1,4 +1,5 @@
-"""Names as figures show them. What is not listed here, such as the rule of a user, is shown under its own name."""
+"""Names as figures show them. What is not listed here, such as `narrow_dense` or the rule of a user, is shown under its
+own name, without underscores."""
 
 from typing import NamedTuple
 
@@ -14,17 +15,13 @@ DATASET_NAMES = {
 
 RULE_NAMES = {
     "ch3l3": "CH3-L3",
-    "random": "random",
     "paths": "path count",
-    "static": "static",
     "set": "SET",
     "rigl": "RigL",
     "gse": "GSE",
     "cht": "CHT",
     "chts": "CHTs",
     "chtss": "CHTss",
-    "narrow_dense": "narrow dense",
-    "dense": "dense",
 }
 
 CLASSIFIER_NAMES = {
@@ -35,14 +32,10 @@ CLASSIFIER_NAMES = {
     "asonn_printed": "ASONN as printed",
     "asonn_authors": "ASONN, authors' program",
     "xgboost": "XGBoost",
-    "random_forest": "random forest",
-    "decision_tree": "decision tree",
     "k_nearest_neighbours": "5 nearest neighbours",
     "naive_bayes": "naive Bayes",
     "svm": "SVM",
-    "logistic_regression": "logistic regression",
     "mlp": "multi-layer perceptron",
-    "explainable_boosting": "explainable boosting",
     "lightgbm": "LightGBM",
     "figs": "FIGS",
     "rulefit": "RuleFit",
@@ -69,7 +62,6 @@ PERTURBATION_NAMES = {
     "image_occlusion": PerturbationName("occlusion", "side of the square (fraction)"),
     "gradient_sign": PerturbationName("gradient-sign attack", "step (in pixel s.d.)"),
 }
-
 
 FEATURE_UNITS = dict.fromkeys(("sepal_length", "sepal_width", "petal_length", "petal_width"), "cm")
 

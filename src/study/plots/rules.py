@@ -112,20 +112,12 @@ def rule_legend(
     markersize: float | None = None,
 ) -> None:
     """One legend for the whole figure, above the panels; `note` says what line and band are, and of how many."""
-    handles = [
-        Line2D(
-            [],
-            [],
-            color=style.colour,
-            linestyle=((0, style.dashes) if style.dashes else "-") if lines else "",
-            marker=style.marker if markers or not lines else None,
-            markersize=markersize,
-            markeredgecolor="white",
-            markeredgewidth=0.3,
-            label=rule_name(rule),
-        )
-        for rule, style in rule_styles(rules).items()
-    ]
+    edge = {"markersize": markersize, "markeredgecolor": "white", "markeredgewidth": 0.3}
+    handles = []
+    for rule, style in rule_styles(rules).items():
+        marker = style.marker if markers or not lines else None
+        line = ((0, style.dashes) if style.dashes else "-") if lines else ""
+        handles.append(Line2D([], [], color=style.colour, linestyle=line, marker=marker, label=rule_name(rule), **edge))
     figure.legend(
         handles=handles,
         loc="outside upper center",

@@ -78,8 +78,14 @@ def panels(
     return figure, figure.subplots(rows, columns, squeeze=False, sharex=sharex, sharey=sharey)
 
 
-def title_rows(axes: np.ndarray, datasets: Sequence[str]) -> None:
-    """Writes the name of each row's data set upright beside its last panel."""
+def label_panels(
+    axes: np.ndarray, datasets: Sequence[str], titles: Sequence[str] = (), xlabels: Sequence[str] = ()
+) -> None:
+    """Titles above the columns and labels of x below them, if given; the name of each row's data set at its right."""
+    for axis, title in zip(axes[0], titles, strict=bool(titles)):
+        axis.set_title(title)
+    for axis, label in zip(axes[-1], xlabels, strict=bool(xlabels)):
+        axis.set_xlabel(label)
     for axis, dataset in zip(axes[:, -1], datasets, strict=True):
         axis.annotate(
             dataset_name(dataset),

@@ -39,27 +39,22 @@ def description(
         " figure and table has its record of provenance (.json) beside it."
     )
     crate.datePublished = about["ended"]
-    crate.license = crate.add(ContextEntity(crate, LICENCE, {"@type": "CreativeWork", "name": "MIT"}))
-    profiles = [
-        crate.add(ContextEntity(crate, url, {"@type": "CreativeWork", "name": name, "version": url.rpartition("/")[2]}))
-        for url, name in PROFILES.items()
+
+    def entity(identifier: str, kind: str, **properties: Any) -> ContextEntity:
+        return crate.add(ContextEntity(crate, identifier, {"@type": kind} | properties))
+
+    crate.license = entity(LICENCE, "CreativeWork", name="MIT")
+    crate.root_dataset["conformsTo"] = [
+        entity(url, "CreativeWork", name=name, version=url.rpartition("/")[2]) for url, name in PROFILES.items()
     ]
-    crate.root_dataset["conformsTo"] = profiles
-    developers = crate.add(
-        ContextEntity(crate, "#developers", {"@type": "Organization", "name": "The adaptive-sparsity developers"})
-    )
-    language = crate.add(
-        ContextEntity(
-            crate,
-            "https://w3id.org/workflowhub/workflow-ro-crate#snakemake",
-            {
-                "@type": "ComputerLanguage",
-                "name": "Snakemake",
-                "identifier": {"@id": "https://doi.org/10.1093/bioinformatics/bts480"},
-                "url": {"@id": "https://snakemake.readthedocs.io"},
-                "version": ", ".join(about["packages"].get("snakemake", [])),
-            },
-        )
+    developers = entity("#developers", "Organization", name="The adaptive-sparsity developers")
+    language = entity(
+        "https://w3id.org/workflowhub/workflow-ro-crate#snakemake",
+        "ComputerLanguage",
+        name="Snakemake",
+        identifier={"@id": "https://doi.org/10.1093/bioinformatics/bts480"},
+        url={"@id": "https://snakemake.readthedocs.io"},
+        version=", ".join(about["packages"].get("snakemake", [])),
     )
     files = {}
     for name in sizes:
@@ -78,20 +73,14 @@ def description(
     workflow["creator"] = developers
     workflow["softwareVersion"] = ", ".join(about["commits"])
     crate.mainEntity = workflow
-    machines = ", ".join(about["processors"])
-    action = crate.add(
-        ContextEntity(
-            crate,
-            "#run",
-            {
-                "@type": "CreateAction",
-                "name": f"Run of the study {study}",
-                "description": f"{about['cpu_hours']['all']:g} CPU hours on {machines}",
-                "startTime": about["started"],
-                "endTime": about["ended"],
-                "actionStatus": "http://schema.org/CompletedActionStatus",
-            },
-        )
+    action = entity(
+        "#run",
+        "CreateAction",
+        name=f"Run of the study {study}",
+        description=f"{about['cpu_hours']['all']:g} CPU hours on {', '.join(about['processors'])}",
+        startTime=about["started"],
+        endTime=about["ended"],
+        actionStatus="http://schema.org/CompletedActionStatus",
     )
     action["instrument"] = workflow
     action["agent"] = developers

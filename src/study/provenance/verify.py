@@ -5,6 +5,7 @@ as it is, and the arguments that the configuration as it is gives.
 """
 
 import json
+import os
 import re
 from collections import Counter
 from collections.abc import Callable, Collection, Iterable, Iterator
@@ -25,6 +26,7 @@ KEYS = {
     **{"digest": TEXT, "script": TEXT, "code": {"type": ["string", "null"]}, "command": TEXT},
     **{"arguments": MAPPING, "inputs": FILES, "outputs": FILES, "uncounted": MAPPING},
 }
+is_file = os.path.isfile  # pathlib raises for some texts that a record may name
 RECORD = Draft202012Validator({"type": "object", "properties": KEYS, "required": list(KEYS)})
 
 
@@ -59,7 +61,7 @@ def verify(jobs: Iterable[Job]) -> Findings:
             shared = study_of(path) is None  # left out when results alone are handed on
             (findings.unknown if shared else findings.problems).append(f"{path}: missing; {untraceable}")
     kept = {path: record for path, record in records.items() if record}
-    absent = Counter(file for record in kept.values() for file in _files(record["inputs"]) if not _is_file(file))
+    absent = Counter(file for record in kept.values() for file in _files(record["inputs"]) if not is_file(file))
     findings.unknown += [f"{file}: missing; listed in {number} record(s)" for file, number in absent.items()]
     known = {Path(file) for job in jobs for file in (job.record, *job.outputs)}
     known |= {Path(file) for record in kept.values() for file in _files(record["outputs"])}
@@ -69,7 +71,7 @@ def verify(jobs: Iterable[Job]) -> Findings:
 
 def _wrong_outputs(record: dict, checksum: Callable[[str], str | None]) -> Iterator[str]:
     for file, expected in _files(record["outputs"]).items():
-        if not _is_file(file):
+        if not is_file(file):
             yield f"{file}: missing"
             continue
         if (found := checksum(file)) != expected:
@@ -80,7 +82,7 @@ def _wrong_outputs(record: dict, checksum: Callable[[str], str | None]) -> Itera
 
 def _wrong_inputs(path: str, record: dict, checksum: Callable[[str], str | None]) -> Iterator[str]:
     for file, expected in _files(record["inputs"]).items():
-        if _is_file(file) and checksum(file) != expected:
+        if is_file(file) and checksum(file) != expected:
             yield f"{file}: not the file that {path} was made of"
 
 
@@ -135,14 +137,6 @@ def _checksum(file: str) -> str | None:
         return sha256(file)
     except OSError:
         return None
-
-
-def _is_file(path: str) -> bool:
-    """Whether a path of a record names a file, whatever it may be that the record says."""
-    try:
-        return Path(path).is_file()
-    except (OSError, ValueError):
-        return False
 
 
 def stamped_digest(figure: str | Path) -> str | None:

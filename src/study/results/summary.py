@@ -1,6 +1,7 @@
-"""Summaries of several networks: medians, bands, counts, bootstrap intervals, and tables of them in Markdown."""
+"""Summaries of several networks: medians, bands, counts, bootstrap intervals; tables and blocks of them in Markdown."""
 
-from collections.abc import Sequence
+import re
+from collections.abc import Callable, Sequence
 
 import numpy as np
 import pandas as pd
@@ -49,6 +50,12 @@ def markdown_table(header: list[str], rows: list[list[str]]) -> str:
     """A table in Markdown; bars in its cells are escaped."""
     lines = [header, ["---"] * len(header), *rows]
     return "\n".join("| " + " | ".join(cell.replace("|", r"\|") for cell in cells) + " |" for cells in lines)
+
+
+def fill_blocks(page: str, script: str, content: Callable[[str], str]) -> str:
+    """The text of a page in Markdown with what a script makes of it between its marks, by the name in the first one."""
+    marks = rf"^(<!-- made by src/{script}: (\w+) -->\n).*?^(<!-- end -->\n)"
+    return re.sub(marks, lambda match: f"{match[1]}\n{content(match[2])}\n{match[3]}", page, flags=re.M | re.S)
 
 
 def bootstrap_interval(values: Sequence[float], *others: Sequence[float], draws: int = 9999) -> tuple[float, float]:

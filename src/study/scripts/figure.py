@@ -48,11 +48,11 @@ def draw_figure(
     with record:
         figure, table = draw(options)
         if options.not_run:
-            _say(figure, f"Not run: data of {', '.join(map(dataset_name, options.not_run))}")
+            _add_note(figure, f"Not run: data of {', '.join(map(dataset_name, options.not_run))}")
         save_figure(figure, table, options.output, record)
 
 
-def _say(figure: Figure, note: str) -> None:
+def _add_note(figure: Figure, note: str) -> None:
     """Adds a note to the last legend of the whole figure, or below the panels where there is none."""
     if not figure.legends:
         figure.supxlabel(note, fontsize="small")
