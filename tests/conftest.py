@@ -1,6 +1,7 @@
 """Settings of all tests, and how they are spread over processes."""
 
 import os
+import re
 from pathlib import Path
 
 import joblib
@@ -23,15 +24,21 @@ def pytest_xdist_auto_num_workers(config: pytest.Config) -> int:
 
 
 class FilesTogether(LoadScopeScheduling):
-    """Keeps in one process the tests of a file, and those of tests/workflow: what they share is made once."""
+    """Keeps in one process the tests of a file, or of a folder whose tests share what takes long to make."""
 
     def _split_scope(self, nodeid: str) -> str:
-        return "workflow" if nodeid.startswith("tests/workflow/") else nodeid.partition("::")[0]
+        folder = re.match("tests/(figures|workflow)/", nodeid)
+        return folder[0] if folder else nodeid.partition("::")[0]
 
 
 def pytest_xdist_make_scheduler(config: pytest.Config, log: object) -> FilesTogether:
     # not --dist loadgroup: pytest-xdist 3.8.0 groups nothing with pytest 9.2
     return FilesTogether(config, log)
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """The longest group first, so that all processes end together; groups start in the order of their tests."""
+    items.sort(key=lambda item: not item.nodeid.startswith("tests/workflow/"))
 
 
 def pytest_make_parametrize_id(val: object, argname: str) -> str | None:

@@ -1,5 +1,7 @@
 """Tiny inputs of each figure script: what a run of the study would have written, made up."""
 
+import functools
+import importlib
 import json
 from collections.abc import Callable
 from dataclasses import replace
@@ -214,19 +216,21 @@ INPUTS: dict[str, Callable[[Path], list[str]]] = {  # script: the arguments that
 }
 
 
-@pytest.fixture(params=INPUTS)
-def script(request: pytest.FixtureRequest) -> str:
-    """Each figure script in turn."""
-    return request.param
-
-
-@pytest.fixture(params=[script for script in INPUTS if script != "figure_network"])
-def script_of_tables(request: pytest.FixtureRequest) -> str:
-    """Each figure script that reads tables."""
-    return request.param
-
-
 @pytest.fixture
 def inputs(tmp_path: Path) -> Callable[[str], list[str]]:
     """Writes the inputs of a script and gives its arguments."""
     return lambda script: INPUTS[script](tmp_path)
+
+
+def draw(script: str, arguments: list[str], folder: Path) -> Path:
+    """The folder, in which the script has made figure.pdf, figure.png and figure.csv."""
+    importlib.import_module(script).main([*arguments, "--output", str(folder / "figure")])
+    return folder
+
+
+@pytest.fixture(scope="session")
+def drawn(tmp_path_factory: pytest.TempPathFactory) -> Callable[[str], Path]:
+    """What a script makes of its inputs, drawn once for all tests."""
+    return functools.cache(
+        lambda script: draw(script, INPUTS[script](tmp_path_factory.mktemp("inputs")), tmp_path_factory.mktemp(script))
+    )

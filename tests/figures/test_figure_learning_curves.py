@@ -6,10 +6,9 @@ import figure_learning_curves
 from study.plots.rules import RULE_STYLES
 
 
-def test_lines_and_bands_are_the_percentiles_over_networks_and_the_table_is_what_is_drawn(inputs, tmp_path):
+def test_lines_and_bands_are_the_percentiles_over_networks_and_the_table_is_what_is_drawn(inputs, drawn):
     paths = inputs("figure_learning_curves")
-    figure_learning_curves.main([*paths, "--output", str(tmp_path / "fig3")])
-    drawn = pd.read_csv(tmp_path / "fig3.csv")
+    drawn = pd.read_csv(drawn("figure_learning_curves") / "figure.csv")
     assert list(drawn) == ["dataset", "rule", "epoch", "median", "lower", "upper", "networks", "measure"]
     assert len(drawn) == 2 * 2 * 2 * 12  # data sets, rules, measures, epochs
     for measure in ("test_accuracy", "training_loss"):

@@ -6,9 +6,11 @@ import pytest
 import figure_methods
 
 
-def test_the_table_is_accuracy_links_and_units_of_the_last_epoch_and_the_mean_seconds_of_an_epoch(inputs, tmp_path):
-    figure_methods.main([*inputs("figure_methods"), "--output", str(tmp_path / "figure")])
-    drawn = pd.read_csv(tmp_path / "figure.csv").set_index("rule")
+def test_the_table_is_accuracy_links_and_units_of_the_last_epoch_and_the_mean_seconds_of_an_epoch(
+    inputs, drawn, tmp_path
+):
+    inputs("figure_methods")
+    drawn = pd.read_csv(drawn("figure_methods") / "figure.csv").set_index("rule")
     assert drawn["epochs"].to_dict() == {"ch3l3": 4, "random": 4, "dense": 2}
     assert drawn["networks"].unique().tolist() == [3]
     for rule, row in drawn.iterrows():

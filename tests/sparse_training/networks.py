@@ -48,7 +48,7 @@ class MaskedDense:
         return mask
 
     def logits(self, images):
-        hidden = torch.tensor(images, dtype=torch.float64)
+        hidden = torch.as_tensor(images, dtype=torch.float64)
         for weight, bias in zip(self.weights[:-1], self.biases[:-1], strict=True):
             hidden = torch.relu(hidden @ weight.T + bias)
         return hidden @ self.weights[-1].T + self.biases[-1]

@@ -92,6 +92,7 @@ def test_rules_seeds_and_settings_that_are_none_are_refused(network, changes, se
         *[("weight_decay", value) for value in (-1e-4, np.nan, np.inf)],
         *[("zeta", value) for value in (1, -0.1, np.nan, "0.3")],
         *[("density", value) for value in (0, 1.1, np.nan, "0.3")],
+        ("learning_rate_schedule", "cosine"),
         *[("remove_disconnected", value) for value in (1, None, "no")],
         *[("regrown_weight", value) for value in ("zero", 1, None)],
         *[("pruning", value) for value in (1, ["magnitude"])],
@@ -194,14 +195,12 @@ def test_what_is_no_npz_is_not_loaded_and_nobody_is_told_to_unpickle_it(tmp_path
         ({"regrowth": "ch2l3(soft=open('x'))"}, "is written as name or name(option=value, …)"),
         ({"regrowth": f"ch2l3(soft={'-' * 10**5}1)"}, "ch2l3"),
         ({"initial_topology": "uniform(a=1)"}, "the initial topology uniform has no option a: it has none"),
-        ({"pruning": "magnitude(alpha=1)"}, "the pruning rule magnitude has no option alpha: it has none"),
         ({"regrowth": "ch2l3n(soft=3)"}, "soft in ch2l3n(soft=3) must be a bool, such as False; found 3"),
         ({"initial_topology": "watts_strogatz(rewired='x')"}, "must be a finite number, such as 0.1; found 'x'"),
         ({"zeta_schedule": "cosine(until=1e999)"}, "must be a finite number, such as 1.0; found inf"),
         ({"zeta_schedule": "cosine(until=2)"}, "until of a schedule must lie in (0, 1], got 2"),
         ({"zeta_schedule": "sigmoid(steepness=1e9)"}, "the option steepness must be a number from 0.001 to 100"),
         ({"zeta_schedule": "sigmoid(steepness=0)"}, "the option steepness must be a number from 0.001 to 100"),
-        ({"density_schedule": "cubic"}, "needs initial_density and density"),
     ],
 )
 def test_a_method_that_cannot_be_composed_is_one_sentence_before_anything_is_trained(parts, sentence):

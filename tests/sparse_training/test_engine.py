@@ -2,7 +2,7 @@ import numpy as np
 import pytest
 from numpy.testing import assert_allclose
 
-from sparse_training.engine import sgd_epoch
+from sparse_training.engine import logits, sgd_epoch
 from sparse_training.errors import SparseTrainingError
 from sparse_training.network import SparseMLP
 from tests.sparse_training.networks import MaskedDense, empty_layer, random_network
@@ -96,6 +96,23 @@ def test_a_layer_without_any_link_learns_by_its_biases_alone():
 
     assert_close_to_float32(trained.sparse_layers[1].bias, judge.biases[1].detach().numpy())
     assert_close_to_float32(trained.readout_weights, judge.weights[-1].detach().numpy())
+
+
+@pytest.mark.parametrize("n", [1, 31, 128, 300])
+def test_logits_equal_the_masked_dense_network(n):
+    network = random_network([30, 40, 35, 20], 11, 0.1, seed=n)
+    images = np.random.default_rng(0).normal(size=(n, 30)).astype(np.float32)
+    judged = MaskedDense(network).logits(images).detach().numpy()
+    np.testing.assert_allclose(logits(network, images), judged, rtol=1e-5, atol=1e-5)
+    assert logits(network, images).dtype == np.float32
+
+
+def test_accuracy_counts_the_images_whose_largest_logit_is_right():
+    network = random_network([10, 20], 4, 0.5, seed=0)
+    images = np.random.default_rng(0).normal(size=(50, 10)).astype(np.float32)
+    predicted = network.logits(images).argmax(axis=1)
+    labels = np.where(np.arange(50) < 40, predicted, (predicted + 1) % 4)
+    assert network.accuracy(images, labels) == 0.8
 
 
 def test_the_network_that_is_trained_from_is_not_changed():

@@ -81,13 +81,8 @@ def test_an_occlusion_blanks_a_square_of_the_side_that_the_level_says():
 def test_the_attack_steps_along_the_sign_of_the_gradient_of_the_loss():
     import torch
 
-    dense = MaskedDense(NETWORK)
     tensor = torch.tensor(IMAGES, dtype=torch.float64, requires_grad=True)
-    hidden = tensor
-    for weight, bias in zip(dense.weights[:-1], dense.biases[:-1], strict=True):
-        hidden = torch.relu(hidden @ weight.T + bias)
-    logits = hidden @ dense.weights[-1].T + dense.biases[-1]
-    torch.nn.functional.cross_entropy(logits, torch.tensor(LABELS)).backward()
+    torch.nn.functional.cross_entropy(MaskedDense(NETWORK).logits(tensor), torch.tensor(LABELS)).backward()
     gradient = tensor.grad.numpy()
     attacked = perturbed("gradient_sign", 0.01)
     inside = (np.abs(gradient) > 1e-6) & (attacked > IMAGES.min()) & (attacked < IMAGES.max())

@@ -1,8 +1,3 @@
-import os
-import subprocess
-import sys
-from pathlib import Path
-
 import networkx
 import numpy as np
 import pytest
@@ -116,12 +111,3 @@ def test_a_graph_has_the_units_and_links_of_the_network(network):
         weights = networkx.to_numpy_array(graph, [*columns, *rows])[: layer.n_in, layer.n_in :]
         assert_allclose(weights.T, layer.to_dense())
         assert_allclose([graph.nodes[unit]["bias"] for unit in rows], layer.bias)
-
-
-def test_the_library_imports_neither_torch_nor_networkx_unless_asked():
-    code = "import sys, sparse_training.training; assert not {'torch', 'networkx'} & sys.modules.keys()"
-    subprocess.run(
-        [sys.executable, "-c", code],
-        check=True,
-        env=os.environ | {"PYTHONPATH": str(Path(__file__).parents[2] / "src")},
-    )

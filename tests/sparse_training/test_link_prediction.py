@@ -20,7 +20,6 @@ from sparse_training.link_prediction import (
     path_counts,
     round_significant,
 )
-from sparse_training.network import SparseMLP
 from sparse_training.sampling import sample_unlinked
 from tests.sparse_training.networks import empty_layer
 
@@ -216,17 +215,6 @@ def test_ties_are_drawn_evenly():
     assert counts.min() > 60  # 100 are expected, with a standard deviation of 9
 
 
-def test_a_large_layer_with_many_ties_is_chosen_from_without_a_full_table():
-    rng = np.random.default_rng(0)
-    positions = np.sort(rng.choice(400 * 300, 2000, replace=False))
-    layer = empty_layer(400, 300).with_links(positions, np.ones(2000, np.float32))
-    scores = path_counts(layer.sources, layer.targets, layer.shape).ravel()
-    for count in (1, 700, 5000, 20000):
-        new = best_pairs(layer, count, Scoring.PATHS, rng)
-        expected = np.sort(scores)[::-1][:count]
-        assert_array_equal(np.sort(scores[new.positions])[::-1], expected)
-
-
 def test_scores_are_rounded_to_significant_digits_not_decimals():
     assert_allclose(round_significant(np.array([1.23456, 0.00123456, 9.9999]), 3), [1.23, 0.00123, 10.0], rtol=1e-12)
 
@@ -242,15 +230,3 @@ def test_scores_are_rounded_to_significant_digits_not_decimals():
 def test_bad_links_are_one_clear_error(sources, targets, message):
     with pytest.raises(SparseTrainingError, match=message):
         ch3l3_scores(np.array(sources), np.array(targets), (3, 3))
-
-
-@pytest.mark.parametrize("scoring", [Scoring.CH2L3N, Scoring.CH3L3N, Scoring.PATHS])
-@pytest.mark.parametrize("density", [0.02, 0.2, 0.7])
-def test_scores_that_count_nodes_are_the_same_by_tables_and_along_paths(scoring, density, monkeypatch):
-    layer = SparseMLP.random([40, 50], n_classes=2, density=density, rng=np.random.default_rng(0)).sparse_layers[0]
-    found = []
-    for by_tables in (True, False):
-        monkeypatch.setattr(BipartiteGraph, "_tables_cost_less", lambda graph, by_tables=by_tables: by_tables)
-        found.append(SCORES[scoring](layer.sources, layer.targets, layer.shape))
-    assert_allclose(*found, rtol=1e-12)
-    assert_array_equal(found[0] == 0, found[1] == 0)

@@ -326,11 +326,7 @@ def test_derivatives_with_respect_to_the_images_are_those_of_the_dense_network()
 
     network = random_network([20, 33, 17], 2, 0.1, seed=3)
     images = torch.tensor(IMAGES[:30], dtype=torch.float64, requires_grad=True)
-    dense = MaskedDense(network)
-    hidden = images
-    for weight, bias in zip(dense.weights[:-1], dense.biases[:-1], strict=True):
-        hidden = torch.relu(hidden @ weight.T + bias)
-    logits = hidden @ dense.weights[-1].T + dense.biases[-1]
+    logits = MaskedDense(network).logits(images)
     torch.nn.functional.cross_entropy(logits, torch.tensor(LABELS[:30]), reduction="sum").backward()
     activations, errors = unit_signals(network, IMAGES[:30], LABELS[:30])
     np.testing.assert_allclose(errors[0].T, images.grad.numpy(), atol=2e-6)
@@ -583,7 +579,10 @@ def test_a_new_network_without_a_density_or_without_images_for_its_topology_is_o
         initial_network([20, 30], rule="cht", settings=TrainingSettings(epochs=1, density=0.1), **arguments)
 
 
-def test_rules_that_break_their_contract_are_named():
+def test_rules_that_break_their_contract_are_named(monkeypatch):
+    for registry in (REGROWTH_RULES, PRUNING_RULES, INITIAL_TOPOLOGIES):
+        monkeypatch.setattr(registry, "_members", dict(registry._members))
+
     @regrowth_rule("too_few")
     def too_few(context, count):
         return NewLinks(np.empty(0, np.int64))
@@ -601,22 +600,13 @@ def test_rules_that_break_their_contract_are_named():
         return np.empty(0, np.int64)
 
     network = random_network([20, 30], 2, 0.1, seed=3)
-    try:
-        for rule in ("too_few", "doubled"):
-            with pytest.raises(SparseTrainingError, match=rf"regrowth rule {rule} must return \d+ positions"):
-                update_topology(network, network.zeros_like(), Method(regrowth=rule), of(0))
-        with pytest.raises(SparseTrainingError, match=r"pruning rule all_gone must return a mask of \d+ links, false"):
-            update_topology(network, network.zeros_like(), Method(pruning="all_gone"), of(0))
-        with pytest.raises(SparseTrainingError, match=r"initial topology nowhere must return 60 positions"):
-            SparseMLP.random([20, 30], n_classes=2, density=0.1, rng=of(0), initial_topology="nowhere")
-    finally:
-        for registry, name in (
-            (REGROWTH_RULES, "too_few"),
-            (REGROWTH_RULES, "doubled"),
-            (PRUNING_RULES, "all_gone"),
-            (INITIAL_TOPOLOGIES, "nowhere"),
-        ):
-            del registry._members[name]
+    for rule in ("too_few", "doubled"):
+        with pytest.raises(SparseTrainingError, match=rf"regrowth rule {rule} must return \d+ positions"):
+            update_topology(network, network.zeros_like(), Method(regrowth=rule), of(0))
+    with pytest.raises(SparseTrainingError, match=r"pruning rule all_gone must return a mask of \d+ links, false"):
+        update_topology(network, network.zeros_like(), Method(pruning="all_gone"), of(0))
+    with pytest.raises(SparseTrainingError, match=r"initial topology nowhere must return 60 positions"):
+        SparseMLP.random([20, 30], n_classes=2, density=0.1, rng=of(0), initial_topology="nowhere")
 
 
 def test_random_regrowth_explores_ever_more_links_and_a_static_network_none():

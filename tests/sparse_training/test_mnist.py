@@ -1,13 +1,12 @@
 """The paper's settings on the paper's data: needs a mirror of the image sets in DATA_MIRROR."""
 
 import os
-import subprocess
-import sys
-from pathlib import Path
 
 import numpy as np
 import pytest
 
+import convert_images
+import download_images
 from sparse_training.network import SparseMLP
 from sparse_training.perturbation import sweep
 from sparse_training.randomness import Stream, generator, network_seed
@@ -15,7 +14,6 @@ from sparse_training.settings import TrainingSettings
 from sparse_training.training import train
 from study.data.image_sets import load_scaled
 
-SOURCES = Path(__file__).parents[2] / "src"
 MIRROR = os.environ.get("DATA_MIRROR")
 
 pytestmark = pytest.mark.skipif(not MIRROR, reason="real data: set DATA_MIRROR to a mirror of the image sets")
@@ -24,11 +22,8 @@ pytestmark = pytest.mark.skipif(not MIRROR, reason="real data: set DATA_MIRROR t
 @pytest.fixture(scope="module")
 def mnist(tmp_path_factory):
     folder = tmp_path_factory.mktemp("mnist")
-    for script, arguments in (
-        ("download_images.py", ["--dataset", "mnist", "--output", str(folder / "files")]),
-        ("convert_images.py", [str(folder / "files"), "--dataset", "mnist", "--output", str(folder / "mnist.npz")]),
-    ):
-        subprocess.run([sys.executable, str(SOURCES / script), *arguments], check=True)
+    download_images.main(["--dataset", "mnist", "--output", str(folder / "files")])
+    convert_images.main([str(folder / "files"), "--dataset", "mnist", "--output", str(folder / "mnist.npz")])
     return load_scaled(folder / "mnist.npz")
 
 

@@ -4,7 +4,6 @@ from hypothesis import given
 from hypothesis import strategies as st
 from numpy.testing import assert_array_equal
 
-from sparse_training.errors import SparseTrainingError
 from sparse_training.network import SparseMLP
 from sparse_training.perturbation import PERTURBATIONS, perturb, sweep
 from sparse_training.selection import fraction_of
@@ -183,12 +182,3 @@ def test_a_sweep_starts_at_the_accuracy_of_the_network_and_repeats_what_it_drew(
         (row["links_on_paths"] for row in rows[:3]), reverse=True
     )
     assert rows[2]["links_on_paths"] == rows[2]["units_on_paths"] == 0
-
-
-@pytest.mark.parametrize(
-    ("name", "level"),
-    [("random_pruning", -0.1), ("weight_shuffling", 1.1), ("weight_noise", -1), ("weight_noise", float("nan"))],
-)
-def test_an_impossible_level_is_one_clear_error(name, level, network):
-    with pytest.raises(SparseTrainingError, match=f"the level of {name} must be"):
-        perturb(network, name, level, rng())

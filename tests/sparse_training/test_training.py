@@ -21,7 +21,7 @@ SETTINGS = TrainingSettings(epochs=5, learning_rate=0.1, batch_size=16)
 def task():
     """Two classes that a line separates: train images, train labels, test images, test labels."""
     rng = np.random.default_rng(0)
-    images = rng.normal(size=(300, 20)).astype(np.float32)
+    images = rng.normal(size=(328, 20)).astype(np.float32)
     labels = (images @ rng.normal(size=20) > 0).astype(np.int64)
     return images[:200], labels[:200], images[200:], labels[200:]
 
@@ -55,12 +55,6 @@ def test_every_rule_learns_and_records_every_epoch(rule, task, network):
             assert (row["regrown"] > 0) == updated
         assert 0 <= row["regrown_just_removed"] <= 1
         assert 0 < row["active_units"] <= 60
-
-
-def test_the_static_rule_keeps_the_links(task, network):
-    run = train(network, *task, rule="static", settings=SETTINGS, seed=0)
-    for before, after in zip(network.sparse_layers, run.network.sparse_layers, strict=True):
-        np.testing.assert_array_equal(before.positions, after.positions)
 
 
 @pytest.mark.parametrize("rule", ["random", "ch3l3"])
@@ -144,15 +138,6 @@ def test_metadata_say_which_network_a_file_holds_and_a_file_without_them_is_read
         assert perturb(named, name, 0.5, np.random.default_rng(0)).metadata == metadata
 
 
-def test_a_file_that_is_no_network_is_one_clear_error(tmp_path):
-    (tmp_path / "network.npz").write_bytes(b"nonsense")
-    with pytest.raises(SparseTrainingError, match=r"network\.npz is not a network .* train the network again"):
-        SparseMLP.load(tmp_path / "network.npz")
-    np.savez(tmp_path / "other.npz", sizes=[1, 2])
-    with pytest.raises(SparseTrainingError, match=r"other\.npz is not a network"):
-        SparseMLP.load(tmp_path / "other.npz")
-
-
 def test_a_new_network_has_exactly_the_links_and_variance_of_the_paper():
     network = SparseMLP.random([784, 1000, 1000, 1000], n_classes=10, density=0.01, rng=np.random.default_rng(0))
     assert [layer.n_links for layer in network.sparse_layers] == [7840, 10_000, 10_000]
@@ -173,25 +158,6 @@ def test_the_linear_schedule_falls_to_a_hundredth_over_nine_tenths_of_the_epochs
     assert TrainingSettings(epochs=1).learning_rate_of(1) == 0.025
 
 
-@pytest.mark.parametrize(
-    ("name", "value"),
-    [
-        ("epochs", 0),
-        ("batch_size", 0),
-        ("learning_rate", 0.0),
-        ("learning_rate_schedule", "cosine"),
-        ("momentum", 1.0),
-        ("weight_decay", -1.0),
-        ("zeta", 1.0),
-        ("remove_disconnected", "yes"),
-        ("regrown_weight", "zero"),
-    ],
-)
-def test_a_bad_setting_is_one_error_that_names_it(name, value):
-    with pytest.raises(SparseTrainingError, match=f"^{name} must be"):
-        TrainingSettings(**({"epochs": 3} | {name: value}))
-
-
 @pytest.mark.parametrize(("sizes", "density"), [([5], 0.1), ([5, 0], 0.1), ([5, 5], 0.0), ([5, 5], 1.1)])
 def test_an_impossible_network_is_one_clear_error(sizes, density):
     with pytest.raises(SparseTrainingError, match="must"):
@@ -204,10 +170,10 @@ def test_a_loss_that_is_not_finite_stops_the_run_and_names_the_epoch(task, netwo
         train(network, *task, rule="random", settings=settings, seed=0)
 
 
-def test_training_imports_neither_torch_nor_the_other_library():
+def test_training_imports_neither_torch_nor_networkx_nor_the_other_library():
     code = (
         "import sys; import sparse_training; sparse_training.train; "
-        "print([name for name in ('torch', 'sklearn', 'pandas', 'asonn', 'study') if name in sys.modules])"
+        "print([name for name in ('torch', 'networkx', 'sklearn', 'pandas', 'asonn', 'study') if name in sys.modules])"
     )
     result = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True, cwd="src")
     assert result.stdout.strip() == "[]"

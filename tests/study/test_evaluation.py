@@ -31,8 +31,13 @@ def table():
     return pd.DataFrame({"x": rng.normal(size=60) + 4 * np.repeat([0, 1, 2], 20), "y": rng.normal(size=60)}), target
 
 
-@pytest.mark.filterwarnings("default")  # of the optional libraries
-@pytest.mark.parametrize("name", CLASSIFIERS)
+@pytest.mark.parametrize(
+    "name",
+    [
+        pytest.param(name, marks=[pytest.mark.filterwarnings("default")] if name in OPTIONAL_MODULES else [])
+        for name in CLASSIFIERS
+    ],
+)
 def test_every_classifier_that_is_installed_learns_an_easy_table(table, name):
     pytest.importorskip({"xgboost": "xgboost", **OPTIONAL_MODULES}.get(name, "sklearn"))
     scores, _ = evaluate(*table, {name: CLASSIFIERS[name]}, splits=1, test_size=0.3)

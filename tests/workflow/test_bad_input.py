@@ -46,7 +46,6 @@ def said(result) -> str:
     ("arguments", "sentence"),
     [
         (["--config", "name=my/study"], "name must be letters, digits, _, - and ., a letter or digit first; found"),
-        (["--config", 'robustness={"training": {"seeds": 100000}}'], "seeds must be at most 1000; found 100000."),
         (["--cores", "0"], "--cores must be at least 1, or `all`; found 0."),
         (
             ["--", "results/smoke/training/digits/rug/0/network.npz"],

@@ -247,6 +247,11 @@ def pair(ch3l3: float, random: float, **others: float) -> dict[str, float]:
     return {"ch3l3": ch3l3, "random": random, **others}
 
 
+def pairs(ch3l3: float, *random: float, **others: float) -> list[dict[str, float]]:
+    """One for each value of the random networks."""
+    return [pair(ch3l3, value, **others) for value in random]
+
+
 ahead, behind, level = pair(0.6, 0.5), pair(0.5, 0.6), pair(0.55, 0.55)
 shuffling = sweeps(weight_shuffling=flat)
 noise = sweeps(weight_noise=flat)
@@ -254,18 +259,8 @@ beside_static = sweeps(**dict.fromkeys(PERTURBATIONS, flat))
 
 # of each claim: how its study is made, what the rules measure where it holds, where it fails, where neither can be told
 CASES = {
-    "competitive-accuracy": (
-        curves(),
-        pair(0.6, 0.6, dense=0.6),
-        pair(0.6, 0.5, dense=0.6),
-        pair(0.6, 0.58, dense=0.6),
-    ),
-    "robustness-maintained": (
-        beside_static,
-        pair(0.6, 0.6, static=0.6),
-        pair(0.6, 0.5, static=0.6),
-        pair(0.6, 0.58, static=0.6),
-    ),
+    "competitive-accuracy": (curves(), *pairs(0.6, 0.6, 0.5, 0.58, dense=0.6)),
+    "robustness-maintained": (beside_static, *pairs(0.6, 0.6, 0.5, 0.58, static=0.6)),
     "update-cost": (durations, pair(2, 1), pair(10, 1), pair(2.8, 1)),
     "variable-middle": (curves(spread), pair(0.05, 0.01), pair(0.003, 0.003), pair(0.01, 0.01)),
     "early-learning": (curves(step), pair(20, 40), pair(40, 20), pair(30, 30)),
@@ -273,35 +268,18 @@ CASES = {
     "final-accuracy": (curves(), level, ahead, pair(0.56, 0.55)),
     "final-accuracy-kmnist": (curves(), ahead, behind, level),
     "final-accuracy-discussion": (curves(), level, ahead, pair(0.56, 0.55)),
-    "fashion-valley": (curves(dip), pair(0.3, 0.3), pair(0.3, 0.005), pair(0.3, 0.02)),
-    "fashion-rise": (curves(second_dip), pair(0.005, 0.005), pair(0.005, 0.3), pair(0.005, 0.02)),
-    "rewiring-pays": (
-        curves(),
-        pair(0.6, 0.6, static=0.5),
-        pair(0.6, 0.4, static=0.5),
-        pair(0.6, 0.5, static=0.5),
-    ),
+    "fashion-valley": (curves(dip), *pairs(0.3, 0.3, 0.005, 0.02)),
+    "fashion-rise": (curves(second_dip), *pairs(0.005, 0.005, 0.3, 0.02)),
+    "rewiring-pays": (curves(), *pairs(0.6, 0.6, 0.4, 0.5, static=0.5)),
     "order-of-removals": (
         ahead_of("weight_order", "random_pruning", reverse_weight_order=lambda value: flat(0.5 + 2 * value)),
-        *(pair(0.1, 0.1), pair(0.1, -0.1), pair(0.1, 0)),
+        *pairs(0.1, 0.1, -0.1, 0),
     ),
-    "weight-order-results": (
-        sweeps(weight_order=left_at(0.05)),
-        *(pair(0.01, 0.02), pair(0.01, 0.2), pair(0.01, 0.05)),
-    ),
-    "weight-order-discussion": (
-        sweeps(weight_order=left_at(0.1)),
-        *(pair(0.01, 0.02), pair(0.01, 0.2), pair(0.01, 0.05)),
-    ),
-    "random-pruning-minimum": (
-        sweeps(random_pruning=left_at_70_percent),
-        *(pair(0.2, 0.2), pair(0.2, 0.01), pair(0.2, 0.05)),
-    ),
-    "reverse-order-plateau": (
-        sweeps(reverse_weight_order=lost_at_80_percent),
-        *(pair(0.02, 0.02), pair(0.02, 0.1), pair(0.02, 0.05)),
-    ),
-    "reverse-order-cliff": (sweeps(reverse_weight_order=steeper_by), pair(1, 1), pair(1, -0.1), pair(1, 0)),
+    "weight-order-results": (sweeps(weight_order=left_at(0.05)), *pairs(0.01, 0.02, 0.2, 0.05)),
+    "weight-order-discussion": (sweeps(weight_order=left_at(0.1)), *pairs(0.01, 0.02, 0.2, 0.05)),
+    "random-pruning-minimum": (sweeps(random_pruning=left_at_70_percent), *pairs(0.2, 0.2, 0.01, 0.05)),
+    "reverse-order-plateau": (sweeps(reverse_weight_order=lost_at_80_percent), *pairs(0.02, 0.02, 0.1, 0.05)),
+    "reverse-order-cliff": (sweeps(reverse_weight_order=steeper_by), *pairs(1, 1, -0.1, 0)),
     "reverse-order-compression": (
         sweeps(reverse_weight_order=lost_at_80_percent),
         *(pair(0.3, 0.02), pair(0.02, 0.2), pair(0.02, 0.1)),
@@ -309,14 +287,8 @@ CASES = {
     "reverse-order-random": (sweeps(reverse_weight_order=flat), behind, ahead, level),
     "random-pruning": (sweeps(random_pruning=flat), ahead, behind, level),
     "weight-order": (sweeps(weight_order=flat), ahead, behind, level),
-    "shuffling-starts-below": (
-        ahead_of("weight_shuffling", "weight_noise"),
-        *(pair(0.1, 0.1), pair(0.1, -0.1), pair(0.1, 0)),
-    ),
-    "shuffling-ends-above": (
-        ahead_of("weight_noise", "weight_shuffling"),
-        *(pair(0.1, 0.1), pair(0.1, -0.1), pair(0.1, 0)),
-    ),
+    "shuffling-starts-below": (ahead_of("weight_shuffling", "weight_noise"), *pairs(0.1, 0.1, -0.1, 0)),
+    "shuffling-ends-above": (ahead_of("weight_noise", "weight_shuffling"), *pairs(0.1, 0.1, -0.1, 0)),
     "shuffling-results": (shuffling, ahead, behind, level),
     "shuffling-discussion": (
         on_all_four(shuffling),
@@ -324,22 +296,17 @@ CASES = {
     ),
     "noise-results": (noise, ahead, behind, level),
     "noise-discussion": (noise, behind, ahead, level),
-    "minimum-near-zero": (
-        histograms(*NARROW_BINS, links=narrow_minimum),
-        *(pair(1.5, 1.5), pair(1.5, 1.02), pair(1.5, 1.1)),
-    ),
+    "minimum-near-zero": (histograms(*NARROW_BINS, links=narrow_minimum), *pairs(1.5, 1.5, 1.02, 1.1)),
     "exponential-decay": (
         histograms(0, 0.2, 0.4, 0.6, 0.8, 1, links=lambda value: [1, value, 1, 1, 1]),
-        *(pair(1, 1), pair(1, 0.3), pair(1, 1.5)),
+        *pairs(1, 1, 0.3, 1.5),
     ),
     "medium-weights": (fraction_in(1), behind, ahead, level),
     "large-weights": (fraction_in(2), ahead, behind, level),
     "remaining-weights": (fraction_in(3), pair(0.1, 0.15), pair(0.15, 0.1), pair(0.12, 0.12)),
     "similar-to-the-best": (
         scores("accuracy"),
-        {"asonn_printed": 0.8, "xgboost": 0.8},
-        {"asonn_printed": 0.7, "xgboost": 0.8},
-        {"asonn_printed": 0.78, "xgboost": 0.8},
+        *({"asonn_printed": accuracy, "xgboost": 0.8} for accuracy in (0.8, 0.7, 0.78)),
     ),
     "usually-the-best": (
         scores("accuracy"),
@@ -348,7 +315,7 @@ CASES = {
         {"asonn_v1": 0.95, "asonn_printed": 0.8, "xgboost": 0.8, "svm": 0.7},
     ),
     "training-accuracy": (learned, {"asonn_printed": 60}, {"asonn_printed": 59}, None),
-    "small-structure": (scores("ranges"), {"asonn_printed": 40}, {"asonn_printed": 120}, {"asonn_printed": 99}),
+    "small-structure": (scores("ranges"), *({"asonn_printed": ranges} for ranges in (40, 120, 99))),
     "defaults-suffice": (
         scores("accuracy"),
         *(
@@ -356,12 +323,7 @@ CASES = {
             for gain in (0.01, 0.09, 0.05)
         ),
     ),
-    "cheapest-features": (
-        scores("cost_known", "feature_costs"),
-        {"asonn_printed": 3},
-        {"asonn_printed": 5},
-        {"asonn_printed": 4},
-    ),
+    "cheapest-features": (scores("cost_known", "feature_costs"), *({"asonn_printed": cost} for cost in (3, 5, 4))),
     "fast-development": (
         scores("fit_seconds", "fit_times"),
         {"asonn_v1": 9, "asonn_printed": 1, "xgboost": 2, "svm": 0.1, "mlp": 3, "mlp_tuned": 0.1},
@@ -369,29 +331,11 @@ CASES = {
         {"asonn_v1": 9, "asonn_printed": 2, "xgboost": 2, "svm": 0.1, "mlp": 7},
     ),
     "drained-units": (updates("active_units"), behind, ahead, level),
-    "regrown-just-removed": (updates("regrown_just_removed"), {"ch3l3": 0.95}, {"ch3l3": 0.5}, {"ch3l3": 0.9}),
-    "narrow-dense": (
-        curves(),
-        pair(0.6, 0.6, narrow_dense=0.5),
-        pair(0.6, 0.4, narrow_dense=0.5),
-        pair(0.6, 0.5, narrow_dense=0.5),
-    ),
-    "second-version-accuracy": (
-        scores("accuracy"),
-        {"asonn_v1": 0.8, "asonn_v2": 0.9},
-        {"asonn_v1": 0.9, "asonn_v2": 0.8},
-        {"asonn_v1": 0.8, "asonn_v2": 0.8},
-    ),
-    "second-version-size": (
-        scores("rules"),
-        {"asonn_v1": 50, "asonn_v2": 30},
-        {"asonn_v1": 30, "asonn_v2": 50},
-        {"asonn_v1": 30, "asonn_v2": 30},
-    ),
-    "our-reading": (
-        scores("accuracy"),
-        *({"asonn_printed": 0.8, "asonn_v2": accuracy} for accuracy in (0.9, 0.7, 0.8)),
-    ),
+    "regrown-just-removed": (updates("regrown_just_removed"), *({"ch3l3": fraction} for fraction in (0.95, 0.5, 0.9))),
+    "narrow-dense": (curves(), *pairs(0.6, 0.6, 0.4, 0.5, narrow_dense=0.5)),
+    "second-version-accuracy": (scores("accuracy"), *({"asonn_v1": 0.8, "asonn_v2": v2} for v2 in (0.9, 0.7, 0.8))),
+    "second-version-size": (scores("rules"), *({"asonn_v1": 50, "asonn_v2": v2} for v2 in (30, 70, 50))),
+    "our-reading": (scores("accuracy"), *({"asonn_printed": 0.8, "asonn_v2": v2} for v2 in (0.9, 0.7, 0.8))),
     **{
         f"fourth-version-{name}": (scores(column), *({"asonn_v4": value, "xgboost": 0.8} for value in values))
         for name, column, values in (

@@ -2,7 +2,7 @@ import gzip
 
 import numpy as np
 import pytest
-from tests.idx_files import idx
+from tests.idx_files import damaged_deflate, idx
 
 from study.data.idx import read_idx
 from study.errors import StudyError
@@ -16,16 +16,10 @@ def test_arrays_of_any_dimension_are_read(tmp_path, shape, pack):
     np.testing.assert_array_equal(read_idx(tmp_path / "file"), array)
 
 
-def damaged_deflate() -> bytes:
-    content = bytearray(gzip.compress(bytes(range(256)) * 8))
-    content[10:20] = b"\xff" * 10
-    return bytes(content)
-
-
 @pytest.mark.parametrize(
     ("content", "problem"),
     [
-        (damaged_deflate(), r"is not a whole \.gz file \(Error -3 .*\)"),
+        (damaged_deflate(bytes(range(256)) * 8), r"is not a whole \.gz file \(Error -3 .*\)"),
         (gzip.compress(b"content")[:-9], r"is not a whole \.gz file"),
         (gzip.compress(b"content")[:-1] + b"x", r"is not a whole \.gz file"),
         (b"\0\0\x08", "does not hold what its header says"),

@@ -128,24 +128,20 @@ def test_a_member_in_any_other_place_is_refused(packed, clone, name):
     assert not (clone.parent / "evil").exists()
 
 
-def test_a_member_without_a_checksum_is_refused(packed, clone):
-    path = rewritten(packed, lambda members: members | {"results/demo/c.csv": b"foreign"}, sums=False)
-    assert_refused(path, clone, "holds 'results/demo/c.csv', which is no part of a study")
+@pytest.mark.parametrize(
+    ("changed", "sentence"),
+    [
+        ({"results/demo/c.csv": b"foreign"}, "holds 'results/demo/c.csv', which is no part of a study"),
+        ({RESULT: b"changed"}, f"is damaged .the SHA-256 of {RESULT} is not that in {SUMS}"),
+        ({"Snakefile": b"changed"}, "the SHA-256 of Snakefile is not that in"),  # which is not unpacked
+        ({IMAGES: None}, f"{IMAGES} is missing"),
+    ],
+)
+def test_members_are_those_of_the_checksums(packed, clone, changed, sentence):
+    def change(members):
+        return {name: content for name, content in (members | changed).items() if content is not None}
 
-
-def test_a_wrong_checksum_is_refused(packed, clone):
-    path = rewritten(packed, lambda members: members | {RESULT: b"changed"}, sums=False)
-    assert_refused(path, clone, f"is damaged .the SHA-256 of {RESULT} is not that in {SUMS}")
-
-
-def test_a_wrong_checksum_of_what_is_not_unpacked_is_refused(packed, clone):
-    path = rewritten(packed, lambda members: members | {"Snakefile": b"changed"}, sums=False)
-    assert_refused(path, clone, "the SHA-256 of Snakefile is not that in")
-
-
-def test_a_missing_member_is_named(packed, clone):
-    path = rewritten(packed, lambda members: {name: members[name] for name in members if name != IMAGES}, sums=False)
-    assert_refused(path, clone, f"{IMAGES} is missing")
+    assert_refused(rewritten(packed, change, sums=False), clone, sentence)
 
 
 def test_a_link_is_refused(packed, clone):
@@ -170,16 +166,18 @@ def test_an_archive_that_names_no_study_is_refused(packed, clone, about):
     assert_refused(rewritten(packed, lambda members: members | {ABOUT: about}), clone, f"{ABOUT} does not name a study")
 
 
-@pytest.mark.parametrize("memory", [b"{", b"[]", b'{"output": "a"}', b'{"output": ["a"], "metadata": {}}'])
-def test_a_damaged_memory_is_refused(packed, clone, memory):
-    assert_refused(
-        rewritten(packed, lambda members: members | {MEMORY: memory}), clone, "is not what Snakemake remembers"
-    )
-
-
-def test_a_memory_of_other_files_is_refused(packed, clone):
-    memory = json.dumps({"output": "src/train.py", "metadata": {}}).encode()
-    assert_refused(rewritten(packed, lambda members: members | {MEMORY: memory}), clone, "speaks of src/train.py")
+@pytest.mark.parametrize(
+    ("memory", "sentence"),
+    [
+        *[
+            (memory, "is not what Snakemake remembers")
+            for memory in (b"{", b"[]", b'{"output": "a"}', b'{"output": ["a"], "metadata": {}}')
+        ],
+        (b'{"output": "src/train.py", "metadata": {}}', "speaks of src/train.py"),
+    ],
+)
+def test_a_memory_that_is_damaged_or_of_other_files_is_refused(packed, clone, memory, sentence):
+    assert_refused(rewritten(packed, lambda members: members | {MEMORY: memory}), clone, sentence)
 
 
 @pytest.mark.parametrize("content", [b"", b"PK", b"no archive at all" * 99])

@@ -1,10 +1,7 @@
 import pandas as pd
 import pytest
-from hypothesis import given
-from hypothesis import strategies as st
 
 from study.errors import StudyError
-from study.files import read_table, write_table
 from study.results.tables import identity_of, read_results, write_results
 
 
@@ -29,10 +26,3 @@ def test_a_network_that_does_not_say_which_it_is_is_refused_by_its_path():
     assert identity_of(identity | {"epochs": 40}, "network.npz") == identity
     with pytest.raises(StudyError, match=r"^network\.npz does not say .* metadata lack rule, seed; train it again\.$"):
         identity_of({"dataset": "digits"}, "network.npz")
-
-
-@given(st.lists(st.floats(allow_nan=False, allow_infinity=False), min_size=1, max_size=30))
-def test_floats_come_back_bit_for_bit(tmp_path_factory, values):
-    path = tmp_path_factory.getbasetemp() / "floats.csv"
-    write_table(pd.DataFrame({"value": values}, dtype=float), path)
-    assert read_table(path)["value"].tolist() == values

@@ -131,10 +131,6 @@ def test_every_python_gives_the_same_digests(tmp_path, version):
     assert result.stdout.split() == [*map(code_digest, names)], result.stderr
 
 
-def test_the_digest_does_not_depend_on_where_the_folder_is(digests):
-    assert digests() == digests()
-
-
 def test_what_keeps_records_counts_for_nothing(tmp_path):
     (tmp_path / "study/provenance").mkdir(parents=True)
     (tmp_path / "study/__init__.py").write_text("")
