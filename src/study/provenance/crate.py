@@ -40,7 +40,7 @@ def description(
     )
     crate.datePublished = about["ended"]
 
-    def entity(identifier: str, kind: str, **properties: Any) -> ContextEntity:
+    def entity(identifier: str, kind: str, /, **properties: Any) -> ContextEntity:
         return crate.add(ContextEntity(crate, identifier, {"@type": kind} | properties))
 
     crate.license = entity(LICENCE, "CreativeWork", name="MIT")
