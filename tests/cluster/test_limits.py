@@ -9,7 +9,8 @@ import pytest
 
 from tests.workflow.conftest import copy_repository, snakemake_as_a_user
 
-pytestmark = pytest.mark.cluster  # for its executor, which the other tests do without
+# of the cluster for its executor, which the other tests do without
+pytestmark = [pytest.mark.cluster, pytest.mark.workflow]
 
 
 def test_jobs_that_their_partition_would_never_start_are_not_submitted(tmp_path):
