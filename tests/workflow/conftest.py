@@ -1,16 +1,17 @@
 """Runs Snakemake on copies of the repository. All tests of this folder are marked `workflow`."""
 
+import json
 import os
 import shutil
 import subprocess
 import sys
+import tempfile
+import threading
 from collections.abc import Callable
 from pathlib import Path
 
 import pytest
 import yaml
-
-from tests.workflow.forks import forking_python, stop
 
 HERE = Path(__file__).parent
 ROOT = HERE.parents[1]
@@ -67,6 +68,27 @@ asonn:
 """
 
 
+# Runs Snakemake in forks of a process that has imported it and its plugins, which takes as long as a dry run, and whose
+# objects no garbage collection of a fork looks at again.
+FORKING = """
+import gc, json, os, sys
+from snakemake.cli import get_argument_parser, main
+get_argument_parser()
+gc.freeze()
+for line in sys.stdin:
+    folder, log, arguments = json.loads(line)
+    child = os.fork()
+    if not child:
+        os.chdir(folder)
+        file = os.open(log, os.O_WRONLY | os.O_CREAT | os.O_TRUNC)
+        os.dup2(file, 1), os.dup2(file, 2)
+        main(arguments)
+    print(os.waitstatus_to_exitcode(os.waitpid(child, 0)[1]), flush=True)
+"""
+forking = threading.local()
+forking_processes = []
+
+
 def copy_repository(folder: Path) -> Path:
     """A copy of what the workflow is made of. Copies share the compiled kernels, which cost more than all the rest."""
     for name in WORKFLOW_FILES:
@@ -107,19 +129,21 @@ def snakemake_as_a_user(folder: Path, *arguments: str, **variables: str) -> subp
     return subprocess.CompletedProcess(process.args, process.returncode, said)
 
 
-def run_python(folder: Path, *words: str, stderr: int = subprocess.PIPE) -> subprocess.CompletedProcess:
-    """Runs a script with its arguments, or `-m` and a module, without the time that imports take."""
-    python = forking_python()
-    environment = user_environment()
-    environment["PATH"] = f"{Path(python).parent}{os.pathsep}{environment['PATH']}"
-    return subprocess.run(
-        [python, *words], cwd=folder, env=environment, stdout=subprocess.PIPE, stderr=stderr, text=True
-    )
-
-
 def snakemake(folder: Path, *arguments: str) -> subprocess.CompletedProcess:
-    """The same, and all jobs, without the time that imports take."""
-    return run_python(folder, "-m", "snakemake", *arguments, stderr=subprocess.STDOUT)
+    """The same, without the time that Snakemake takes to start."""
+    if not hasattr(forking, "process"):
+        forking.process = subprocess.Popen(
+            [sys.executable, "-c", FORKING],
+            env=user_environment(),
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            text=True,
+        )
+        forking_processes.append(forking.process)
+    with tempfile.NamedTemporaryFile("r") as log:
+        print(json.dumps([str(folder), log.name, arguments]), file=forking.process.stdin, flush=True)
+        status = int(forking.process.stdout.readline())
+        return subprocess.CompletedProcess(arguments, status, log.read())
 
 
 def dry_run(folder: Path, *arguments: str) -> subprocess.CompletedProcess:
@@ -147,7 +171,9 @@ def contents(folder: Path) -> dict[str, bytes]:
 
 
 def pytest_sessionfinish() -> None:
-    stop()
+    for process in forking_processes:
+        process.kill()
+        process.communicate()
 
 
 @pytest.hookimpl(tryfirst=True)
@@ -179,6 +205,6 @@ def configured(repository, tmp_path) -> Callable[[dict], list[str]]:
 def finished(tmp_path_factory) -> Path:
     """A copy in which the smallest study that has every stage was run to its end."""
     folder = copy_repository(tmp_path_factory.mktemp("finished"))
-    result = snakemake(folder, "--cores", "2", "--configfile", "config/smoke.yaml")
+    result = snakemake_as_a_user(folder, "--cores", "2", "--configfile", "config/smoke.yaml")
     assert result.returncode == 0, result.stdout[-5000:]
     return folder

@@ -1,17 +1,25 @@
 """The command that predicts what a run will take, on copies of the repository."""
 
 import json
+import os
 import shutil
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
 
-from tests.workflow.conftest import copy_repository, run_python
+from tests.workflow.conftest import copy_repository
 
 
 def estimate(folder, *arguments: str) -> str:
-    study = ("--cores", "1", "--configfile", "config/smoke.yaml")
-    result = run_python(folder, "src/estimate.py", *study, *arguments)
+    result = subprocess.run(
+        [sys.executable, "src/estimate.py", "--cores", "1", "--configfile", "config/smoke.yaml", *arguments],
+        cwd=folder,
+        env={key: value for key, value in os.environ.items() if key != "PYTHONPATH"},
+        capture_output=True,
+        text=True,
+    )
     assert result.returncode == 0, result.stderr
     return result.stdout
 

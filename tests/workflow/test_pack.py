@@ -3,6 +3,8 @@
 import json
 import re
 import shutil
+import subprocess
+import sys
 import zipfile
 from pathlib import Path
 
@@ -15,7 +17,7 @@ from study.files import sha256
 from study.provenance.archive import ABOUT, DESCRIPTION, MEMORY, SUMS, Archive, unpack, write_archive
 from study.provenance.packing import NETWORKS, members_of
 from study.workflow.jobs import Job, dry_run
-from tests.workflow.conftest import contents, copy_repository, run_python, snakemake
+from tests.workflow.conftest import contents, copy_repository, snakemake
 from tests.workflow.conftest import dry_run as what_would_run
 from write_results import main as write_results
 
@@ -184,7 +186,8 @@ def test_the_pages_are_written_between_their_marks_and_again_the_same(finished, 
 
 def test_two_networks_of_a_recorded_study_are_trained_again_and_are_the_same(finished, tmp_path):
     folder = shutil.copytree(finished, tmp_path / "clone", symlinks=True)
-    packed = run_python(folder, "src/pack.py", "smoke", "--recorded")
+    python = [sys.executable, *("-W", "ignore")]
+    packed = subprocess.run([*python, "src/pack.py", "smoke", "--recorded"], cwd=folder, capture_output=True, text=True)
     assert packed.returncode == 0, packed.stderr
     recorded = folder / "recorded/smoke"
     assert {path.name for path in recorded.iterdir()} == {
@@ -192,7 +195,9 @@ def test_two_networks_of_a_recorded_study_are_trained_again_and_are_the_same(fin
     }
     with zipfile.ZipFile(recorded / "smoke.zip") as archive:
         assert {SUMS, MEMORY, ABOUT} < set(archive.namelist())
-    result = run_python(folder, "src/verify.py", "--recorded", "smoke", "--networks", "2")
+    result = subprocess.run(
+        [*python, "src/verify.py", "--recorded", "smoke", "--networks", "2"], cwd=folder, capture_output=True, text=True
+    )
     assert result.returncode == 0, result.stderr
     assert result.stdout.count(": equal to the byte (SHA-256 ") == 2
     assert result.stdout.endswith("2 of 2 networks agree with the recorded ones.\n")

@@ -3,6 +3,8 @@
 import json
 import re
 import shutil
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
@@ -10,7 +12,7 @@ import pytest
 from study.provenance.record import record_digest
 from study.provenance.verify import read_record, verify
 from study.workflow.jobs import Job, dry_run
-from tests.workflow.conftest import ROOT, run_python
+from tests.workflow.conftest import ROOT
 
 MADE = ("figures", "resources", "results", "workflow")  # workflow: the template of the claims page is an input
 FIGURE = "figures/smoke/fig3_learning_curves"
@@ -134,7 +136,7 @@ def test_in_a_fresh_clone_the_code_and_the_configuration_are_compared_and_what_i
     rule.write_text(rule.read_text() + "\nEDITED = True\n")
     config = folder / "config/smoke.yaml"
     config.write_text(config.read_text().replace("weight_noise: [0, 0.5, 1]", "weight_noise: [0, 0.5, 2]"))
-    result = run_python(folder, "src/verify.py", "smoke")
+    result = subprocess.run([sys.executable, "src/verify.py", "smoke"], cwd=folder, capture_output=True, text=True)
     assert result.returncode == 1
     lines = result.stdout.splitlines()
     problems = [line for line in lines if not line.startswith("unknown: ")]
@@ -154,7 +156,9 @@ def test_in_a_fresh_clone_the_code_and_the_configuration_are_compared_and_what_i
 
 
 def test_a_study_that_no_configuration_names_is_one_sentence(finished):
-    result = run_python(finished, "src/verify.py", "absent")
+    result = subprocess.run(
+        [sys.executable, "src/verify.py", "absent"], cwd=finished, capture_output=True, text=True, check=False
+    )
     assert result.returncode == 1
     assert result.stderr.startswith(
         "No configuration in config/ is named absent; there are demo, methods, paper, short, smoke"
