@@ -131,7 +131,9 @@ def test_a_missing_value_is_silent_in_an_explanation(iris):
     assert explanation.label == "setosa"
     winner = explanation.ranges[explanation.ranges["role"] == "winner"]
     assert winner["membership"].isna().sum() == 1
-    assert winner["contribution"].sum() == pytest.approx(explanation.score)
+    sums = explanation.ranges.groupby("role")["contribution"].sum()
+    assert sums["winner"] == pytest.approx(explanation.score)
+    assert sums["runner-up"] == pytest.approx(explanation.runner_up_score)
     assert "missing, silent" in str(explanation)
 
 
