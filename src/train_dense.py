@@ -7,21 +7,26 @@ epochs that are trained; their histories tell how many these were.
 
 import argparse
 import sys
-from dataclasses import replace
+import time
+from dataclasses import asdict, replace
+from pathlib import Path
 
+import numpy as np
 import torch
 
-from sparse_training.dense import default_device, train_dense
+from sparse_training.dense import DenseRun, default_device, train_dense
 from sparse_training.errors import SparseTrainingError
 from sparse_training.network import SparseMLP
 from sparse_training.randomness import Stream, generator, network_seed
 from sparse_training.settings import TrainingSettings
+from sparse_training.training import EpochRecord
 from study.data.image_sets import load_scaled
 from study.errors import StudyError
 from study.files import atomic_path
 from study.provenance.record import Output, parse
 from study.results.tables import write_results
 from study.scripts.arguments import add_training_arguments, positive_integer, settings_of
+from study.scripts.checkpoints import STOPPED, Checkpoint, TerminationRequest, digest_of
 from study.scripts.progress import Progress
 from study.scripts.run import run
 
@@ -45,7 +50,21 @@ def main(arguments: list[str] | None = None) -> None:
     )
     for name, (metavar, content) in TABLES.items():
         parser.add_argument(f"--{name}", type=Output, nargs="+", required=True, metavar=metavar, help=content)
-    options, record = parse(parser, arguments, __file__)
+    checkpointing = parser.add_argument_group("checkpointing")
+    checkpointing.add_argument(
+        "--checkpoint",
+        type=Path,
+        metavar="NPZ",
+        help="where to store checkpoints, which are used by the same code alone (--code); none by default",
+    )
+    checkpointing.add_argument(
+        "--checkpoint-seconds",
+        type=float,
+        default=60.0,
+        metavar="SECONDS",
+        help="least time from one checkpoint to the next (default: %(default)s)",
+    )
+    options, record = parse(parser, arguments, __file__, ["checkpoint_seconds"])
     for name in TABLES:
         if len(getattr(options, name)) != len(options.seeds):
             raise StudyError(f"--{name} must name {len(options.seeds)} files, one for each of --seeds.")
@@ -55,30 +74,11 @@ def main(arguments: list[str] | None = None) -> None:
         if device == "cpu":
             torch.set_num_threads(1)  # one job, one thread
             settings = replace(settings, epochs=min(settings.epochs, options.cpu_epochs))
-        images = load_scaled(options.images)
         identities = [{"dataset": options.dataset, "rule": RULE, "seed": seed} for seed in options.seeds]
-        seeds = [network_seed(**identity) for identity in identities]
-        starts = [
-            SparseMLP.random(
-                [images.n_inputs, *options.hidden_sizes],
-                n_classes=images.n_classes,
-                density=1,
-                rng=generator(seed, Stream.INITIALISATION),
-                initial_topology="complete",
-            )
-            for seed in seeds
-        ]
-        print(f"{len(seeds)} networks, {settings.epochs} of {options.epochs} epochs on {device}", file=sys.stderr)
-        progress = Progress(settings.epochs)
-        networks, records = train_dense(
-            starts,
-            *images.arrays,
-            settings=settings,
-            seeds=seeds,
-            device=device,
-            after_epoch=lambda latest: progress.report(
-                latest[0].history["epoch"], f"test accuracy {latest[0].history['test_accuracy']:.4f}"
-            ),
+        task = [identities, options.hidden_sizes, asdict(settings), device]
+        checkpoint = Checkpoint(options.checkpoint, digest_of(options.code, task, options.images))
+        networks, records = train_resumably(
+            options, settings, device, [network_seed(**identity) for identity in identities], checkpoint
         )
         for number, (identity, network, epochs) in enumerate(zip(identities, networks, records, strict=True)):
             write_results([epoch.history for epoch in epochs], options.histories[number], **identity)
@@ -86,6 +86,58 @@ def main(arguments: list[str] | None = None) -> None:
             write_results([epoch.timings for epoch in epochs], options.timings[number], **identity)
             with atomic_path(options.networks[number]) as temporary:
                 replace(network, metadata=identity).save(temporary)
+    checkpoint.remove()
+
+
+def train_resumably(
+    options: argparse.Namespace,
+    settings: TrainingSettings,
+    device: str,
+    seeds: list[np.random.SeedSequence],
+    checkpoint: Checkpoint,
+) -> tuple[list[SparseMLP], list[list[EpochRecord]]]:
+    """Trains the networks, from their last checkpoint if there is one, and stores others. SIGTERM ends the process."""
+    images = load_scaled(options.images)
+    starts = [
+        SparseMLP.random(
+            [images.n_inputs, *options.hidden_sizes],
+            n_classes=images.n_classes,
+            density=1,
+            rng=generator(seed, Stream.INITIALISATION),
+            initial_topology="complete",
+        )
+        for seed in seeds
+    ]
+    print(f"{len(seeds)} networks, {settings.epochs} of {options.epochs} epochs on {device}", file=sys.stderr)
+    stored = checkpoint.load()
+    resumed = DenseRun.from_arrays(*stored, device) if stored else None
+    if resumed:
+        print(f"resuming from {options.checkpoint}, epoch {resumed.epoch}", file=sys.stderr)
+    elif options.checkpoint and options.checkpoint.exists():
+        print(f"{options.checkpoint} is damaged, or of other code, settings or data: not used", file=sys.stderr)
+    progress = Progress(settings.epochs, done=resumed.epoch if resumed else 0)
+    saved = time.monotonic()
+
+    with TerminationRequest() as termination:
+
+        def after_epoch(run: DenseRun) -> None:
+            nonlocal saved
+            progress.report(run.epoch, f"test accuracy {run.records[0][-1].history['test_accuracy']:.4f}")
+            if time.monotonic() - saved >= options.checkpoint_seconds or termination.received:
+                checkpoint.save(run.to_arrays(), run.rows())
+                saved = time.monotonic()
+            if termination.received:
+                sys.exit(STOPPED)
+
+        return train_dense(
+            starts,
+            *images.arrays,
+            settings=settings,
+            seeds=seeds,
+            device=device,
+            resume_from=resumed,
+            after_epoch=after_epoch,
+        )
 
 
 if __name__ == "__main__":

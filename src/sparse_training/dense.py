@@ -6,8 +6,8 @@ idle, is filled by many. The same code runs on a CPU.
 """
 
 import time
-from collections.abc import Callable, Sequence
-from dataclasses import replace
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import asdict, dataclass, replace
 
 import numpy as np
 import torch
@@ -22,6 +22,68 @@ from sparse_training.settings import TrainingSettings
 from sparse_training.training import EpochRecord
 
 TESTED_AT_ONCE = 1000  # images of a batch of the test
+
+
+@dataclass(frozen=True)
+class DenseRun:
+    """A training of dense networks, up to the last epoch of its records.
+
+    weights     of each layer, the output layer last: float32 (networks, n_out, n_in)
+    biases      likewise (networks, n_out, 1)
+    velocities  of the weights, then of the biases, in the same shapes
+    records     for each network, its epochs so far
+
+    The tensors of a run that is going on are those that its next epoch changes.
+    """
+
+    weights: list[torch.Tensor]
+    biases: list[torch.Tensor]
+    velocities: list[torch.Tensor]
+    records: list[list[EpochRecord]]
+
+    @classmethod
+    def start(cls, networks: Sequence[SparseMLP], device: torch.device) -> "DenseRun":
+        """Before the first epoch: nothing moves yet."""
+        weights = [[*(layer.to_dense() for layer in one.sparse_layers), one.readout_weights] for one in networks]
+        biases = [
+            [*(layer.bias[:, None] for layer in one.sparse_layers), one.readout_bias[:, None]] for one in networks
+        ]
+        weights, biases = (
+            [torch.tensor(np.stack(layer), device=device) for layer in zip(*values, strict=True)]
+            for values in (weights, biases)
+        )
+        return cls(weights, biases, [torch.zeros_like(each) for each in (*weights, *biases)], [[] for _ in networks])
+
+    @property
+    def epoch(self) -> int:
+        """Epochs done."""
+        return len(self.records[0])
+
+    def to_arrays(self) -> dict[str, np.ndarray]:
+        """All but the records as named arrays of their own, for storage."""
+        return {
+            f"{name}_{number}": tensor.detach().cpu().numpy().copy()
+            for name in ("weights", "biases", "velocities")
+            for number, tensor in enumerate(getattr(self, name))
+        }
+
+    def rows(self) -> dict[str, list]:
+        """The records as lists and numbers, for storage."""
+        return {"records": [[asdict(record) for record in epochs] for epochs in self.records]}
+
+    @classmethod
+    def from_arrays(
+        cls, arrays: Mapping[str, np.ndarray], rows: Mapping[str, list], device: str | None = None
+    ) -> "DenseRun":
+        """The run of `to_arrays` and `rows`, on a device of PyTorch; `default_device()` unless told otherwise."""
+        device = device or default_device()
+
+        def part(name: str) -> list[torch.Tensor]:
+            count = sum(key.startswith(f"{name}_") for key in arrays)
+            return [torch.tensor(arrays[f"{name}_{number}"], device=device) for number in range(count)]
+
+        records = [[EpochRecord(**record) for record in epochs] for epochs in rows["records"]]
+        return cls(part("weights"), part("biases"), part("velocities"), records)
 
 
 def default_device() -> str:
@@ -39,7 +101,8 @@ def train_dense(
     settings: TrainingSettings,
     seeds: Sequence[np.random.SeedSequence | int],
     device: str | None = None,
-    after_epoch: Callable[[list[EpochRecord]], None] | None = None,
+    resume_from: DenseRun | None = None,
+    after_epoch: Callable[[DenseRun], None] | None = None,
 ) -> tuple[list[SparseMLP], list[list[EpochRecord]]]:
     """Trains dense networks of the same sizes; returns them, and for each network the records of its epochs.
 
@@ -47,7 +110,8 @@ def train_dense(
     seeds        one for each network: of its order of samples, as in `training.train`
     settings     epochs, batch_size, learning_rate, learning_rate_schedule, momentum and weight_decay count
     device       of PyTorch; `default_device()` unless told otherwise
-    after_epoch  is called with the records of all networks after each epoch
+    resume_from  goes on from this run, on its device, as if it had never stopped, instead of from `networks`
+    after_epoch  is called with the run after each epoch; what it raises ends the training
 
     Other arguments and the steps are those of `training.train` with the method `static`, to float32 rounding. The
     seconds of an epoch are those of all networks together, divided by their number.
@@ -59,7 +123,8 @@ def train_dense(
         raise SparseTrainingError("train_dense takes networks of the same sizes: train others in a call of their own")
     if any(layer.n_links < layer.n_in * layer.n_out for network in networks for layer in network.sparse_layers):
         raise SparseTrainingError("train_dense takes networks with all pairs linked: initial_topology='complete'")
-    device = torch.device(device or default_device())
+    run = resume_from or DenseRun.start(networks, torch.device(device or default_device()))
+    device = run.weights[0].device
     seeds = [as_seed_sequence(seed) for seed in seeds]
     arrays = [as_finite_images(images, first.n_inputs) for images in (train_images, test_images)]
     classes = [
@@ -70,26 +135,25 @@ def train_dense(
         (torch.from_numpy(pixels).to(device), torch.from_numpy(truth).to(device))
         for pixels, truth in zip(arrays, classes, strict=True)
     )
-    weights, biases = _parameters(networks, device)
+    parameters = [tensor.requires_grad_() for tensor in (*run.weights, *run.biases)]
     optimiser = torch.optim.SGD(
-        [*weights, *biases],
-        lr=settings.learning_rate,
-        momentum=settings.momentum,
-        weight_decay=settings.weight_decay,
+        parameters, lr=settings.learning_rate, momentum=settings.momentum, weight_decay=settings.weight_decay
     )
-    records = [[] for _ in networks]
-    for epoch in range(1, settings.epochs + 1):
+    for parameter, velocity in zip(parameters, run.velocities, strict=True):
+        optimiser.state[parameter]["momentum_buffer"] = velocity  # which the optimiser changes in place
+    for epoch in range(run.epoch + 1, settings.epochs + 1):
         begin = time.perf_counter()
         for group in optimiser.param_groups:
             group["lr"] = settings.learning_rate_of(epoch)
         order = [generator(seed, Stream.SHUFFLING, epoch).permutation(len(labels)) for seed in seeds]
-        losses = _epoch(weights, biases, optimiser, images, labels, torch.tensor(np.array(order)).to(device), settings)
+        order = torch.tensor(np.array(order)).to(device)
+        losses = _epoch(run.weights, run.biases, optimiser, images, labels, order, settings)
         if not np.isfinite(losses).all():
             raise SparseTrainingError(
                 f"the training loss of epoch {epoch} is not finite with {settings}; a smaller learning_rate may help"
             )
         trained = time.perf_counter()
-        accuracies = _accuracies(weights, biases, tested, answers)
+        accuracies = _accuracies(run.weights, run.biases, tested, answers)
         evaluated = time.perf_counter()
         seconds = {
             "seconds_training": (trained - begin) / len(networks),
@@ -97,34 +161,20 @@ def train_dense(
             "seconds_update": 0.0,
             "seconds_evaluation": (evaluated - trained) / len(networks),
         }
-        latest = [
-            EpochRecord(
+        for network, loss, accuracy, epochs in zip(
+            networks, losses.tolist(), accuracies.tolist(), run.records, strict=True
+        ):
+            record = EpochRecord(
                 history={"epoch": epoch, "training_loss": loss, "test_accuracy": accuracy},
                 topology=[
                     _unchanged(epoch, number, layer) for number, layer in enumerate(network.sparse_layers, start=1)
                 ],
                 timings={"epoch": epoch, **seconds},
             )
-            for network, loss, accuracy in zip(networks, losses.tolist(), accuracies.tolist(), strict=True)
-        ]
-        for so_far, record in zip(records, latest, strict=True):
-            so_far.append(record)
+            epochs.append(record)
         if after_epoch:
-            after_epoch(latest)
-    return _trained(networks, weights, biases), records
-
-
-def _parameters(networks: Sequence[SparseMLP], device: torch.device) -> tuple[list[torch.Tensor], list[torch.Tensor]]:
-    """Weights (networks, n_out, n_in) and biases (networks, n_out, 1) of each layer, the output layer last."""
-    weights = [[*(layer.to_dense() for layer in one.sparse_layers), one.readout_weights] for one in networks]
-    biases = [[*(layer.bias for layer in one.sparse_layers), one.readout_bias] for one in networks]
-    return (
-        [torch.tensor(np.stack(layer), device=device, requires_grad=True) for layer in zip(*weights, strict=True)],
-        [
-            torch.tensor(np.stack(layer)[:, :, None], device=device, requires_grad=True)
-            for layer in zip(*biases, strict=True)
-        ],
-    )
+            after_epoch(run)
+    return _trained(networks, run.weights, run.biases), run.records
 
 
 def _logits(weights: list[torch.Tensor], biases: list[torch.Tensor], columns: torch.Tensor) -> torch.Tensor:

@@ -1,6 +1,8 @@
 """The scripts that train, time, perturb and measure networks, each once on a tiny image set."""
 
+import os
 import shutil
+import signal
 from pathlib import Path
 
 import numpy as np
@@ -19,6 +21,8 @@ from sparse_training.network import SparseMLP
 from study.data.image_sets import ImageSet
 from study.errors import StudyError
 from study.files import read_table
+from study.scripts.checkpoints import STOPPED
+from study.scripts.progress import Progress
 
 SETTINGS = [
     *("--hidden-sizes", "30", "20", "--density", "0.1", "--epochs", "3", "--batch-size", "16"),
@@ -130,14 +134,14 @@ def test_perturbations_of_images_without_name_or_levels_are_refused(folder, word
         perturb_images.main([*networks(folder), *images, "--output", str(folder / "none.csv")])
 
 
-def dense(folder, seeds, *options):
+def dense(folder, seeds, *options, rule="dense"):
     outputs = [
         word
         for kind, name in (
             *(("networks", "network.npz"), ("histories", "history.csv"), ("topologies", "topology.csv")),
             ("timings", "timings.csv"),
         )
-        for word in (f"--{kind}", *(str(folder / f"tiny/dense/{seed}/{name}") for seed in seeds))
+        for word in (f"--{kind}", *(str(folder / f"tiny/{rule}/{seed}/{name}") for seed in seeds))
     ]
     task = ["--images", str(folder / "images.npz"), "--dataset", "tiny", "--hidden-sizes", "30", "20", "--epochs", "3"]
     train_dense.main([*task, "--seeds", *map(str, seeds), *options, *outputs])
@@ -156,6 +160,31 @@ def test_dense_networks_are_trained_together_for_the_epochs_of_a_cpu(folder, mon
     for name in ("topology", "timings"):
         tables = [read_table(folder / f"tiny/{rule}/1/{name}.csv") for rule in ("dense", "random")]
         assert list(tables[0]) == list(tables[1])
+
+
+def test_dense_networks_stopped_after_each_epoch_end_in_the_same_bytes(folder, monkeypatch, capsys):
+    monkeypatch.setattr(train_dense, "default_device", lambda: "cpu")
+    seeds, name = (0, 1), "stopped"
+    dense(folder, seeds, "--cpu-epochs", "3", rule="whole")
+    options = ["--cpu-epochs", "3", "--checkpoint", str(folder / "dense.npz"), "--checkpoint-seconds", "3600"]
+    report = Progress.report
+
+    def stop(*arguments):
+        report(*arguments)
+        os.kill(os.getpid(), signal.SIGTERM)
+
+    monkeypatch.setattr(Progress, "report", stop)
+    for epoch in (1, 2, 3):
+        with pytest.raises(SystemExit, match=str(STOPPED)):
+            dense(folder, seeds, *options, rule=name)
+        assert ("resuming from" in capsys.readouterr().err) == (epoch > 1)
+        assert not (folder / f"tiny/{name}/0/network.npz").exists()
+    dense(folder, seeds, *options, rule=name)
+    assert not (folder / "dense.npz").exists()
+    for seed in seeds:
+        for kind in ("network.npz", "history.csv", "topology.csv"):
+            left, right = ((folder / f"tiny/{rule}/{seed}/{kind}").read_bytes() for rule in ("whole", name))
+            assert left == right, kind
 
 
 def test_as_many_outputs_as_dense_networks_are_needed(folder):

@@ -1,5 +1,6 @@
 """Dense controls: their widths, and their training by PyTorch, which must be that of the kernels."""
 
+import json
 from dataclasses import replace
 from itertools import pairwise
 
@@ -9,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from sparse_training import SparseMLP, SparseTrainingError, TrainingSettings, dense, initial_network, train
-from sparse_training.dense import train_dense
+from sparse_training.dense import DenseRun, train_dense
 from sparse_training.methods.narrow_dense import narrow_sizes
 from sparse_training.randomness import as_seed_sequence
 
@@ -98,6 +99,34 @@ def test_networks_trained_together_by_torch_are_those_that_the_kernels_train_one
         assert [row for epoch in epochs for row in epoch.topology] == run.topology
         assert [set(epoch.timings) for epoch in epochs] == [set(row) for row in run.timings]
     assert (networks[0].readout_weights == untouched).all()
+
+
+@pytest.mark.parametrize("momentum", [0.0, 0.8])
+def test_a_training_that_goes_on_from_its_stored_state_ends_in_the_same_bytes(momentum):
+    images, labels = data(75, 8)
+    settings = TrainingSettings(epochs=4, batch_size=16, learning_rate_schedule="linear", momentum=momentum)
+    stored = []
+
+    def store(run):
+        stored.append((run.to_arrays(), json.loads(json.dumps(run.rows()))))
+
+    def trained(**options):
+        return train_dense(
+            dense_networks([8, 20, 12], 2),
+            *(images, labels, images, labels),
+            settings=settings,
+            seeds=[0, 1],
+            device="cpu",
+            **options,
+        )
+
+    whole, records = trained(after_epoch=store)
+    resumed, continued = trained(resume_from=DenseRun.from_arrays(*stored[1], "cpu"))
+    for left, right in zip(whole, resumed, strict=True):
+        for name, array in left.to_arrays().items():
+            assert (array == right.to_arrays()[name]).all(), name
+    for left, right in zip(records, continued, strict=True):
+        assert [(row.history, row.topology) for row in left] == [(row.history, row.topology) for row in right]
 
 
 @pytest.mark.parametrize("trained", [False, True], ids=["an epoch", "its test"])

@@ -292,8 +292,7 @@ def code_of_training(script, rules):
 
 def checkpoint_path(wildcards, output):
     """Apart from the results, as Snakemake clears the outputs of a job that was killed."""
-    network = "{0.dataset}/{0.regrowth}/{0.seed}".format(wildcards)
-    return output.network.replace(f"training/{network}/network.npz", f"checkpoints/{network}.npz")
+    return re.sub(r"training/([^/]+/[^/]+(/\d+)?)/networks?\.json$", r"checkpoints/\1.npz", output.record)
 
 
 def of_networks(pattern, rules):

@@ -89,9 +89,11 @@ rule train_dense:
     params:
         code=code_of("train_dense.py", "sparse_training.initial.complete"),
         settings=arguments(GRADIENT_DESCENT | {"seeds": DENSE_SEEDS, "cpu_epochs": CONTROLS.get("cpu_epochs", 1)}),
+        checkpoint=checkpoint_path,
     shell:
         script(
             "train_dense.py --images {input.images} --dataset {wildcards.dataset} {params.settings}"
+            " --checkpoint {params.checkpoint}"
             " --networks {output.networks} --histories {output.histories} --topologies {output.topologies}"
             " --timings {output.timings}"
         )
