@@ -26,7 +26,7 @@ def mean_densities(weights: pd.DataFrame) -> pd.DataFrame:
     One row for each data set, layer (`all`: the layers pooled by their numbers of links), rule and bin; `bins` is
     `narrow` for bins as they were measured, `wide` for bins of `WIDE`.
     """
-    narrow = weights[["dataset", "rule", "seed", "layer", *BIN, "links"]].astype({"layer": str})
+    narrow = _all_bins(weights[["dataset", "rule", "seed", "layer", *BIN, "links"]].astype({"layer": str}))
     tables = [densities.assign(bins=bins) for bins, densities in (("wide", widen(narrow)), ("narrow", narrow))]
     by_layer = pd.concat(tables, ignore_index=True)
     network = ["dataset", "rule", "seed", "bins"]
@@ -36,6 +36,14 @@ def mean_densities(weights: pd.DataFrame) -> pd.DataFrame:
     by_network["density"] = by_network["links"] / (total * (by_network["bin_upper"] - by_network["bin_lower"]))
     groups = by_network.groupby(["dataset", "layer", "rule", "bins", *BIN], sort=False)["density"]
     return groups.agg(mean="mean", lowest="min", highest="max", networks="size").reset_index()
+
+
+def _all_bins(weights: pd.DataFrame) -> pd.DataFrame:
+    """The bins of all networks of a data set and rule for each of them: a group's end at its own largest weight."""
+    every = ["dataset", "rule", *BIN]
+    layers = weights[["dataset", "rule", "seed", "layer"]].drop_duplicates()
+    bins = layers.merge(weights[every].drop_duplicates().sort_values("bin_lower", kind="stable"))
+    return bins.merge(weights, how="left").fillna({"links": 0}).astype({"links": weights["links"].dtype})
 
 
 def widen(bins: pd.DataFrame) -> pd.DataFrame:

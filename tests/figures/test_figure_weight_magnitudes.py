@@ -36,6 +36,16 @@ def test_a_layer_keeps_the_densities_of_its_networks(drawn, tmp_path):
     assert set(drawn["layer"]) == {"all", "1", "2"}
 
 
+def test_bins_that_a_network_lacks_have_none_of_its_links(inputs):
+    paths = inputs("figure_weight_magnitudes")
+    weights = figure_weight_magnitudes.read_results(paths, figure_weight_magnitudes.WEIGHTS)
+    weights.loc[(weights["seed"] == 1) & (weights["bin_lower"] > 0.3), "links"] = 0
+    lacking = weights[(weights["seed"] != 1) | (weights["bin_lower"] < 0.3)]
+    pd.testing.assert_frame_equal(
+        figure_weight_magnitudes.mean_densities(lacking), figure_weight_magnitudes.mean_densities(weights)
+    )
+
+
 def test_narrow_bins_are_put_together_outside_the_inset():
     edges = np.arange(12) * 0.01
     bins = pd.DataFrame({"dataset": "digits", "rule": "random", "seed": 0, "layer": 1, "links": np.arange(1, 12)})

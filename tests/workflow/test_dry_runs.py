@@ -36,13 +36,13 @@ def test_the_papers_at_full_scale_have_the_right_jobs_and_ask_for_what_they_need
     result = dry_run(repository, "--configfile", "config/paper.yaml")
     assert result.returncode == 0
     jobs = scheduled(result.stdout)
-    rules, networks = 4, 32 + 32 + 10 + 10
+    networks, groups = 32 + 32 + 10 + 10, 7 + 7 + 2 + 2  # a group has five networks, or what is left
     expected = {
         "download_images": 4,
         "train": 4 * networks,
         "time_updates": 4,
-        "perturb": 4 * rules * 5,
-        "weight_magnitudes": 4 * rules,
+        "perturb": 4 * groups * 5,
+        "weight_magnitudes": 4 * groups,
         "download_table": 102,
         "evaluate_classifiers": 102,
         "weigh_feature_costs": 102,
@@ -58,6 +58,14 @@ def test_the_papers_at_full_scale_have_the_right_jobs_and_ask_for_what_they_need
     assert asked["emnist_letters"] > asked["mnist"] == asked["kmnist"]
     assert 60 < asked["mnist"][0] < 720
     assert asked["mnist"][1] < 2000
+    swept = re.findall(
+        r"perturb\.py (.*?) --images \S*/mnist\.npz --perturbation weight_noise .*?--output (\S+)", result.stdout
+    )
+    groups = {output: re.findall(r"/ch3l3/(\d+)/", networks) for networks, output in swept if "/ch3l3/" in output}
+    folder = "results/paper/perturbations/mnist/ch3l3"
+    assert groups[f"{folder}/weight_noise.csv"] == ["0", "1", "2", "3", "4"]
+    assert groups[f"{folder}/weight_noise_from_30.csv"] == ["30", "31"]
+    assert sorted(int(seed) for seeds in groups.values() for seed in seeds) == [*range(32)]
 
 
 def test_the_comparison_of_classifiers_runs_alone_with_slow_ones_on_some_tables(repository):

@@ -95,6 +95,46 @@ def test_only_drawings_are_missing_in_the_recorded_study(clones):
         assert script not in output
 
 
+def test_a_recorded_study_grows_by_new_networks_alone(archives, jobs, tmp_path):
+    folder = copy_repository(tmp_path)
+    groups = folder / "src/study/workflow/resources.py"
+    groups.write_text(groups.read_text().replace("GROUP = 5", "GROUP = 2"))
+    for old, new in (("seeds: 2", "seeds: 3"), ("networks: 2", "networks: 3")):
+        config = folder / "config/smoke.yaml"
+        config.write_text(config.read_text().replace(old, new))
+    with Archive(archives["recorded"]) as archive:
+        unpack(archive, folder)
+    (made,) = (job.outputs for job in jobs if job.rule == "prepare_digits")
+    for path in map(folder.joinpath, made):  # the image set, with a date after that of the results
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.touch()
+    output = what_would_run(folder, *STUDY, "--rerun-triggers", "code", "params", "input").stdout
+    trained = re.findall(r"train\.py .*?--rule (\w+) --seed (\d+)", output)
+    assert sorted(trained) == [("ch3l3", "2"), ("random", "2")]
+    swept = re.findall(r"perturb\.py (.*?) --images .*?--output (\S+)", output)
+    assert len(swept) == 2 * 5
+    for networks, path in swept:
+        assert networks.endswith("/2/network.npz")
+        assert " " not in networks
+        assert path.endswith("_from_2.csv")
+    assert output.count("weight_magnitudes.py ") == 2 + 1  # and the figure
+
+
+def test_networks_that_are_recorded_need_not_be_there_when_the_study_is_recorded_again(
+    finished, jobs, archives, tmp_path, monkeypatch
+):
+    monkeypatch.chdir(shutil.copytree(finished, tmp_path / "clone", symlinks=True))
+    Path(NETWORK).unlink()
+    Path(NETWORK).with_name("timings.csv").unlink()
+    write_archive(Path("again.zip"), members_of(jobs, [], finished, recorded=True))
+    assert sha256("again.zip") == sha256(archives["recorded"])
+    with pytest.raises(StudyError, match=r"network\.npz: missing"):
+        members_of(jobs, [], finished, recorded=False)
+    Path(f"{FIGURE}.csv").unlink()
+    with pytest.raises(StudyError, match=f"{FIGURE}.csv: missing"):
+        members_of(jobs, [], finished, recorded=True)
+
+
 def test_the_recorded_study_names_every_network_by_its_checksum(finished, archives):
     with Archive(archives["recorded"]) as archive:
         table = archive.read(NETWORKS).decode()

@@ -8,6 +8,7 @@ import shutil
 import sys
 from dataclasses import fields
 from datetime import UTC, datetime
+from itertools import product
 from pathlib import Path
 
 from snakemake.exceptions import WorkflowError
@@ -51,7 +52,7 @@ from study.workflow.configuration import (
     specifications,
     varied_settings,
 )
-from study.workflow.resources import Requests, beyond_limits, partition_limits
+from study.workflow.resources import GROUP, Requests, beyond_limits, partition_limits
 from study.workflow.stale_locks import remove_damaged_metadata, remove_stale_locks
 
 
@@ -177,6 +178,14 @@ SEEDS, PERTURBED_SEEDS = (
     for numbers in (ROBUSTNESS["training"]["seeds"], ROBUSTNESS["perturbations"]["networks"])
 )
 IMAGE_PERTURBATIONS = ROBUSTNESS.get("image_perturbations", {"networks": 0, "repeats": 1, "levels": {}})
+# by rule, the groups of networks that one job perturbs: "" for the first, then the number with which each begins
+GROUPS, IMAGE_GROUPS = (
+    {rule: ["", *(f"_from_{first}" for first in range(GROUP, numbers[rule], GROUP))] for rule in REGROWTH_RULES}
+    for numbers in (
+        {rule: len(seeds) for rule, seeds in PERTURBED_SEEDS.items()},
+        dict.fromkeys(REGROWTH_RULES, IMAGE_PERTURBATIONS["networks"]),
+    )
+)
 DRAWN = ROBUSTNESS["drawings"]["network"]
 DRAWN_UPDATE = ROBUSTNESS["drawings"]["topology_update"]
 # what the outcome of one training depends on: not how many there are
@@ -305,10 +314,28 @@ def of_networks(pattern, rules):
     ]
 
 
-def perturbed_networks(wildcards):
-    return collect(
-        NETWORKS, dataset=wildcards.dataset, regrowth=wildcards.regrowth, seed=PERTURBED_SEEDS[wildcards.regrowth]
-    )
+def of_groups(pattern, groups=GROUPS, **values):
+    """The files about all groups of networks of each rule."""
+    return [
+        path
+        for names in map(dict, product(*([(name, value) for value in values[name]] for name in values)))
+        for path in collect(pattern, **names, group=groups[names["regrowth"]])
+    ]
+
+
+def networks_of_group(seeds):
+    """The networks of the group that the wildcards name; seeds: of all networks, by rule."""
+
+    def networks(wildcards):
+        first = int(wildcards.group.removeprefix("_from_") or 0)
+        return collect(
+            NETWORKS,
+            dataset=wildcards.dataset,
+            regrowth=wildcards.regrowth,
+            seed=seeds[wildcards.regrowth][first : first + GROUP],
+        )
+
+    return networks
 
 
 def in_report(path, caption, category, labels):

@@ -8,8 +8,8 @@ HISTORIES = "<results>/training/{dataset}/{regrowth}/{seed}/history.csv"
 TOPOLOGIES = "<results>/training/{dataset}/{regrowth}/{seed}/topology.csv"
 TIMINGS = "<results>/training/{dataset}/{regrowth}/{seed}/timings.csv"
 UPDATE_TIMES = "<results>/update_times/{dataset}.csv"
-SWEEPS = "<results>/perturbations/{dataset}/{regrowth}/{perturbation}.csv"
-WEIGHTS = "<results>/weights/{dataset}/{regrowth}.csv"
+SWEEPS = "<results>/perturbations/{dataset}/{regrowth}/{perturbation}{group}.csv"
+WEIGHTS = "<results>/weights/{dataset}/{regrowth}{group}.csv"
 SCORES = "<results>/asonn/{table}/scores.csv"
 FEATURE_COSTS = "<results>/asonn/{table}/costs.csv"
 ARM_CLAIMS = "<results>/arms/{arm}/claims.csv"
@@ -32,20 +32,20 @@ FIGURES = {
     ),
     "fig2_update_times": ("2 Duration of updates", "update_times", collect(UPDATE_TIMES, dataset=DATASETS), NOT_RUN),
     "fig3_learning_curves": ("3 Learning curves", "learning_curves", of_networks(HISTORIES, TRAINED), NOT_RUN),
-    "fig4_link_removal": ("4 Removal of links", "robustness", collect(SWEEPS, **GRID | REMOVALS), NOT_RUN),
+    "fig4_link_removal": ("4 Removal of links", "robustness", of_groups(SWEEPS, **GRID | REMOVALS), NOT_RUN),
     "fig5_shuffling_and_noise": (
         "5 Shuffling and noise",
         "robustness",
-        collect(SWEEPS, **GRID | WEIGHT_CHANGES),
+        of_groups(SWEEPS, **GRID | WEIGHT_CHANGES),
         NOT_RUN,
     ),
     "image_perturbations": (
         "Perturbed images",
         "robustness",
-        collect("<results>/image_perturbations/{dataset}/{regrowth}.csv", **GRID),
+        of_groups("<results>/image_perturbations/{dataset}/{regrowth}{group}.csv", IMAGE_GROUPS, **GRID),
         {"together": False} | NOT_RUN,
     ),
-    "fig6_weight_magnitudes": ("6 Weight magnitudes", "weight_magnitudes", collect(WEIGHTS, **GRID), NOT_RUN),
+    "fig6_weight_magnitudes": ("6 Weight magnitudes", "weight_magnitudes", of_groups(WEIGHTS, **GRID), NOT_RUN),
     "fig7_topology_update": (
         "7 One topology update",
         "topology_update",
@@ -63,10 +63,10 @@ FIGURES = {
     "robustness_areas": (
         "Areas under the curves",
         "robustness_areas",
-        collect(SWEEPS, **GRID | {"perturbation": PERTURBATIONS}),
+        of_groups(SWEEPS, **GRID | {"perturbation": PERTURBATIONS}),
         {"reference": "random"} | NOT_RUN,
     ),
-    "robustness_paths": ("Links on paths", "robustness_paths", collect(SWEEPS, **GRID | REMOVALS), NOT_RUN),
+    "robustness_paths": ("Links on paths", "robustness_paths", of_groups(SWEEPS, **GRID | REMOVALS), NOT_RUN),
     "specification_curve": (
         "Claims under other settings",
         "specification_curve",

@@ -1,23 +1,26 @@
 """Robustness: the accuracy that trained networks keep when they, or the images that they are given, are perturbed.
 
 in   <results>/training/{dataset}/{regrowth}/{seed}/network.npz of all networks of a data set and regrowth rule, an image set
-out  <results>/perturbations/{dataset}/{regrowth}/{perturbation}.csv
-     <results>/image_perturbations/{dataset}/{regrowth}.csv
+out  <results>/perturbations/{dataset}/{regrowth}/{perturbation}{group}.csv
+     <results>/image_perturbations/{dataset}/{regrowth}{group}.csv
+
+A job perturbs a group of at most five networks, so that more networks later are jobs of their own: {group} is nothing
+for networks 0 to 4, `_from_5` for 5 to 9.
 """
 
 
 rule perturb:
-    """Perturbs all networks of one data set and regrowth rule in one way, level by level."""
+    """Perturbs a group of networks of one data set and regrowth rule in one way, level by level."""
     input:
-        networks=perturbed_networks,
+        networks=networks_of_group(PERTURBED_SEEDS),
         images=images,
     output:
-        sweep="<results>/perturbations/{dataset}/{regrowth}/{perturbation}.csv",
-        record="<results>/perturbations/{dataset}/{regrowth}/{perturbation}.json",
+        sweep="<results>/perturbations/{dataset}/{regrowth}/{perturbation}{group}.csv",
+        record="<results>/perturbations/{dataset}/{regrowth}/{perturbation}{group}.json",
     log:
-        "<logs>/perturb/{dataset}/{regrowth}/{perturbation}.log",
+        "<logs>/perturb/{dataset}/{regrowth}/{perturbation}{group}.log",
     benchmark:
-        "<benchmarks>/perturb/{dataset}/{regrowth}/{perturbation}.tsv"
+        "<benchmarks>/perturb/{dataset}/{regrowth}/{perturbation}{group}.tsv"
     conda:
         ENVIRONMENT
     resources:
@@ -35,17 +38,17 @@ rule perturb:
 
 
 rule perturb_images:
-    """Gives perturbed images to all networks of one data set and regrowth rule."""
+    """Gives perturbed images to a group of networks of one data set and regrowth rule."""
     input:
-        networks=collect(NETWORKS, seed=range(IMAGE_PERTURBATIONS["networks"]), allow_missing=True),
+        networks=networks_of_group(dict.fromkeys(REGROWTH_RULES, range(IMAGE_PERTURBATIONS["networks"]))),
         images=images,
     output:
-        sweeps="<results>/image_perturbations/{dataset}/{regrowth}.csv",
-        record="<results>/image_perturbations/{dataset}/{regrowth}.json",
+        sweeps="<results>/image_perturbations/{dataset}/{regrowth}{group}.csv",
+        record="<results>/image_perturbations/{dataset}/{regrowth}{group}.json",
     log:
-        "<logs>/perturb_images/{dataset}/{regrowth}.log",
+        "<logs>/perturb_images/{dataset}/{regrowth}{group}.log",
     benchmark:
-        "<benchmarks>/perturb_images/{dataset}/{regrowth}.tsv"
+        "<benchmarks>/perturb_images/{dataset}/{regrowth}{group}.tsv"
     conda:
         ENVIRONMENT
     resources:

@@ -1,21 +1,21 @@
 """Weights: how the magnitudes of trained weights are distributed.
 
-in   <results>/training/{dataset}/{regrowth}/{seed}/network.npz of all networks of a data set and regrowth rule
-out  <results>/weights/{dataset}/{regrowth}.csv
+in   <results>/training/{dataset}/{regrowth}/{seed}/network.npz of a group of networks of a data set and regrowth rule
+out  <results>/weights/{dataset}/{regrowth}{group}.csv
 """
 
 
 rule weight_magnitudes:
-    """Histograms of |weight| of the networks of one data set and regrowth rule."""
+    """Histograms of |weight| of a group of networks of one data set and regrowth rule."""
     input:
-        perturbed_networks,
+        networks_of_group(PERTURBED_SEEDS),
     output:
-        weights="<results>/weights/{dataset}/{regrowth}.csv",
-        record="<results>/weights/{dataset}/{regrowth}.json",
+        weights="<results>/weights/{dataset}/{regrowth}{group}.csv",
+        record="<results>/weights/{dataset}/{regrowth}{group}.json",
     log:
-        "<logs>/weight_magnitudes/{dataset}/{regrowth}.log",
+        "<logs>/weight_magnitudes/{dataset}/{regrowth}{group}.log",
     benchmark:
-        "<benchmarks>/weight_magnitudes/{dataset}/{regrowth}.tsv"
+        "<benchmarks>/weight_magnitudes/{dataset}/{regrowth}{group}.tsv"
     localrule: True
     conda:
         ENVIRONMENT

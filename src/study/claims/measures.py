@@ -211,7 +211,7 @@ class Measured:
         if (bins["bin_upper"] - bins["bin_lower"]).max() > NARROW + 1e-9:
             raise NotMeasured(f"needs bins of |weight| of {NARROW:g} or less")
         links = bins[bins["bin_lower"] < NEAR_ZERO - 1e-9].pivot_table(
-            values="links", index="seed", columns="bin_lower", aggfunc="sum"
+            values="links", index="seed", columns="bin_lower", aggfunc="sum", fill_value=0
         )
         return in_held_out(_several(links) + 0.5, find_narrow_minimum)
 

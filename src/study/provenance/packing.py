@@ -34,7 +34,8 @@ def members_of(
     jobs : all of the study.
     unfinished : those that Snakemake would run now.
     repository : whose workflow ran.
-    recorded : only what figures and claims are drawn from, and the records of all else.
+    recorded : only what figures and claims are drawn from, and the records of all else, which need not be there:
+        a study that was unpacked from such an archive and has grown.
 
     Raises StudyError if something is still to be done, or does not belong together.
     """
@@ -42,13 +43,15 @@ def members_of(
     if left := [job for job in unfinished if job.record]:
         rules = ", ".join(dict.fromkeys(job.rule for job in left))
         raise StudyError(f"The study is not finished: {len(left)} jobs are to be done ({rules}). Run snakemake first.")
-    if problems := verify(jobs).problems:
+    read = {path for job in jobs if job.command.script == CLAIMS or _draws(job) for path in job.inputs}
+    kept = {job.record: kept_outputs(job, recorded, read) for job in jobs}
+    not_kept = {path for job in jobs for path in job.outputs} - {path for outputs in kept.values() for path in outputs}
+    if problems := verify(jobs, not_kept if recorded else ()).problems:
         raise StudyError(
             f"{problems[0]}. Run snakemake first; `python src/verify.py` names {len(problems)} such files."
         )
     study = next(filter(None, (study_of(job.record) for job in jobs)))
-    read = {path for job in jobs if job.command.script == CLAIMS or _draws(job) for path in job.inputs}
-    paths = [path for job in jobs for path in kept_outputs(job, recorded, read) if Path(path).is_file()]
+    paths = [path for outputs in kept.values() for path in outputs if Path(path).is_file()]
     records = {job.record: read_record(job.record) for job in jobs}
     networks = networks_of(records)
     noted = about(study, records.values(), networks, recorded)

@@ -44,8 +44,11 @@ class Findings:
     unknown: list[str] = field(default_factory=list)
 
 
-def verify(jobs: Iterable[Job]) -> Findings:
-    """Looks at every file of the jobs that keep a record. Paths are seen from the working directory."""
+def verify(jobs: Iterable[Job], may_be_absent: Collection[str] = ()) -> Findings:
+    """Looks at every file of the jobs that keep a record. Paths are seen from the working directory.
+
+    may_be_absent : outputs that need not be there, as their checksums are in their records.
+    """
     jobs = sorted((job for job in jobs if job.record), key=lambda job: job.record)
     records = {job.record: read_record(job.record) for job in jobs}
     checksum = cache(_checksum)
@@ -53,7 +56,10 @@ def verify(jobs: Iterable[Job]) -> Findings:
     for job in jobs:
         path, record, untraceable = job.record, records[job.record], f"what {job.command.script} made cannot be traced"
         if record:
-            findings.problems += [*_wrong_outputs(record, checksum), *_wrong_inputs(path, record, checksum)]
+            findings.problems += [
+                *_wrong_outputs(record, checksum, may_be_absent),
+                *_wrong_inputs(path, record, checksum),
+            ]
             findings.problems += _other_origin(path, record, job.command)
         elif Path(path).exists():
             findings.problems.append(f"{path}: not a valid record; {untraceable}")
@@ -69,10 +75,13 @@ def verify(jobs: Iterable[Job]) -> Findings:
     return findings
 
 
-def _wrong_outputs(record: dict, checksum: Callable[[str], str | None]) -> Iterator[str]:
+def _wrong_outputs(
+    record: dict, checksum: Callable[[str], str | None], may_be_absent: Collection[str]
+) -> Iterator[str]:
     for file, expected in _files(record["outputs"]).items():
         if not is_file(file):
-            yield f"{file}: missing"
+            if file not in may_be_absent:
+                yield f"{file}: missing"
             continue
         if (found := checksum(file)) != expected:
             yield f"{file}: not the file that was made; its SHA-256 is not that in its record"

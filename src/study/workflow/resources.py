@@ -40,6 +40,7 @@ START = 10  # minutes: starting Python from a slow file system, compiling kernel
 OUTPUT_LINK = 0.4  # what a weight of the dense output layer costs, in links
 EMPTY_TABLE = 100_000  # what a fit costs before the first row, in cells and classes
 FITS_OF_SEARCH = 28  # of hyperparameters: nine candidates in three folds, and the best on all training rows
+GROUP = 5  # networks that one job perturbs at most
 BASE_MEMORY = 1000  # MB of a job with next to no data
 BYTES_OF_DENSE_LINK = 60  # weight, gradient and velocity while it is trained, as a link before and after
 BYTES_OF_PIXEL = 5  # while an image set is scaled: one as it is stored, four as float32
@@ -197,22 +198,22 @@ class Requests:
         return attempt * minutes([self._training(wildcards.dataset, **sizes)])
 
     def perturbation_time(self, wildcards: Any, attempt: int) -> int:
-        """Minutes of perturbing all networks of a regrowth rule, of the study or of one of its arms, in one way."""
+        """Minutes of perturbing a group of networks of the study, or all of one of its arms, in one way."""
         perturbations = self.config["robustness"]["perturbations"]
         if hasattr(wildcards, "arm"):
             networks = self.config["robustness"]["multiverse"]["networks"]
         else:
-            networks = number_for(wildcards.regrowth, perturbations["networks"])
+            networks = min(GROUP, number_for(wildcards.regrowth, perturbations["networks"]))
         levels = len(perturbations["levels"][wildcards.perturbation])
         draws = networks * levels * perturbations["repeats"]
         images, links = self._network(wildcards.dataset, **self.config["robustness"]["network"])
         return attempt * minutes([perturbation_work(draws, images.test, links)])
 
     def image_perturbation_time(self, wildcards: Any, attempt: int) -> int:
-        """Minutes of giving perturbed images to all networks of a regrowth rule."""
+        """Minutes of giving perturbed images to a group of networks."""
         perturbations = self.config["robustness"]["image_perturbations"]
         levels = sum(map(len, perturbations["levels"].values()))
-        draws = perturbations["networks"] * levels * perturbations["repeats"]
+        draws = min(GROUP, perturbations["networks"]) * levels * perturbations["repeats"]
         images, links = self._network(wildcards.dataset, **self.config["robustness"]["network"])
         return attempt * minutes([image_perturbation_work(draws, images, links)])
 

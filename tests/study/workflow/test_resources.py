@@ -133,6 +133,7 @@ def test_where_slurm_says_nothing_there_is_no_limit(tmp_path, monkeypatch, sinfo
 
 def test_an_arm_asks_for_what_its_own_epochs_and_networks_take_and_rules_for_their_own_networks():
     config = yaml.safe_load((ROOT / "config/paper.yaml").read_text())
+    config["robustness"]["perturbations"]["networks"]["static"] = 3
     config["robustness"]["multiverse"] = {"networks": 2, "arms": {"short": {"epochs": 100}, "heavy": {"momentum": 0.9}}}
     requests = Requests(config, TABLES)
     main, heavy, short = (
