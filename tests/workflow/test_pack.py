@@ -1,10 +1,12 @@
 """A finished study is packed, unpacked into a clone, drawn again and trained again."""
 
 import json
+import os
 import re
 import shutil
 import subprocess
 import sys
+import time
 import zipfile
 from pathlib import Path
 
@@ -95,7 +97,7 @@ def test_only_drawings_are_missing_in_the_recorded_study(clones):
         assert script not in output
 
 
-def test_a_recorded_study_grows_by_new_networks_alone(archives, jobs, tmp_path):
+def test_a_recorded_study_grows_by_new_networks_alone(finished, archives, jobs, tmp_path):
     folder = copy_repository(tmp_path)
     groups = folder / "src/study/workflow/resources.py"
     groups.write_text(groups.read_text().replace("GROUP = 5", "GROUP = 2"))
@@ -105,10 +107,11 @@ def test_a_recorded_study_grows_by_new_networks_alone(archives, jobs, tmp_path):
     with Archive(archives["recorded"]) as archive:
         unpack(archive, folder)
     (made,) = (job.outputs for job in jobs if job.rule == "prepare_digits")
-    for path in map(folder.joinpath, made):  # the image set, with a date after that of the results
-        path.parent.mkdir(parents=True, exist_ok=True)
-        path.touch()
-    output = what_would_run(folder, *STUDY, "--rerun-triggers", "code", "params", "input").stdout
+    for path in made:  # the image set, with a date after that of the results
+        (folder / path).parent.mkdir(parents=True, exist_ok=True)
+        shutil.copyfile(finished / path, folder / path)
+        os.utime(folder / path, ns=(time.time_ns() + 10**9,) * 2)
+    output = what_would_run(folder, *STUDY).stdout
     trained = re.findall(r"train\.py .*?--rule (\w+) --seed (\d+)", output)
     assert sorted(trained) == [("ch3l3", "2"), ("random", "2")]
     swept = re.findall(r"perturb\.py (.*?) --images .*?--output (\S+)", output)

@@ -84,14 +84,14 @@ class Archive:
         return [name for name in self.sums if name not in DESCRIBING and PurePosixPath(name).parts[0] not in WORKFLOW]
 
     def remembered(self) -> dict[str, bytes]:
-        """What Snakemake stores of each output that is unpacked, by its path."""
+        """What Snakemake stores of each output, by its path; of those of a recorded study that it lacks, too."""
         lines = self.read(MEMORY).splitlines()
         try:
             entries = {(entry := json.loads(line))["output"]: entry["metadata"] for line in lines}
         except (ValueError, KeyError, TypeError, RecursionError):
             raise self._damaged(f"{MEMORY} is not what Snakemake remembers") from None
-        if foreign := sorted(set(entries) - set(self.sums), key=str):
-            raise self._damaged(f"{MEMORY} speaks of {foreign[0]}, which is not there")
+        if foreign := [output for output in entries if not self._is_of_study(output)]:
+            raise self._damaged(f"{MEMORY} speaks of {foreign[0]}, which is no part of a study")
         return {output: json.dumps(metadata).encode() for output, metadata in entries.items()}
 
     def check(self) -> None:
@@ -131,10 +131,13 @@ class Archive:
             raise self._damaged(f"{ABOUT} does not name a study") from None
         if not isinstance(self.study, str) or not re.fullmatch(r"[\w.-]+", self.study) or not self.study.strip("."):
             raise self._damaged(f"{ABOUT} does not name a study")
-        homes = (f"results/{self.study}/", f"figures/{self.study}/", "resources/images/", "resources/tables/")
         for name in self.restored():
-            if not name.startswith(homes):
+            if not self._is_of_study(name):
                 raise self._foreign(name)
+
+    def _is_of_study(self, name: object) -> bool:
+        homes = (f"results/{self.study}/", f"figures/{self.study}/", "resources/images/", "resources/tables/")
+        return isinstance(name, str) and is_plain(name) and name.startswith(homes)
 
     def _chunks(self, name: str) -> Iterator[bytes]:
         digest = hashlib.sha256()

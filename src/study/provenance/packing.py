@@ -45,7 +45,8 @@ def members_of(
         raise StudyError(f"The study is not finished: {len(left)} jobs are to be done ({rules}). Run snakemake first.")
     read = {path for job in jobs if job.command.script == CLAIMS or _draws(job) for path in job.inputs}
     kept = {job.record: kept_outputs(job, recorded, read) for job in jobs}
-    not_kept = {path for job in jobs for path in job.outputs} - {path for outputs in kept.values() for path in outputs}
+    of_study = {path for job in jobs if study_of(job.record) for path in job.outputs}
+    not_kept = of_study - {path for outputs in kept.values() for path in outputs}
     if problems := verify(jobs, not_kept if recorded else ()).problems:
         raise StudyError(
             f"{problems[0]}. Run snakemake first; `python src/verify.py` names {len(problems)} such files."
@@ -61,7 +62,7 @@ def members_of(
     }
     members |= {
         ABOUT: (json.dumps(noted, indent=2, ensure_ascii=False) + "\n").encode(),
-        MEMORY: memory_of(paths),
+        MEMORY: memory_of({*paths, *not_kept} if recorded else paths),
         NETWORKS: networks.to_csv(index=False, lineterminator="\n").encode(),
     }
     sizes = {name: len(made) if isinstance(made, bytes) else made.stat().st_size for name, made in members.items()}
