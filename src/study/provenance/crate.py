@@ -11,11 +11,13 @@ from rocrate.model.contextentity import ContextEntity
 from rocrate.model.file import File
 from rocrate.rocrate import ROCrate
 
+WORKFLOW_CRATE = "https://w3id.org/workflowhub/workflow-ro-crate/1.0"
 PROFILES = {
     "https://w3id.org/ro/wfrun/process/0.5": "Process Run Crate",
     "https://w3id.org/ro/wfrun/workflow/0.5": "Workflow Run Crate",
-    "https://w3id.org/workflowhub/workflow-ro-crate/1.0": "Workflow RO-Crate",
+    WORKFLOW_CRATE: "Workflow RO-Crate",
 }
+WORKFLOW_PROFILE = "https://bioschemas.org/profiles/ComputationalWorkflow/1.0-RELEASE"
 TERMS = "https://w3id.org/ro/terms/workflow-run/context"  # of `sha256`
 LICENCE = "https://spdx.org/licenses/MIT"
 WORKFLOW = "Snakefile"
@@ -47,7 +49,9 @@ def description(
     crate.root_dataset["conformsTo"] = [
         entity(url, "CreativeWork", name=name, version=url.rpartition("/")[2]) for url, name in PROFILES.items()
     ]
+    crate.metadata["conformsTo"] = [{"@id": "https://w3id.org/ro/crate/1.1"}, {"@id": WORKFLOW_CRATE}]
     developers = entity("#developers", "Organization", name="The adaptive-sparsity developers")
+    crate.creator = crate.publisher = crate.root_dataset["author"] = developers
     language = entity(
         "https://w3id.org/workflowhub/workflow-ro-crate#snakemake",
         "ComputerLanguage",
@@ -71,7 +75,8 @@ def description(
     workflow["programmingLanguage"] = language
     workflow["license"] = crate.license
     workflow["creator"] = developers
-    workflow["softwareVersion"] = ", ".join(about["commits"])
+    workflow["version"] = workflow["softwareVersion"] = ", ".join(about["commits"])
+    workflow["conformsTo"] = {"@id": WORKFLOW_PROFILE}
     crate.mainEntity = workflow
     action = entity(
         "#run",
@@ -85,7 +90,12 @@ def description(
     action["instrument"] = workflow
     action["agent"] = developers
     made = [name for name in sizes if name.startswith(("results/", "figures/")) and name not in read]
-    action["object"] = [files[name] for name in read if name in files]
-    action["result"] = [files[name] for name in made]
+    action["object"] = _compact([files[name] for name in read if name in files])
+    action["result"] = _compact([files[name] for name in made])
     crate.root_dataset["mentions"] = action
     return (json.dumps(crate.metadata.generate(), indent=1, ensure_ascii=False, sort_keys=True) + "\n").encode()
+
+
+def _compact(entities: list) -> Any:
+    """One entity stands alone, several in a list, as JSON-LD is compacted in RO-Crate 1.1."""
+    return entities[0] if len(entities) == 1 else entities
