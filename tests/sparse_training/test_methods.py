@@ -84,7 +84,9 @@ def test_schedules_have_their_published_forms():
 def test_an_initial_topology_places_exactly_the_links_that_are_asked_for(name, n_in, n_out, fraction, seed):
     count = max(1, round(fraction * n_in * n_out))
     images = of(seed).normal(size=(12, 7)).astype(np.float32)
-    positions = INITIAL_TOPOLOGIES[name](context(SparseLayer.empty(n_in, n_out), seed, images=images), count)
+    first = SparseLayer.empty(7, n_in)
+    second = context(SparseLayer.empty(n_in, n_out), seed, layers=(first,), number=2, images=images)
+    positions = INITIAL_TOPOLOGIES[name](second, count)
     assert len(positions) == count
     assert np.all(np.diff(positions) > 0)
     assert positions[0] >= 0
@@ -196,11 +198,27 @@ def test_correlated_inputs_are_linked_by_rank_of_their_correlation():
         INITIAL_TOPOLOGIES["correlation"](context(SparseLayer.empty(6, 6)), 3)
 
 
+def test_inputs_that_never_vary_are_not_linked_however_their_sum_rounds():
+    images = of(0).normal(size=(60_000, 6)).astype(np.float32)
+    images[:, 2:] = np.float32(-0.42421293)
+    assert images[:, 2:].mean(axis=0).std() == 0 != images[0, 2] - images[:, 2].mean()  # the case that rounds
+    placed = INITIAL_TOPOLOGIES["correlation"](context(SparseLayer.empty(6, 6), images=images), 2)
+    assert placed.tolist() == [0 * 6 + 1, 1 * 6 + 0]
+
+
+def test_correlations_take_images_of_the_inputs_alone():
+    with pytest.raises(SparseTrainingError, match=r"must have the shape \(n_samples, 6\)"):
+        INITIAL_TOPOLOGIES["correlation"](context(SparseLayer.empty(6, 6), images=np.zeros((9, 4))), 2)
+    with pytest.raises(SparseTrainingError, match="must be finite"):
+        INITIAL_TOPOLOGIES["correlation"](context(SparseLayer.empty(6, 6), images=np.full((9, 6), np.nan)), 2)
+
+
 def test_in_a_layer_a_little_wider_than_the_inputs_the_second_copies_are_of_inputs_all_over_the_image():
     rng = of(0)
     images = np.repeat(rng.normal(size=(400, 20)), 2, axis=1) + 0.1 * rng.normal(size=(400, 40))  # pairs agree
     layer = SparseLayer.empty(50, 40)
-    placed = INITIAL_TOPOLOGIES["correlation"](context(layer, images=images.astype(np.float32)), 50)
+    second = context(layer, layers=(SparseLayer.empty(40, 50),), number=2, images=images)
+    placed = INITIAL_TOPOLOGIES["correlation"](second, 50)
     inputs = placed % 40 ^ 1  # that a source stands for: the other one of its pair is linked to it
     assert (placed // 40).tolist() == list(range(50))
     assert np.flatnonzero(np.bincount(inputs) == 2).tolist() == list(range(0, 40, 4))
