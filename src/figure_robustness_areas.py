@@ -1,7 +1,7 @@
-"""Draws the area under each robustness curve, and differences to a reference rule, with bootstrap intervals."""
+"""Draws the area under each robustness curve, and differences to a reference rule, with intervals."""
 
 from argparse import ArgumentParser
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 
 import numpy as np
 import pandas as pd
@@ -9,28 +9,30 @@ from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 from matplotlib.ticker import MaxNLocator
 
+from study.claims.hypothesis_tests import Estimate, difference_of_means, mean_of
 from study.errors import StudyError
 from study.plots.labels import perturbation_name, rule_name
 from study.plots.rules import networks_phrase, rule_legend, rule_styles
 from study.plots.style import label_panels, panels
-from study.results.summary import bootstrap_interval
 from study.results.sweeps import CURVE, SWEEP, areas_under_curves, read_sweeps
 from study.results.tables import in_order
 from study.scripts.figure import add_tables, draw_figure
 from study.scripts.run import run
 
+LEAST_NETWORKS = 3  # with an interval
+
 
 def means_of(areas: pd.DataFrame) -> pd.DataFrame:
-    """Mean of the networks of each curve, and its 95 % bootstrap interval."""
+    """Mean of the networks of each curve, and its 95 % interval by Student's t."""
     return _table(
         {**dict(zip(CURVE, key, strict=True)), "value": group.mean(), "networks": len(group)}
-        | dict(zip(("lower", "upper"), bootstrap_interval(group), strict=True))
+        | _interval(mean_of, group)
         for key, group in areas.groupby(CURVE, sort=False)["value"]
     )
 
 
 def differences_to(reference: str, areas: pd.DataFrame) -> pd.DataFrame:
-    """Means minus those of the reference rule, with 95 % bootstrap intervals.
+    """Means minus those of the reference rule, with 95 % intervals by Welch's t.
 
     Networks of two rules are independent, also those of the same number: each rule is drawn for itself.
     """
@@ -38,10 +40,18 @@ def differences_to(reference: str, areas: pd.DataFrame) -> pd.DataFrame:
     return _table(
         {"dataset": dataset, "perturbation": perturbation, "rule": rule, "value": ours.mean() - theirs.mean()}
         | {"networks": min(len(ours), len(theirs))}
-        | dict(zip(("lower", "upper"), bootstrap_interval(ours, theirs), strict=True))
+        | _interval(difference_of_means, ours, theirs)
         for (dataset, perturbation, rule), ours in groups.items()
         if rule != reference and (theirs := groups.get((dataset, perturbation, reference))) is not None
     )
+
+
+def _interval(estimated: Callable[..., Estimate], *groups: pd.Series) -> dict[str, float]:
+    """Of one or two groups of networks; none of fewer than three, whose interval would be wider than any axis."""
+    if min(map(len, groups)) < LEAST_NETWORKS:
+        return {"lower": np.nan, "upper": np.nan}
+    estimate = estimated(*groups)
+    return {"lower": estimate.lower, "upper": estimate.upper}
 
 
 def _table(rows: Iterable[dict]) -> pd.DataFrame:
@@ -66,7 +76,9 @@ def draw(sweeps: pd.DataFrame, reference: str) -> tuple[Figure, pd.DataFrame]:
     xlabels = ["mean test accuracy over the levels", f"difference to {rule_name(reference)}"]
     label_panels(axes, datasets, xlabels=xlabels)
     networks = networks_phrase(areas.dropna(subset=["networks"]).astype({"networks": int}))
-    rule_legend(figure, rules, f"dots: {networks}; markers: their mean and its 95 % bootstrap interval", lines=False)
+    rule_legend(
+        figure, rules, f"dots: {networks}; markers: their mean and, of three or more, its 95 % interval", lines=False
+    )
     table = pd.concat([areas.assign(quantity="area"), differences.assign(quantity="difference")], ignore_index=True)
     return figure, table
 

@@ -48,6 +48,11 @@ def main(arguments: list[str] | None = None) -> None:
     parser.add_argument(
         "--cpu-epochs", type=positive_integer, required=True, metavar="EPOCHS", help="most epochs without CUDA"
     )
+    parser.add_argument(
+        "--device",
+        default=default_device(),
+        help="of PyTorch, cpu or cuda (default: cuda where PyTorch finds such a device, else cpu)",
+    )
     for name, (metavar, content) in TABLES.items():
         parser.add_argument(f"--{name}", type=Output, nargs="+", required=True, metavar=metavar, help=content)
     checkpointing = parser.add_argument_group("checkpointing")
@@ -70,16 +75,14 @@ def main(arguments: list[str] | None = None) -> None:
             raise StudyError(f"--{name} must name {len(options.seeds)} files, one for each of --seeds.")
     with record:
         settings = settings_of(options, TrainingSettings)
-        device = default_device()
-        if device == "cpu":
+        if options.device == "cpu":
             torch.set_num_threads(1)  # one job, one thread
             settings = replace(settings, epochs=min(settings.epochs, options.cpu_epochs))
         identities = [{"dataset": options.dataset, "rule": RULE, "seed": seed} for seed in options.seeds]
-        task = [identities, options.hidden_sizes, asdict(settings), device]
+        task = [identities, options.hidden_sizes, asdict(settings), options.device]
         checkpoint = Checkpoint(options.checkpoint, digest_of(options.code, task, options.images))
-        networks, records = train_resumably(
-            options, settings, device, [network_seed(**identity) for identity in identities], checkpoint
-        )
+        seeds = [network_seed(**identity) for identity in identities]
+        networks, records = train_resumably(options, settings, seeds, checkpoint)
         for number, (identity, network, epochs) in enumerate(zip(identities, networks, records, strict=True)):
             write_results([epoch.history for epoch in epochs], options.histories[number], **identity)
             write_results([row for epoch in epochs for row in epoch.topology], options.topologies[number], **identity)
@@ -92,7 +95,6 @@ def main(arguments: list[str] | None = None) -> None:
 def train_resumably(
     options: argparse.Namespace,
     settings: TrainingSettings,
-    device: str,
     seeds: list[np.random.SeedSequence],
     checkpoint: Checkpoint,
 ) -> tuple[list[SparseMLP], list[list[EpochRecord]]]:
@@ -108,9 +110,9 @@ def train_resumably(
         )
         for seed in seeds
     ]
-    print(f"{len(seeds)} networks, {settings.epochs} of {options.epochs} epochs on {device}", file=sys.stderr)
+    print(f"{len(seeds)} networks, {settings.epochs} of {options.epochs} epochs on {options.device}", file=sys.stderr)
     stored = checkpoint.load()
-    resumed = DenseRun.from_arrays(*stored, device) if stored else None
+    resumed = DenseRun.from_arrays(*stored, options.device) if stored else None
     if resumed:
         print(f"resuming from {options.checkpoint}, epoch {resumed.epoch}", file=sys.stderr)
     elif options.checkpoint and options.checkpoint.exists():
@@ -134,7 +136,7 @@ def train_resumably(
             *images.arrays,
             settings=settings,
             seeds=seeds,
-            device=device,
+            device=options.device,
             resume_from=resumed,
             after_epoch=after_epoch,
         )

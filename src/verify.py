@@ -33,7 +33,9 @@ def main(arguments: list[str] | None = None) -> None:
     chosen.add_argument(
         "study", nargs="?", help="name of a study whose configuration is in config/ (default: the default study)"
     )
-    chosen.add_argument("--configfile", type=Path, metavar="YAML", help="configuration of the study, wherever it is")
+    chosen.add_argument(
+        "--configfile", nargs="+", type=Path, default=[], metavar="YAML", help="configuration of the study"
+    )
     chosen.add_argument(
         "--recorded", metavar="STUDY", help="trains networks of the study in recorded/STUDY again, and compares these"
     )
@@ -48,9 +50,9 @@ def main(arguments: list[str] | None = None) -> None:
     if options.recorded:
         verify_recorded(RECORDED / options.recorded, options.networks)
         return
-    configuration = named_configuration(options.study) if options.study else options.configfile
+    configuration = [named_configuration(options.study)] if options.study else options.configfile
     try:
-        jobs = dry_run([configuration] if configuration else [], ["--forceall"])
+        jobs = dry_run(configuration, ["--forceall"])
     except StudyError as error:
         print(error, file=sys.stderr)
         sys.exit(2)

@@ -150,7 +150,7 @@ def work_in(command: Command, sizes: Sizes, epochs_done: int = 0) -> Counter[str
                 links = network_links(units, 1, images.classes)
                 epochs = min(int(value("epochs")), int(value("cpu_epochs")))
                 for _ in options["seeds"]:
-                    work += dense_work(epochs, images, links)
+                    work += dense_work(max(epochs - epochs_done, 0), images, links)
             case "time_updates.py":
                 epochs = int(value("epochs")) + 1
                 for rule in options["rules"]:

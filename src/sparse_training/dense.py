@@ -61,7 +61,7 @@ class DenseRun:
 
     def to_arrays(self) -> dict[str, np.ndarray]:
         """All but the records as named arrays of their own, for storage."""
-        return {
+        return {"epoch": np.array(self.epoch)} | {
             f"{name}_{number}": tensor.detach().cpu().numpy().copy()
             for name in ("weights", "biases", "velocities")
             for number, tensor in enumerate(getattr(self, name))

@@ -14,7 +14,7 @@ def classifier_minus(column: str, one: str, other: str) -> Estimates:
     """The difference between two classifiers in a score, each table once."""
 
     def estimate(measured: Measured, dataset: str) -> Mapping[str, Estimate]:
-        means = measured.classifiers(column, one, other)
+        means = measured.classifiers(column, one, other, group=dataset)
         return {"": shift_over_tables(means[one] - means[other])}
 
     return estimate
@@ -86,7 +86,8 @@ CLAIMS = (
             effect=f"{better.partition(' ')[2]} on test rows, version 4 minus XGBoost",
             estimate=classifier_minus(column, "asonn_v4", "xgboost"),
             region=region,
-            over=(ALL,),
+            over=("the 52 largest tables",),
+            caution="Version 4 was chosen on the other 50 tables, 17 of which are of the same origin as 11 of these.",
         )
         for name, column, better, region in (
             ("accuracy", "accuracy", "a higher accuracy", ABOVE),

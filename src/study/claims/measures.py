@@ -10,6 +10,7 @@ import numpy as np
 import pandas as pd
 
 from study.claims.hypothesis_tests import in_held_out
+from study.data.table_groups import ALL, TABLE_GROUPS, origin_of
 from study.plots.labels import dataset_name, perturbation_name, rule_name
 from study.results.sweeps import SWEEP
 from study.results.tables import NETWORK, read_results
@@ -189,6 +190,14 @@ class Measured:
             raise NotMeasured(f"needs {rule_name(rule)} networks that are all more accurate than guessing")
         return 1 - self.accuracy_lost(dataset, rule, perturbation, level) / all_of_it
 
+    def part_left(self, dataset: str, rule: str, perturbation: str, level: float) -> np.ndarray:
+        """What is left at a level of the accuracy above guessing: 1 at level 0, about 0 where nothing is."""
+        curves = self._sweep_curves(dataset, rule, perturbation, 0, level)
+        above = curves.sub(self._rows("sweeps", "sweeps", dataset, rule)["chance"].iloc[0])
+        if above.iloc[:, 0].min() <= 0:
+            raise NotMeasured(f"needs {rule_name(rule)} networks that are all more accurate than guessing")
+        return np.array([np.interp(level, above.columns, curve) / curve.iloc[0] for _, curve in above.iterrows()])
+
     # weights
 
     def fraction_of_weights(self, dataset: str, rule: str, low: float, high: float = np.inf) -> np.ndarray:
@@ -237,14 +246,21 @@ class Measured:
             raise NotMeasured(f"needs {kind} of classifiers")
         return scores.pivot_table(values=column, index="table", columns="classifier", dropna=False)
 
-    def classifiers(self, column: str, *names: str) -> pd.DataFrame:
-        """`table_means` of these classifiers on the tables where none of them failed."""
+    def classifiers(self, column: str, *names: str, group: str = ALL) -> pd.DataFrame:
+        """`table_means` of these classifiers on the tables of a group where none of them failed.
+
+        One row an origin: the mean of the tables with mostly the same rows, which are no independent samples.
+        """
         means = self.table_means(column)
         if missing := [name for name in names if name not in means]:
             raise NotMeasured(f"needs the classifier {' and '.join(missing)}")
         means = means[list(names)].dropna()
+        if group != ALL:
+            means = means[means.index.isin(TABLE_GROUPS[group])]
+        means = by_origin(means)
         if len(means) < 2:
-            raise NotMeasured("needs two or more tables on which none of the classifiers failed")
+            tables = "tables" if group == ALL else f"of {group}"
+            raise NotMeasured(f"needs two or more {tables} on which none of the classifiers failed")
         return means
 
     # rows of the tables
@@ -298,6 +314,11 @@ class Measured:
         if (rows := self._parts[kind].get((dataset, rule))) is None:
             raise NotMeasured(f"needs {content} on {dataset_name(dataset)}")
         return rows
+
+
+def by_origin(means: pd.DataFrame) -> pd.DataFrame:
+    """One row an origin in place of one a table (`study.data.table_groups.origin_of`)."""
+    return means.groupby(means.index.map(origin_of), sort=False).mean()
 
 
 def find_valley(curve: np.ndarray) -> tuple[int, int, int]:

@@ -333,12 +333,17 @@ def _areas(recorded: Recorded, perturbations: list[str] | None) -> tuple[list[st
                 rule_name(rule),
                 str(len(values)),
                 f"{values.mean():.4f}" + (f" ± {values.std():.4f}" if len(values) > 1 else ""),
-                *(f"{row['value']:+.4f} [{row['lower']:+.4f}, {row['upper']:+.4f}]" for row in difference),
+                *(_with_interval(row) for row in difference),
                 *([""] * (not difference)),
             ]
         )
     header = ["", "perturbation", "rule", "networks", "mean accuracy over the levels ± s.d.", "minus random [95 %]"]
     return header, rows
+
+
+def _with_interval(row: dict) -> str:
+    interval = "" if pd.isna(row["lower"]) else f" [{row['lower']:+.4f}, {row['upper']:+.4f}]"
+    return f"{row['value']:+.4f}{interval}"
 
 
 def _means(scores: pd.DataFrame) -> tuple[list[str], list[list[str]]]:

@@ -24,8 +24,21 @@ LARGEST = (
     "monk3", "new_thyroid", "parity5+5", "profb", "saheart", "schizo", "segmentation", "spect", "threeOf9",
     "tic_tac_toe", "titanic", "vehicle", "wine_quality_red", "xd6", "yeast",
 )  # fmt: skip
+SAME_ORIGIN = {
+    "breast": "breast_w", "buggyCrx": "australian", "car_evaluation": "car", "cleveland": "cleve",
+    "cleveland_nominal": "cleve", "contraceptive": "cmc", "credit_a": "australian", "crx": "australian",
+    "german": "credit_g", "glass2": "glass", "heart_c": "cleve", "heart_statlog": "cleve", "horse_colic": "colic",
+    "hungarian": "heart_h", "prnn_fglass": "glass", "solar_flare_1": "flare", "solar_flare_2": "flare",
+    "vote": "house_votes_84", "wdbc": "breast_cancer_wisconsin",
+}  # fmt: skip
 ALL = "all tables"
 TABLE_GROUPS = {
     "the authors' tables": frozenset(f"pmlb/{name}" for name in LISTED_BY_THE_AUTHORS),
     "the 52 largest tables": frozenset(f"pmlb/{name}" for name in LARGEST),
 }
+
+
+def origin_of(table: str) -> str:
+    """The table that stands for all with mostly the same rows: `pmlb/australian` for `pmlb/crx`, else the table."""
+    name = table.removeprefix("pmlb/")
+    return table if name == table else f"pmlb/{SAME_ORIGIN.get(name, name)}"

@@ -197,8 +197,11 @@ def unpack(archive: Archive, folder: str | Path = ".") -> int:
             new_folders += [parent for parent in target.parents if not parent.exists() and parent not in new_folders]
             make_folder(target.parent)
             temporaries[target] = target.with_name(f".{secrets.token_hex(8)}.partial")
-            with temporaries[target].open("xb") as file:
-                file.write(memory[path]) if path in memory else archive.copy(files[path], file)
+            try:
+                with temporaries[target].open("xb") as file:
+                    file.write(memory[path]) if path in memory else archive.copy(files[path], file)
+            except OSError as error:
+                raise StudyError(f"{path} cannot be written ({error.strerror}); nothing was unpacked.") from None
         rename_all(temporaries)
     except BaseException:
         for temporary in temporaries.values():

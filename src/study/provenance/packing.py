@@ -20,7 +20,8 @@ from study.workflow.jobs import Job
 
 SHARED = ("resources/images/", "resources/tables/")  # of what studies share: not the downloads, which a rule fetches
 DRAWINGS = (".pdf", ".png")
-TRAINING, CLAIMS, CONFIGURATION = "train.py", "check_claims.py", "save_configuration.py"
+TRAINING, DENSE_TRAINING = "train.py", "train_dense.py"
+CLAIMS, CONFIGURATION = "check_claims.py", "save_configuration.py"
 NETWORKS = "networks.csv"
 CHECKSUMS = ("record", "record_sha256", "network_sha256", "history_sha256")
 COLUMNS = [*NETWORK, *CHECKSUMS, "commit", "processor", "cpu_seconds"]
@@ -53,7 +54,9 @@ def members_of(
         )
     study = next(filter(None, (study_of(job.record) for job in jobs)))
     paths = [path for outputs in kept.values() for path in outputs if Path(path).is_file()]
-    records = {job.record: read_record(job.record) for job in jobs}
+    records = {job.record: record for job in jobs if (record := read_record(job.record))}
+    if not recorded and (absent := [job.record for job in jobs if job.record not in records]):
+        raise StudyError(f"{absent[0]} is missing: run snakemake with --forcerun {absent[0]}, which makes it again.")
     networks = networks_of(records)
     noted = about(study, records.values(), networks, recorded)
     workflow = [path for name in WORKFLOW for path in _files(repository / name)]
@@ -134,12 +137,19 @@ def networks_of(records: dict[str, dict]) -> pd.DataFrame:
     """One row for each network of a study: which it is, the SHA-256 of it and of its record, where it was trained."""
     rows = []
     for path, record in records.items():
+        arguments, outputs = record["arguments"], record["outputs"]
         if record["script"] == TRAINING:
-            network, history = (next(iter(record["outputs"][name].values())) for name in ("network", "history"))
+            rule, seeds, names = arguments["rule"], [arguments["seed"]], ("network", "history")
+        elif record["script"] == DENSE_TRAINING:
+            rule, seeds, names = "dense", arguments["seeds"], ("networks", "histories")
+        else:
+            continue
+        seconds = record["cpu_seconds"] / len(seeds)
+        for seed, network, history in zip(seeds, *(outputs[name].values() for name in names), strict=True):
             rows.append(
-                {name: record["arguments"][name] for name in NETWORK}
+                {"dataset": arguments["dataset"], "rule": rule, "seed": seed}
                 | {"record": path, "record_sha256": sha256(path), "network_sha256": network, "history_sha256": history}
-                | {"commit": _commit(record), "processor": record["processor"], "cpu_seconds": record["cpu_seconds"]}
+                | {"commit": _commit(record), "processor": record["processor"], "cpu_seconds": seconds}
             )
     return pd.DataFrame(rows, columns=COLUMNS).sort_values("record", key=_natural, ignore_index=True)
 

@@ -2,6 +2,7 @@
 
 import json
 import os
+import re
 import shlex
 import subprocess
 import sys
@@ -36,9 +37,12 @@ class Comparison:
 
 
 def chosen_networks(archive: Archive, number: int) -> list[dict]:
-    """The records of the first networks: number 0 of each rule and image set, then number 1."""
+    """The records of the first networks: number 0 of each image set and rule by name, then number 1.
+
+    Dense networks are not among them, as all of an image set are trained together.
+    """
     table = read_table(BytesIO(archive.read(NETWORKS))).sort_values(["seed", "dataset", "rule"])
-    table = table[table["record"].str.startswith(f"results/{archive.study}/training/")]
+    table = table[table["record"].str.fullmatch(rf"results/{re.escape(archive.study)}/training/.*/network\.json")]
     return [json.loads(archive.read(path)) for path in table["record"][:number]]
 
 

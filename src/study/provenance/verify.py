@@ -19,7 +19,7 @@ from study.files import sha256
 from study.provenance.record import record_digest, study_of
 from study.workflow.jobs import Command, Job, changes
 
-APART = ("benchmarks", "checkpoints")  # folders of a study whose files have no records
+APART = {"benchmarks", "checkpoints"}  # folders of a study whose files have no records
 TEXT, MAPPING = {"type": "string"}, {"type": "object"}
 FILES = {"type": "object", "additionalProperties": {"type": "object", "additionalProperties": TEXT}}
 KEYS = {
@@ -113,7 +113,7 @@ def study_folders(records: Iterable[str]) -> list[Path]:
 def _strays(folders: Iterable[Path], known: Collection[Path]) -> Iterator[str]:
     for folder in folders:
         files = [path for path in sorted(folder.rglob("*")) if path.is_file() and path not in known]
-        files = [path for path in files if path.relative_to(folder).parts[0] not in APART]
+        files = [path for path in files if not APART & {*path.relative_to(folder).parts[:3:2]}]  # of arms: arms/ARM/…
         files = [path for path in files if not path.name.startswith(".")]  # of jobs that run now, or were killed
         records = {path: record for path in files if path.suffix == ".json" and (record := read_record(path))}
         for path, record in records.items():

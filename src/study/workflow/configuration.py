@@ -202,13 +202,21 @@ def _validator(folder: Path) -> Draft202012Validator:
 
 
 def _ambiguities(path: Path) -> Iterator[str]:
-    """What a configuration file says twice, or in numbers that YAML reads as others."""
+    """What a configuration file says twice, or in numbers that YAML reads as others.
+
+    Of a file of a larger workflow, which uses this one as a module, those parts alone that are configurations of ours.
+    """
     text = path.read_text(encoding="utf-8")
     repeated = []
 
     def unique(pairs: list[tuple[str, Any]]) -> None:
         keys = [key for key, _ in pairs]
         repeated.extend(dict.fromkeys(key for key in keys if keys.count(key) > 1))
+
+    def modules(node: yaml.Node) -> Iterator[yaml.Node]:
+        for _, value in node.value if isinstance(node, yaml.MappingNode) else ():
+            is_ours = isinstance(value, yaml.MappingNode) and any(key.value == "robustness" for key, _ in value.value)
+            yield from [value] if is_ours else modules(value)
 
     def ambiguities(node: yaml.Node, parents: tuple[str, ...]) -> Iterator[str]:
         if isinstance(node, yaml.MappingNode):
@@ -229,7 +237,9 @@ def _ambiguities(path: Path) -> Iterator[str]:
     try:
         json.loads(text, object_pairs_hook=unique)
     except ValueError:
-        yield from ambiguities(yaml.compose(text, Loader=yaml.SafeLoader), ())
+        root = yaml.compose(text, Loader=yaml.SafeLoader)
+        for node in [*modules(root)] or [root]:
+            yield from ambiguities(node, ())
     else:
         yield from (f"{path}: {key} is given twice." for key in repeated)
 

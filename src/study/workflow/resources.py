@@ -142,7 +142,7 @@ def beyond_limits(requests: Iterable[tuple[str, str, float]], limits: Mapping[st
             longest[rule, partition] = max(asked, longest.get((rule, partition), 0))
     return [
         f"A job of {rule} asks for {asked:.0f} minutes, and the {f'partition {name}' if name else 'default partition'}"
-        f" allows {limits[name]:.0f}: it would wait for ever. Choose another partition, or a shorter time, at whose end"
+        f" allows {limits[name]:.0f}: it would wait forever. Choose another partition, or a shorter time, at whose end"
         f" a training is resumed: --set-resources {rule}:runtime={limits[name]:.0f}."
         for (rule, name), asked in longest.items()
     ]

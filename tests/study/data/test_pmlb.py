@@ -5,7 +5,7 @@ import pytest
 import yaml
 
 from study.data.pmlb import choose_tables, read_downloaded, read_index
-from study.data.table_groups import LARGEST, LISTED_BY_THE_AUTHORS
+from study.data.table_groups import LARGEST, LISTED_BY_THE_AUTHORS, SAME_ORIGIN
 from study.errors import StudyError
 
 CONFIG = Path(__file__).parents[3] / "config"
@@ -21,6 +21,10 @@ def test_all_listed_tables_are_within_the_limits_of_the_paper(index):
     assert index["features"].between(3, 34).all()
     assert index["classes"].between(2, 10).all()
     assert index.index.is_unique
+
+
+def test_the_code_knows_the_tables_of_the_same_origin(index):
+    assert index["same_origin_as"].dropna().to_dict() == SAME_ORIGIN
 
 
 def test_tables_of_the_same_origin_point_to_one_that_stands_for_itself(index):

@@ -58,16 +58,5 @@ def test_the_bootstrap_interval_of_many_values_is_that_of_the_normal_law():
     assert bootstrap_interval(values) == pytest.approx(expected, abs=0.02)
 
 
-def test_the_bootstrap_interval_of_a_difference_is_that_of_independent_samples():
-    ours, theirs = np.random.default_rng(0).normal([[5], [3]], [[2], [1]], (2, 400))
-    theirs = theirs[:100]
-    half_width = 1.96 * np.sqrt(ours.var() / 400 + theirs.var() / 100)
-    difference = ours.mean() - theirs.mean()
-    assert bootstrap_interval(ours, theirs) == pytest.approx(
-        (difference - half_width, difference + half_width), abs=0.03
-    )
-    assert np.isnan(bootstrap_interval([1, 2], [1])).all()
-
-
 def test_a_single_value_has_no_interval():
     assert np.isnan(bootstrap_interval([0.5])).all()

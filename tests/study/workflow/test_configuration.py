@@ -274,6 +274,12 @@ def test_what_a_file_says_twice_or_to_yaml_alone_is_refused(text, sentence, tmp_
     assert found == ([f"{path}: {sentence}"] if sentence else [])
 
 
+def test_of_a_larger_workflow_only_our_part_of_its_configuration_is_checked(tmp_path):
+    (tmp_path / "mine.yaml").write_text("walltime: 12:30:00\nours: {name: a, name: b, robustness: {epochs: 010}}\n")
+    found = check(deepcopy(DEFAULT), [tmp_path / "mine.yaml"], ROOT)
+    assert [sentence.partition(": ")[2].partition(" is ")[0] for sentence in found] == ["name", "robustness.epochs"]
+
+
 def test_a_rule_is_known_as_soon_as_its_module_exists(tmp_path):
     folder = tmp_path / "src/sparse_training/regrowth"
     folder.mkdir(parents=True)

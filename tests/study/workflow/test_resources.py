@@ -114,9 +114,9 @@ def test_a_job_that_its_partition_would_never_start_is_named_with_what_to_do(tmp
     assert limits == {"quick": 90, "": 90, "short": 0.5, "long": 3600, "endless": math.inf}
     asked = [("train", "", 91), ("train", "", 99), ("train", "quick", 90), ("perturb", "long", 4000), ("a", "new", 9e9)]
     assert beyond_limits(asked, limits) == [
-        "A job of train asks for 99 minutes, and the default partition allows 90: it would wait for ever. Choose"
+        "A job of train asks for 99 minutes, and the default partition allows 90: it would wait forever. Choose"
         " another partition, or a shorter time, at whose end a training is resumed: --set-resources train:runtime=90.",
-        "A job of perturb asks for 4000 minutes, and the partition long allows 3600: it would wait for ever."
+        "A job of perturb asks for 4000 minutes, and the partition long allows 3600: it would wait forever."
         " Choose another partition, or a shorter time, at whose end a training is resumed: --set-resources"
         " perturb:runtime=3600.",
     ]
