@@ -71,6 +71,8 @@ def test_dense_networks_have_all_links_and_at_most_the_epochs_of_a_cpu():
     command = f"train_dense.py --images {DIGITS} --hidden-sizes 20 30 --epochs 9 --cpu-epochs 4 --seeds 0 1"
     links = 64 * 20 + 20 * 30 + 0.4 * 30 * 10
     assert work(command) == pytest.approx({"training": 2 * 4 * 1257 * links, "evaluation": 2 * 4 * 540 * links})
+    rest = work_in(job("any", command).command, Sizes([]), epochs_done=3)
+    assert rest["training"] == pytest.approx(2 * 1 * 1257 * links)
 
 
 def test_perturbed_images_are_counted_level_by_level(tmp_path):

@@ -1,5 +1,6 @@
 """The scripts that train, time, perturb and measure networks, each once on a tiny image set."""
 
+import json
 import os
 import shutil
 import signal
@@ -149,10 +150,12 @@ def dense(folder, seeds, *options, rule="dense"):
 
 def test_dense_networks_are_trained_together_for_the_epochs_of_a_cpu(folder, monkeypatch):
     monkeypatch.setattr(train_dense, "default_device", lambda: "cpu")
-    dense(folder, (0, 1), "--cpu-epochs", "2")
+    dense(folder, (0, 1), "--cpu-epochs", "2", "--record", str(folder / "dense.json"))
     first, second = (SparseMLP.load(folder / f"tiny/dense/{seed}/network.npz") for seed in (0, 1))
     assert [layer.n_links for layer in first.sparse_layers] == [12 * 30, 30 * 20]
     assert first.metadata == {"dataset": "tiny", "rule": "dense", "seed": 0}
+    record = json.loads((folder / "dense.json").read_text())
+    assert (record["arguments"]["device"], "device" in record["uncounted"]) == ("cpu", False)
     assert not np.array_equal(first.readout_weights, second.readout_weights)
     histories, like = (read_table(folder / f"tiny/{rule}/1/history.csv") for rule in ("dense", "random"))
     assert list(histories) == list(like)

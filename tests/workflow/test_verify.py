@@ -9,6 +9,7 @@ from pathlib import Path
 
 import pytest
 
+import verify as verify_script
 from study.provenance.record import record_digest
 from study.provenance.verify import read_record, verify
 from study.workflow.jobs import Job, dry_run
@@ -34,6 +35,13 @@ def made(finished, tmp_path, monkeypatch) -> Path:
         shutil.copytree(finished / name, tmp_path / name)
     monkeypatch.chdir(tmp_path)
     return tmp_path
+
+
+def test_a_study_of_two_configuration_files_is_verified_by_both(monkeypatch):
+    asked = []
+    monkeypatch.setattr(verify_script, "dry_run", lambda *arguments: asked.append(arguments) or [])
+    verify_script.main(["--configfile", "config/paper.yaml", "config/recorded.yaml"])
+    assert asked == [([Path("config/paper.yaml"), Path("config/recorded.yaml")], ["--forceall"])]
 
 
 def test_the_record_of_each_job_has_every_file_that_snakemake_knows_of_it(finished, jobs):

@@ -65,6 +65,14 @@ def assert_refused(path: Path, clone: Path, sentence: str) -> None:
     assert list(clone.iterdir()) == []
 
 
+def test_a_disk_that_fills_up_is_one_sentence_and_nothing_is_left(packed, clone, monkeypatch):
+    def no_room(*_):
+        raise OSError(28, "No space left on device")
+
+    monkeypatch.setattr(Archive, "copy", no_room)
+    assert_refused(packed, clone, r"cannot be written \(No space left on device\); nothing was unpacked\.")
+
+
 def test_the_same_members_give_the_same_bytes(packed, tmp_path):
     write_archive(tmp_path / "again.zip", dict(reversed(MEMBERS.items())))
     assert (tmp_path / "again.zip").read_bytes() == packed.read_bytes()

@@ -80,6 +80,15 @@ def test_a_file_that_cannot_be_read_is_not_the_one_that_was_made(job, monkeypatc
     assert [line.partition(":")[0] for line in verify([job]).problems] == ["results/demo/table.csv", "a.csv"]
 
 
+@pytest.mark.parametrize("folder", ["checkpoints", "arms/heavy/checkpoints", "benchmarks"])
+def test_checkpoints_of_the_study_and_of_its_arms_are_no_strays(job, tmp_path, folder):
+    for place, strays in ((folder, 0), ("kept/checkpoints", 1)):
+        path = tmp_path / f"results/demo/{place}/mnist/ch3l3/0.npz"
+        path.parent.mkdir(parents=True)
+        path.touch()
+        assert len(verify([job]).strays) == strays
+
+
 def test_the_record_of_a_job_that_is_not_wanted_any_more_is_a_stray(job):
     wanted = Job("make", Command.parse(COMMAND.replace("table", "chart")))
     assert verify([wanted]).strays == [f"{RECORD}: the configuration does not ask for what make.py made"]
