@@ -95,7 +95,12 @@ def _tested(region: Region, estimates: Mapping[str, Estimate]) -> dict:
     outside = {case: min(_p_values(region, estimate.p_below, estimate.p_above)) for case, estimate in estimates.items()}
     holds = max(inside.values())  # all effects must lie inside both bounds
     fails = len(outside) * min(outside.values())  # one beyond one of the bounds is enough
-    case = max(inside, key=inside.get) if holds <= fails else min(outside, key=outside.get)
+    # of several that are as clear, the one closest to a bound
+    margin = {case: _margin(region, estimate.effect) for case, estimate in estimates.items()}
+    if holds <= fails:
+        case = min(inside, key=lambda case: (-inside[case], margin[case]))
+    else:
+        case = min(outside, key=lambda case: (outside[case], -margin[case]))
     return {
         "outcome": SUPPORTED if holds <= fails else CONTRADICTED,
         "effect": estimates[case].effect,
@@ -105,6 +110,10 @@ def _tested(region: Region, estimates: Mapping[str, Estimate]) -> dict:
         "sample": estimates[case].sample,
         "p": min(1.0, 2 * min(holds, fails)),
     }
+
+
+def _margin(region: Region, effect: float) -> float:
+    return min(abs(effect - bound) for bound in (region.low, region.high) if isfinite(bound))
 
 
 def _p_values(region: Region, beyond_low: Callable, beyond_high: Callable) -> list[float]:
