@@ -71,7 +71,8 @@ class SparseMLPClassifier(ClassifierMixin, BaseEstimator):
     loss_curve_ : list of float
         Mean training loss of each of them.
     validation_scores_, best_validation_score_ : list of float, float
-        Accuracies of the held-out samples, with `early_stopping` only.
+        Accuracies on the held-out samples of the network after each epoch and its topology update, and of `network_`;
+        with `early_stopping` only.
 
     Notes
     -----
@@ -158,7 +159,7 @@ class SparseMLPClassifier(ClassifierMixin, BaseEstimator):
             check_option("n_iter_no_change", self.n_iter_no_change, 1)
             check_option("tol", self.tol, 0)
         else:
-            for state, _ in self._epochs(X, y, None, None):
+            for state in self._epochs(X, y):
                 self._state, self.network_ = state, state.network
             return self
         random_state = int(np.random.default_rng(self._seed()).integers(2**31))
@@ -167,7 +168,9 @@ class SparseMLPClassifier(ClassifierMixin, BaseEstimator):
         )
         self.validation_scores_, self.best_validation_score_ = [], -np.inf
         best, reference, waited = self._state, -np.inf, 0
-        for state, accuracy in self._epochs(X, y, held_out, held_out_y):
+        for state in self._epochs(X, y):
+            # not the accuracy of the epoch's record, which is that before its topology update
+            accuracy = state.network.accuracy(held_out, held_out_y)
             self.validation_scores_.append(accuracy)
             if accuracy > self.best_validation_score_:
                 self.best_validation_score_, best = accuracy, state
@@ -207,7 +210,7 @@ class SparseMLPClassifier(ClassifierMixin, BaseEstimator):
             raise ValueError(f"y has classes {np.setdiff1d(y, self.classes_)} that are not in classes {self.classes_}")
         self._runs += 1
         self._state = replace(self._state, epoch=min(self._state.epoch, self.max_iter - 1))
-        self._state, _ = next(self._epochs(X, np.searchsorted(self.classes_, y), None, None))
+        self._state = next(self._epochs(X, np.searchsorted(self.classes_, y)))
         self.network_ = self._state.network
         return self
 
@@ -267,14 +270,14 @@ class SparseMLPClassifier(ClassifierMixin, BaseEstimator):
         """Different for each call of `fit` and `partial_fit`."""
         return np.random.SeedSequence(self._entropy, spawn_key=(self._runs,))
 
-    def _epochs(self, X, y, held_out, held_out_y):
-        """Trains from the present state on, and yields each state with the accuracy on the held-out samples."""
+    def _epochs(self, X, y):
+        """Trains from the present state on, and yields the state after each epoch."""
         for state, record in training_epochs(
-            self._state, X, y, held_out, held_out_y, rule=self.method, settings=self._settings(), seed=self._seed()
+            self._state, X, y, None, None, rule=self.method, settings=self._settings(), seed=self._seed()
         ):
             self.n_iter_ += 1
             self.loss_curve_.append(record.history["training_loss"])
-            yield state, record.history["test_accuracy"]
+            yield state
 
 
 def _dense(X):

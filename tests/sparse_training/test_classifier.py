@@ -66,6 +66,28 @@ def test_early_stopping_keeps_the_network_that_was_best_on_held_out_samples(digi
     assert classifier.score(X_test, y_test) > 0.85
 
 
+@pytest.fixture
+def splits(monkeypatch):
+    """The samples and labels that each early stopping has held out."""
+    held_out = []
+
+    def recorded(*arrays, **options):
+        parts = train_test_split(*arrays, **options)
+        held_out.append((parts[1], parts[3]))
+        return parts
+
+    monkeypatch.setattr("sparse_training.classifier.train_test_split", recorded)
+    return held_out
+
+
+@pytest.mark.parametrize("method", ["set", "rigl"])
+def test_the_network_that_early_stopping_keeps_has_the_best_validation_score(digits, splits, method):
+    X, _, y, _ = digits
+    options = SMALL | {"method": method, "zeta": 0.9, "early_stopping": True, "n_iter_no_change": 2}
+    classifier = SparseMLPClassifier(**options).fit(X, y)
+    assert classifier.network_.accuracy(*splits[0]) == classifier.best_validation_score_
+
+
 def test_a_warm_start_goes_on_with_the_network_and_a_cold_one_does_not(digits):
     X, _, y, _ = digits
     parameters = {**SMALL, "max_iter": 3, "learning_rate": "constant"}
