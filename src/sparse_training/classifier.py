@@ -53,7 +53,8 @@ class SparseMLPClassifier(ClassifierMixin, BaseEstimator):
         Whether `fit` goes on with the network of the last call, for `max_iter` further epochs.
     early_stopping : bool, default=False
         Whether to hold out `validation_fraction` of the samples, to stop when their accuracy has not improved by more
-        than `tol` for `n_iter_no_change` epochs, and to keep the network that was best on them.
+        than `tol` for `n_iter_no_change` epochs, and to keep the network that was best on them. A warm
+        start on the same data holds out the same samples.
     validation_fraction : float, default=0.1
     n_iter_no_change : int, default=10
     tol : float, default=1e-4
@@ -162,7 +163,7 @@ class SparseMLPClassifier(ClassifierMixin, BaseEstimator):
             for state in self._epochs(X, y):
                 self._state, self.network_ = state, state.network
             return self
-        random_state = int(np.random.default_rng(self._seed()).integers(2**31))
+        random_state = int(np.random.default_rng(self._entropy).integers(2**31))  # the same samples in a warm start
         X, held_out, y, held_out_y = train_test_split(
             X, y, test_size=self.validation_fraction, stratify=y, random_state=random_state
         )

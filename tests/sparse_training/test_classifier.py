@@ -88,6 +88,13 @@ def test_the_network_that_early_stopping_keeps_has_the_best_validation_score(dig
     assert classifier.network_.accuracy(*splits[0]) == classifier.best_validation_score_
 
 
+def test_a_warm_start_holds_out_the_samples_that_the_first_fit_held_out(digits, splits):
+    X, _, y, _ = digits
+    classifier = SparseMLPClassifier(**SMALL | {"max_iter": 2}, early_stopping=True, warm_start=True)
+    classifier.fit(X, y).fit(X, y)
+    assert_array_equal(splits[0][0], splits[1][0])
+
+
 def test_a_warm_start_goes_on_with_the_network_and_a_cold_one_does_not(digits):
     X, _, y, _ = digits
     parameters = {**SMALL, "max_iter": 3, "learning_rate": "constant"}
