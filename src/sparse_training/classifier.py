@@ -22,8 +22,9 @@ class SparseMLPClassifier(ClassifierMixin, BaseEstimator):
     """Multilayer perceptron whose hidden layers are sparse, and rewired after every epoch, from start to end.
 
     Hidden units are rectified linear, the output layer is dense with a soft-max, and the loss is the mean
-    cross-entropy, by stochastic gradient descent with momentum. Parameters of `sklearn.neural_network.MLPClassifier`
-    have their names and meaning here. Features should have mean 0 and variance 1 (`StandardScaler`).
+    cross-entropy, by stochastic gradient descent with momentum. Parameters that `sklearn.neural_network.MLPClassifier`
+    has too have its names; where the meaning is another one, their description says so. Features should have mean 0 and
+    variance 1 (`StandardScaler`).
 
     Parameters
     ----------
@@ -38,26 +39,31 @@ class SparseMLPClassifier(ClassifierMixin, BaseEstimator):
     zeta : float, default=0.3
         Fraction of each layer's links that is pruned, and regrown, after an epoch.
     alpha : float, default=0.0
-        L2 penalty on all parameters, added to the gradient as in `torch.optim.SGD`.
+        L2 penalty, at most `batch_size`. A step adds alpha / `batch_size` × parameter to the gradient, as that of
+        `MLPClassifier`, but to that of biases too, and with the same divisor in a last batch of fewer samples.
     batch_size : int, default=32
         Samples of a step.
     learning_rate : {"linear", "constant"}, default="linear"
-        "linear" falls to 1 % of `learning_rate_init` over the first 90 % of `max_iter` epochs.
+        "linear", which `MLPClassifier` does not have, falls to 1 % of `learning_rate_init` over the first 90 % of
+        `max_iter` epochs.
     learning_rate_init : float, default=0.025
         Learning rate of the first epoch.
     momentum : float, default=0.9
-        Fraction of the velocity kept from step to step.
+        Fraction of the velocity kept from step to step; not Nesterov's momentum, the default of `MLPClassifier`.
     max_iter : int, default=100
         Epochs. Schedules of the learning rate and of the method span so many.
     warm_start : bool, default=False
         Whether `fit` goes on with the network of the last call, for `max_iter` further epochs.
     early_stopping : bool, default=False
         Whether to hold out `validation_fraction` of the samples, to stop when their accuracy has not improved by more
-        than `tol` for `n_iter_no_change` epochs, and to keep the network that was best on them. A warm
-        start on the same data holds out the same samples.
+        than `tol` for `n_iter_no_change` epochs, and to keep the network that was best on them. A warm start
+        on the same data holds out the same samples.
     validation_fraction : float, default=0.1
+        In (0, 1); with `early_stopping` only.
     n_iter_no_change : int, default=10
+        Epochs; with `early_stopping` only. Without it all `max_iter` epochs are trained, whatever the loss does.
     tol : float, default=1e-4
+        Accuracy; with `early_stopping` only.
     random_state : int, RandomState instance or None, default=None
         Of the network, the order of samples and the topology updates. An integer: the same fit each time.
 
@@ -245,7 +251,7 @@ class SparseMLPClassifier(ClassifierMixin, BaseEstimator):
             learning_rate=self.learning_rate_init,
             learning_rate_schedule=self.learning_rate,
             momentum=self.momentum,
-            weight_decay=self.alpha,
+            weight_decay=self.alpha / self.batch_size,
             zeta=self.zeta,
             density=self.density,
         )

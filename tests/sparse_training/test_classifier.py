@@ -128,6 +128,17 @@ def test_partial_fit_needs_the_classes_once_and_only_these(digits):
         classifier.partial_fit(X[:1], ["digit x"])
 
 
+def test_alpha_is_divided_by_the_samples_of_a_batch_as_in_scikit_learn(digits):
+    X, _, y, _ = digits
+    options = {**SMALL, "method": "static", "batch_size": 40, "max_iter": 1}  # one step from the same start
+    start, without, penalised = (
+        SparseMLPClassifier(**options | {"learning_rate_init": rate}, alpha=alpha).fit(X[:40], y[:40]).network_
+        for rate, alpha in ((1e-12, 0), (0.1, 0), (0.1, 20))
+    )
+    change = without.readout_weights - penalised.readout_weights
+    assert_allclose(change, 0.1 * 20 / 40 * start.readout_weights, rtol=1e-4, atol=1e-6)
+
+
 @pytest.mark.parametrize(
     ("options", "sentence"),
     [
