@@ -1,8 +1,10 @@
 """The scikit-learn estimator."""
 
+import re
 from collections.abc import Sequence
+from contextlib import contextmanager
 from dataclasses import replace
-from numbers import Integral
+from numbers import Integral, Real
 
 import numpy as np
 from scipy.special import softmax
@@ -16,6 +18,12 @@ from sparse_training.checks import check_option
 from sparse_training.errors import SparseTrainingError
 from sparse_training.settings import TrainingSettings
 from sparse_training.training import TrainingState, initial_network, training_epochs
+
+PARAMETERS = {  # of the classifier, by the names of the settings
+    "epochs": "max_iter",
+    "learning_rate": "learning_rate_init",
+    "learning_rate_schedule": "learning_rate",
+}
 
 
 class SparseMLPClassifier(ClassifierMixin, BaseEstimator):
@@ -165,14 +173,26 @@ class SparseMLPClassifier(ClassifierMixin, BaseEstimator):
         if self.early_stopping:
             check_option("n_iter_no_change", self.n_iter_no_change, 1)
             check_option("tol", self.tol, 0)
+            fraction = self.validation_fraction
+            if not (isinstance(fraction, Real) and 0 < fraction < 1):
+                raise SparseTrainingError(
+                    f"validation_fraction must be a number greater than 0, less than 1, got {fraction!r}"
+                )
         else:
             for state in self._epochs(X, y):
                 self._state, self.network_ = state, state.network
             return self
         random_state = int(np.random.default_rng(self._entropy).integers(2**31))  # the same samples in a warm start
-        X, held_out, y, held_out_y = train_test_split(
-            X, y, test_size=self.validation_fraction, stratify=y, random_state=random_state
-        )
+        try:
+            X, held_out, y, held_out_y = train_test_split(
+                X, y, test_size=fraction, stratify=y, random_state=random_state
+            )
+        except ValueError as error:
+            raise SparseTrainingError(
+                f"early_stopping needs samples of each class to train on and to hold out, and {len(y)} samples of "
+                f"{len(classes)} classes cannot be divided so with validation_fraction={fraction}: give more samples "
+                f"of the rarest class, change validation_fraction, or set early_stopping to False"
+            ) from error
         self.validation_scores_, self.best_validation_score_ = [], -np.inf
         best, reference, waited = self._state, -np.inf, 0
         for state in self._epochs(X, y):
@@ -245,24 +265,33 @@ class SparseMLPClassifier(ClassifierMixin, BaseEstimator):
         return _dense(X), column_or_1d(y, warn=True)
 
     def _settings(self):
-        return TrainingSettings(
-            epochs=self.max_iter,
-            batch_size=self.batch_size,
-            learning_rate=self.learning_rate_init,
-            learning_rate_schedule=self.learning_rate,
-            momentum=self.momentum,
-            weight_decay=self.alpha / self.batch_size,
-            zeta=self.zeta,
-            density=self.density,
-        )
+        with _own_names():
+            settings = TrainingSettings(
+                epochs=self.max_iter,
+                batch_size=self.batch_size,
+                learning_rate=self.learning_rate_init,
+                learning_rate_schedule=self.learning_rate,
+                momentum=self.momentum,
+                zeta=self.zeta,
+                density=self.density,
+            )
+        check_option("alpha", self.alpha, 0, self.batch_size)
+        return replace(settings, weight_decay=self.alpha / self.batch_size)
 
     def _start(self, X, classes):
         self.classes_ = classes
         self._entropy = int(check_random_state(self.random_state).randint(2**31 - 1))
         self._runs = 0
         sizes = self.hidden_layer_sizes
-        if not isinstance(sizes, Sequence | np.ndarray) or not all(isinstance(size, Integral) for size in sizes):
-            raise SparseTrainingError(f"hidden_layer_sizes must be a sequence of whole numbers, got {sizes!r}")
+        if (
+            not isinstance(sizes, Sequence | np.ndarray)
+            or len(sizes) == 0
+            or not all(isinstance(size, Integral) and size >= 1 for size in sizes)
+        ):
+            raise SparseTrainingError(
+                "hidden_layer_sizes must be a sequence of whole numbers of at least 1, with at least one hidden layer, "
+                f"got {sizes!r}"
+            )
         network = initial_network(
             [X.shape[1], *sizes],
             n_classes=len(classes),
@@ -279,12 +308,24 @@ class SparseMLPClassifier(ClassifierMixin, BaseEstimator):
 
     def _epochs(self, X, y):
         """Trains from the present state on, and yields the state after each epoch."""
-        for state, record in training_epochs(
-            self._state, X, y, None, None, rule=self.method, settings=self._settings(), seed=self._seed()
-        ):
-            self.n_iter_ += 1
-            self.loss_curve_.append(record.history["training_loss"])
-            yield state
+        settings = self._settings()
+        with _own_names():
+            for state, record in training_epochs(
+                self._state, X, y, None, None, rule=self.method, settings=settings, seed=self._seed()
+            ):
+                self.n_iter_ += 1
+                self.loss_curve_.append(record.history["training_loss"])
+                yield state
+
+
+@contextmanager
+def _own_names():
+    """Errors of the library name the parameters of the classifier in place of the settings that they stand for."""
+    try:
+        yield
+    except SparseTrainingError as error:
+        message = re.sub(r"\w+", lambda word: PARAMETERS.get(word[0], word[0]), str(error))
+        raise SparseTrainingError(message) from None
 
 
 def _dense(X):

@@ -146,7 +146,19 @@ def test_alpha_is_divided_by_the_samples_of_a_batch_as_in_scikit_learn(digits):
         ({"hidden_layer_sizes": ()}, "with at least one hidden layer"),
         ({"method": "nonsense"}, "unknown training method 'nonsense', expected one of"),
         ({"density": 0}, "density must be a number greater than 0, at most 1, got 0"),
-        ({"max_iter": 0}, "epochs must be a whole number of at least 1"),
+        ({"max_iter": 0}, "^max_iter must be a whole number of at least 1"),
+        ({"max_iter": "a"}, "^max_iter must be"),
+        ({"learning_rate_init": 0}, "^learning_rate_init must be a number greater than 0"),
+        ({"learning_rate_init": 1000, "alpha": 32}, "not finite with .*a smaller learning_rate_init may help"),
+        ({"learning_rate": "adaptive"}, "^learning_rate must be one of linear, constant, got 'adaptive'"),
+        ({"alpha": -1}, "alpha must be a number from 0 to 32, got -1"),
+        ({"alpha": "a"}, "alpha must be a number"),
+        ({"batch_size": 0}, "^batch_size must be a whole number of at least 1"),
+        *[
+            ({"early_stopping": True, "validation_fraction": f}, "^validation_fraction must be")
+            for f in (0, 1, 2.0, "a")
+        ],
+        ({"early_stopping": True, "validation_fraction": 0.01}, "^early_stopping needs samples of each class"),
         ({"early_stopping": True, "n_iter_no_change": 0}, "n_iter_no_change must be a number of at least 1"),
         ({"early_stopping": True, "tol": "x"}, "tol must be a number of at least 0"),
     ],
