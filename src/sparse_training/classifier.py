@@ -91,7 +91,8 @@ class SparseMLPClassifier(ClassifierMixin, BaseEstimator):
 
     Notes
     -----
-    Sparse input is accepted, and made dense in float32. Training needs one thread.
+    Sparse input is accepted, and made dense in float32. Training needs one thread. Samples cannot be weighted: `fit` and
+    `partial_fit` take no `sample_weight`, which `MLPClassifier` does.
 
     Examples
     --------
