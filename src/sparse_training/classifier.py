@@ -16,6 +16,7 @@ from sklearn.utils.validation import check_is_fitted, validate_data
 
 from sparse_training.checks import check_option
 from sparse_training.errors import SparseTrainingError
+from sparse_training.methods.registry import Method
 from sparse_training.settings import TrainingSettings
 from sparse_training.training import TrainingState, initial_network, training_epochs
 
@@ -61,7 +62,9 @@ class SparseMLPClassifier(ClassifierMixin, BaseEstimator):
     max_iter : int, default=100
         Epochs. Schedules of the learning rate and of the method span so many.
     warm_start : bool, default=False
-        Whether `fit` goes on with the network of the last call, for `max_iter` further epochs.
+        Whether `fit` goes on with the network of the last call, for `max_iter` further epochs. The schedules of the
+        learning rate and of the pruned fraction begin again; each layer keeps as many links as it has, even if the
+        method moves the density. `hidden_layer_sizes` and `density` must stay as they were.
     early_stopping : bool, default=False
         Whether to hold out `validation_fraction` of the samples, to stop when their accuracy has not improved by more
         than `tol` for `n_iter_no_change` epochs, and to keep the network that was best on them. A warm start
@@ -91,8 +94,8 @@ class SparseMLPClassifier(ClassifierMixin, BaseEstimator):
 
     Notes
     -----
-    Sparse input is accepted, and made dense in float32. Training needs one thread. Samples cannot be weighted: `fit` and
-    `partial_fit` take no `sample_weight`, which `MLPClassifier` does.
+    Sparse input is accepted, and made dense in float32. Training needs one thread. Samples cannot be weighted: there is
+    no `sample_weight`, which `MLPClassifier` takes.
 
     Examples
     --------
@@ -166,7 +169,10 @@ class SparseMLPClassifier(ClassifierMixin, BaseEstimator):
         if goes_on and not np.isin(classes, self.classes_).all():
             raise ValueError(f"warm_start goes on with the classes {self.classes_}, got {classes}: set it to False")
         self.n_iter_, self.loss_curve_ = 0, []
-        if not goes_on:
+        if goes_on:
+            self._check_unchanged()
+            self._density_moves = False
+        else:
             self._start(X, classes)
         self._state = replace(self._state, epoch=0)
         self._runs += 1
@@ -234,6 +240,8 @@ class SparseMLPClassifier(ClassifierMixin, BaseEstimator):
             self._start(X, unique_labels(classes))
         elif classes is not None and not np.array_equal(self.classes_, unique_labels(classes)):
             raise ValueError(f"classes={classes!r} are not those of the first call to partial_fit, {self.classes_}")
+        else:
+            self._check_unchanged()
         if not np.isin(y, self.classes_).all():
             raise ValueError(f"y has classes {np.setdiff1d(y, self.classes_)} that are not in classes {self.classes_}")
         self._runs += 1
@@ -279,10 +287,15 @@ class SparseMLPClassifier(ClassifierMixin, BaseEstimator):
         check_option("alpha", self.alpha, 0, self.batch_size)
         return replace(settings, weight_decay=self.alpha / self.batch_size)
 
-    def _start(self, X, classes):
-        self.classes_ = classes
-        self._entropy = int(check_random_state(self.random_state).randint(2**31 - 1))
-        self._runs = 0
+    def _method(self):
+        if not isinstance(self.method, str | Method):
+            raise SparseTrainingError(f"method must be a name or a Method, got {self.method!r}")
+        method = Method.of(self.method, self._settings())
+        if self._density_moves:
+            return method
+        return replace(method, density_schedule="constant", initial_density=None)
+
+    def _hidden_sizes(self):
         sizes = self.hidden_layer_sizes
         if (
             not isinstance(sizes, Sequence | np.ndarray)
@@ -293,14 +306,31 @@ class SparseMLPClassifier(ClassifierMixin, BaseEstimator):
                 "hidden_layer_sizes must be a sequence of whole numbers of at least 1, with at least one hidden layer, "
                 f"got {sizes!r}"
             )
+        return tuple(map(int, sizes))
+
+    def _check_unchanged(self):
+        """Raises `SparseTrainingError` if the network is not the one that the parameters ask for."""
+        made, asked = self._made_with, (self._hidden_sizes(), self.density)
+        if made != asked:
+            raise SparseTrainingError(
+                f"the network that training goes on with has hidden_layer_sizes={made[0]} and density={made[1]}, "
+                f"got {asked[0]} and {asked[1]}: set both back, or train a new one with warm_start=False"
+            )
+
+    def _start(self, X, classes):
+        self.classes_ = classes
+        self._entropy = int(check_random_state(self.random_state).randint(2**31 - 1))
+        self._runs = 0
+        self._density_moves = True
         network = initial_network(
-            [X.shape[1], *sizes],
+            [X.shape[1], *self._hidden_sizes()],
             n_classes=len(classes),
-            rule=self.method,
+            rule=self._method(),
             settings=self._settings(),
             rng=np.random.default_rng(self._seed()),
             images=X,
         )
+        self._made_with = self._hidden_sizes(), self.density
         self._state = TrainingState.start(network)
 
     def _seed(self):
@@ -309,10 +339,10 @@ class SparseMLPClassifier(ClassifierMixin, BaseEstimator):
 
     def _epochs(self, X, y):
         """Trains from the present state on, and yields the state after each epoch."""
-        settings = self._settings()
+        method, settings = self._method(), self._settings()
         with _own_names():
             for state, record in training_epochs(
-                self._state, X, y, None, None, rule=self.method, settings=settings, seed=self._seed()
+                self._state, X, y, None, None, rule=method, settings=settings, seed=self._seed()
             ):
                 self.n_iter_ += 1
                 self.loss_curve_.append(record.history["training_loss"])

@@ -12,6 +12,7 @@ from sklearn.utils.estimator_checks import parametrize_with_checks
 
 from sparse_training import METHODS, Method, SparseMLPClassifier
 from sparse_training.errors import SparseTrainingError
+from sparse_training.training import training_epochs
 
 SMALL = {"hidden_layer_sizes": (64, 32), "density": 0.2, "learning_rate_init": 0.1, "max_iter": 15, "random_state": 0}
 
@@ -106,6 +107,30 @@ def test_a_warm_start_goes_on_with_the_network_and_a_cold_one_does_not(digits):
         warm.fit(X, np.arange(len(X)) % 3)
 
 
+def test_a_warm_start_keeps_the_density_that_a_moving_one_has_reached(digits, monkeypatch):
+    X, _, y, _ = digits
+    links = []
+
+    def recorded(*arguments, **options):
+        for state, record in training_epochs(*arguments, **options):
+            links.append(state.network.n_links)
+            yield state, record
+
+    monkeypatch.setattr("sparse_training.classifier.training_epochs", recorded)
+    SparseMLPClassifier(**SMALL | {"method": "chtss", "max_iter": 4}, warm_start=True).fit(X, y).fit(X, y)
+    assert links[0] > links[1] > links[3]
+    assert set(links[3:]) == {round(0.2 * 64 * 64) + round(0.2 * 64 * 32)}
+
+
+@pytest.mark.parametrize("changed", [{"hidden_layer_sizes": (64, 33)}, {"hidden_layer_sizes": (64,)}, {"density": 0.1}])
+@pytest.mark.parametrize("method", ["fit", "partial_fit"])
+def test_a_network_that_training_goes_on_with_cannot_be_given_another_size_or_density(digits, method, changed):
+    X, _, y, _ = digits
+    classifier = SparseMLPClassifier(**SMALL | {"max_iter": 1}, warm_start=True).fit(X, y).set_params(**changed)
+    with pytest.raises(SparseTrainingError, match=r"has hidden_layer_sizes=\(64, 32\) and density=0.2, got"):
+        getattr(classifier, method)(X, y)
+
+
 def test_partial_fits_train_rewire_and_follow_the_schedules(digits):
     X, X_test, y, y_test = digits
     classifier = SparseMLPClassifier(**{**SMALL, "max_iter": 8})
@@ -144,6 +169,8 @@ def test_alpha_is_divided_by_the_samples_of_a_batch_as_in_scikit_learn(digits):
     [
         *[({"hidden_layer_sizes": sizes}, "hidden_layer_sizes must be") for sizes in (8, "8", (2.5,), None, ("a",))],
         ({"hidden_layer_sizes": ()}, "with at least one hidden layer"),
+        ({"hidden_layer_sizes": (8, 0)}, "^hidden_layer_sizes must be a sequence of whole numbers of at least 1"),
+        ({"method": 3}, "^method must be a name or a Method, got 3"),
         ({"method": "nonsense"}, "unknown training method 'nonsense', expected one of"),
         ({"density": 0}, "density must be a number greater than 0, at most 1, got 0"),
         ({"max_iter": 0}, "^max_iter must be a whole number of at least 1"),
