@@ -16,8 +16,12 @@ from sklearn.utils.validation import check_is_fitted, validate_data
 
 from sparse_training.checks import check_option
 from sparse_training.errors import SparseTrainingError
+from sparse_training.gradients import Gradients
 from sparse_training.methods.registry import Method
+from sparse_training.randomness import Stream, generator
+from sparse_training.schedules.registry import SCHEDULES
 from sparse_training.settings import TrainingSettings
+from sparse_training.topology import update_topology
 from sparse_training.training import TrainingState, initial_network, training_epochs
 
 PARAMETERS = {  # of the classifier, by the names of the settings
@@ -25,10 +29,11 @@ PARAMETERS = {  # of the classifier, by the names of the settings
     "learning_rate": "learning_rate_init",
     "learning_rate_schedule": "learning_rate",
 }
+CONSTANT_DENSITY = {"density_schedule": "constant", "initial_density": None}
 
 
 class SparseMLPClassifier(ClassifierMixin, BaseEstimator):
-    """Multilayer perceptron whose hidden layers are sparse, and rewired after every epoch, from start to end.
+    """Multilayer perceptron whose hidden layers are sparse, and rewired between epochs, from start to end.
 
     Hidden units are rectified linear, the output layer is dense with a soft-max, and the loss is the mean
     cross-entropy, by stochastic gradient descent with momentum. Parameters that `sklearn.neural_network.MLPClassifier`
@@ -75,6 +80,10 @@ class SparseMLPClassifier(ClassifierMixin, BaseEstimator):
         Epochs; with `early_stopping` only. Without it all `max_iter` epochs are trained, whatever the loss does.
     tol : float, default=1e-4
         Accuracy; with `early_stopping` only.
+    rewire_every : int or None, default=None
+        Samples that `partial_fit` trains on between two topology updates; `fit` has one after every epoch. None: as
+        many as the first call had, at least 100 batches, the interval of RigL (Evci et al. 2020, 100 steps): links that
+        have been trained on a few batches only are weak, and the next update would remove them again.
     random_state : int, RandomState instance or None, default=None
         Of the network, the order of samples and the topology updates. An integer: the same fit each time.
 
@@ -85,7 +94,7 @@ class SparseMLPClassifier(ClassifierMixin, BaseEstimator):
     network_ : SparseMLP
         The trained network.
     n_iter_ : int
-        Epochs trained by the last `fit` and since.
+        Epochs trained by the last `fit`, and calls of `partial_fit` since.
     loss_curve_ : list of float
         Mean training loss of each of them.
     validation_scores_, best_validation_score_ : list of float, float
@@ -127,6 +136,7 @@ class SparseMLPClassifier(ClassifierMixin, BaseEstimator):
         validation_fraction=0.1,
         n_iter_no_change=10,
         tol=1e-4,
+        rewire_every=None,
         random_state=None,
     ):
         self.hidden_layer_sizes = hidden_layer_sizes
@@ -144,6 +154,7 @@ class SparseMLPClassifier(ClassifierMixin, BaseEstimator):
         self.validation_fraction = validation_fraction
         self.n_iter_no_change = n_iter_no_change
         self.tol = tol
+        self.rewire_every = rewire_every
         self.random_state = random_state
 
     def __sklearn_tags__(self):
@@ -174,7 +185,7 @@ class SparseMLPClassifier(ClassifierMixin, BaseEstimator):
             self._density_moves = False
         else:
             self._start(X, classes)
-        self._state = replace(self._state, epoch=0)
+        self._state, self._seen = replace(self._state, epoch=0), 0
         self._runs += 1
         y = np.searchsorted(self.classes_, y)
         if self.early_stopping:
@@ -216,10 +227,12 @@ class SparseMLPClassifier(ClassifierMixin, BaseEstimator):
         return self
 
     def partial_fit(self, X, y, classes=None):
-        """Trains for one epoch on these samples, and then rewires the network.
+        """Trains on these samples, each once, and rewires the network from time to time.
 
-        The first `max_iter` calls are the epochs of the schedules; later ones keep the links, and the last learning
-        rate.
+        If `rewire_every` samples or more have been trained on since the last topology update, the call begins with one,
+        on its own samples: new links are trained before they predict. Each update ends an epoch of the schedules. In
+        the last of their `max_iter` epochs the links stay, and so does the learning rate. A `fit` that did not stop
+        early has reached that epoch; after one that did, training goes on in the epoch after that of the best network.
 
         Parameters
         ----------
@@ -244,11 +257,43 @@ class SparseMLPClassifier(ClassifierMixin, BaseEstimator):
             self._check_unchanged()
         if not np.isin(y, self.classes_).all():
             raise ValueError(f"y has classes {np.setdiff1d(y, self.classes_)} that are not in classes {self.classes_}")
+        if self.rewire_every is not None:
+            check_option("rewire_every", self.rewire_every, 1)
+        y = np.searchsorted(self.classes_, y)
         self._runs += 1
         self._state = replace(self._state, epoch=min(self._state.epoch, self.max_iter - 1))
-        self._state = next(self._epochs(X, np.searchsorted(self.classes_, y)))
-        self.network_ = self._state.network
+        if self._seen >= (self.rewire_every or max(self._first_samples, 100 * self.batch_size)):
+            self._rewire(X, y)
+        epoch, links_stay = self._state.epoch, replace(self._method(), **CONSTANT_DENSITY, regrowth="static")
+        state = next(self._epochs(X, y, links_stay))
+        self._state, self.network_ = replace(state, epoch=epoch), state.network
+        self._seen += len(X)
         return self
+
+    def _rewire(self, X, y):
+        """Ends an epoch of the schedules as `training_epochs` does, if it is not the last one."""
+        settings, method, state, seed = self._settings(), self._method(), self._state, self._seed()
+        epoch = state.epoch + 1
+        if epoch >= settings.epochs:
+            return
+        progress, counts = epoch / (settings.epochs - 1), None
+        if method.density_schedule != "constant":
+            shapes = [layer.shape for layer in state.network.sparse_layers]
+            counts = method.link_counts(settings, shapes, progress)
+        network, momentum, _ = update_topology(
+            state.network,
+            state.momentum,
+            method,
+            generator(seed, Stream.REGROWTH, epoch),
+            zeta=settings.zeta * (1 - SCHEDULES.resolve(method.zeta_schedule)(progress)),
+            counts=counts,
+            epoch=epoch,
+            progress=progress,
+            images=X,
+            gradients=Gradients(state.network, X, y, seed, epoch),
+        )
+        self._state = replace(state, epoch=epoch, network=network, momentum=momentum)
+        self._seen = 0
 
     def predict(self, X):
         """(n_samples,) the most probable class of each row of X."""
@@ -293,7 +338,7 @@ class SparseMLPClassifier(ClassifierMixin, BaseEstimator):
         method = Method.of(self.method, self._settings())
         if self._density_moves:
             return method
-        return replace(method, density_schedule="constant", initial_density=None)
+        return replace(method, **CONSTANT_DENSITY)
 
     def _hidden_sizes(self):
         sizes = self.hidden_layer_sizes
@@ -331,15 +376,16 @@ class SparseMLPClassifier(ClassifierMixin, BaseEstimator):
             images=X,
         )
         self._made_with = self._hidden_sizes(), self.density
+        self._first_samples, self._seen = len(X), 0  # of the first call; since the last topology update of partial_fit
         self._state = TrainingState.start(network)
 
     def _seed(self):
         """Different for each call of `fit` and `partial_fit`."""
         return np.random.SeedSequence(self._entropy, spawn_key=(self._runs,))
 
-    def _epochs(self, X, y):
+    def _epochs(self, X, y, method=None):
         """Trains from the present state on, and yields the state after each epoch."""
-        method, settings = self._method(), self._settings()
+        method, settings = method or self._method(), self._settings()
         with _own_names():
             for state, record in training_epochs(
                 self._state, X, y, None, None, rule=method, settings=settings, seed=self._seed()

@@ -131,17 +131,56 @@ def test_a_network_that_training_goes_on_with_cannot_be_given_another_size_or_de
         getattr(classifier, method)(X, y)
 
 
-def test_partial_fits_train_rewire_and_follow_the_schedules(digits):
-    X, X_test, y, y_test = digits
-    classifier = SparseMLPClassifier(**{**SMALL, "max_iter": 8})
+def calls_that_rewire(classifier, X, y, calls):
+    """The numbers, from 1, of the calls of `partial_fit` after which other links exist than after the call before."""
     links = []
-    for _ in range(10):
+    for _ in range(calls):
         classifier.partial_fit(X, y, classes=np.unique(y))
         links.append(classifier.network_.sparse_layers[0].positions)
-    changed = [not np.array_equal(one, other) for one, other in pairwise(links)]
-    assert changed == [True] * 6 + [False] * 3
+    return [call for call, (one, other) in enumerate(pairwise(links), start=2) if not np.array_equal(one, other)]
+
+
+def test_partial_fits_train_rewire_and_follow_the_schedules(digits):
+    X, X_test, y, y_test = digits
+    classifier = SparseMLPClassifier(**{**SMALL, "max_iter": 8}, rewire_every=len(X))
+    assert calls_that_rewire(classifier, X, y, 10) == [2, 3, 4, 5, 6, 7, 8]
     assert classifier.n_iter_ == 10
     assert classifier.score(X_test, y_test) > 0.85
+
+
+@pytest.mark.parametrize(
+    ("options", "samples", "calls"),
+    [
+        ({"rewire_every": 130}, 64, [4, 7, 10]),
+        ({"batch_size": 5}, 64, [9]),  # 100 batches
+        (
+            {"batch_size": 1, "learning_rate_init": 0.001},
+            200,
+            [2, 3, 4, 5, 6, 7, 8, 9, 10],
+        ),  # as many as in the first call
+        ({"method": "static", "rewire_every": 1}, 64, []),
+    ],
+)
+def test_partial_fit_rewires_after_so_many_samples_and_on_small_batches_not_in_every_call(
+    digits, options, samples, calls
+):
+    X, _, y, _ = digits
+    assert calls_that_rewire(SparseMLPClassifier(**SMALL | options), X[:samples], y[:samples], 10) == calls
+
+
+def test_a_density_that_moves_reaches_its_last_value_in_partial_fits(digits):
+    X, _, y, _ = digits
+    classifier = SparseMLPClassifier(**SMALL | {"method": "chtss", "max_iter": 4, "rewire_every": 1})
+    links = [classifier.partial_fit(X, y, classes=np.unique(y)).network_.n_links for _ in range(5)]
+    assert links[0] > links[1] > links[3] == links[4] == round(0.2 * 64 * 64) + round(0.2 * 64 * 32)
+
+
+def test_links_stay_in_partial_fits_after_a_fit_to_the_last_epoch_and_move_on_after_one_that_stopped(digits):
+    X, _, y, _ = digits
+    ended = SparseMLPClassifier(**SMALL | {"max_iter": 2}, rewire_every=1).fit(X, y)
+    stopped = SparseMLPClassifier(**SMALL | {"max_iter": 50}, rewire_every=1, early_stopping=True, tol=1).fit(X, y)
+    assert calls_that_rewire(ended, X, y, 3) == []
+    assert calls_that_rewire(stopped, X, y, 3) == [2, 3]
 
 
 def test_partial_fit_needs_the_classes_once_and_only_these(digits):
@@ -193,3 +232,9 @@ def test_alpha_is_divided_by_the_samples_of_a_batch_as_in_scikit_learn(digits):
 def test_options_that_make_no_sense_are_one_sentence(options, sentence):
     with pytest.raises(SparseTrainingError, match=sentence):
         SparseMLPClassifier(**SMALL | options).fit(np.eye(40), np.arange(40) % 2)
+
+
+def test_an_interval_of_topology_updates_that_makes_no_sense_is_one_sentence(digits):
+    X, _, y, _ = digits
+    with pytest.raises(SparseTrainingError, match="rewire_every must be a number of at least 1, got 0"):
+        SparseMLPClassifier(**SMALL, rewire_every=0).partial_fit(X, y, classes=np.unique(y))
