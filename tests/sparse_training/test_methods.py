@@ -579,7 +579,7 @@ def test_the_code_of_a_method_is_that_of_its_parts():
             r"cubic leaves layer 1 without a link, at a density of 0\.0001: choose a larger density or wider layers",
         ),
         ("set", {"pruning": "soft_magnitude(first='a')"}, "option first must be a number of at least 0, got 'a'"),
-        ("set", {"regrowth": "gradient(samples=0)"}, "option samples must be a number of at least 1, got 0"),
+        ("set", {"regrowth": "gradient(samples=0)"}, "option samples must be a whole number of at least 1, got 0"),
         ("set", {"regrowth": "sampled_gradient(subset=-1)"}, "option subset must be a number of at least 0, got -1"),
     ],
 )

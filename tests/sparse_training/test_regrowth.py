@@ -42,3 +42,11 @@ def test_predicting_rules_close_paths_of_length_3_first(rule):
     new = REGROWTH_RULES[rule](Context(layer, np.random.default_rng(0)), 2)
     assert 1 in new.positions
     assert new.shortfall == 1
+
+
+@pytest.mark.parametrize("rule", ["gradient", "sampled_gradient"])
+@pytest.mark.parametrize("samples", [2.5, 128.0, 0, True, "8"])
+def test_gradients_are_taken_on_a_whole_number_of_samples(rule, samples):
+    place = REGROWTH_RULES.resolve(f"{rule}(samples={samples!r})")
+    with pytest.raises(SparseTrainingError, match="the option samples must be a whole number of at least 1, got"):
+        place(Context(empty_layer(3, 3), np.random.default_rng(0)), 2)

@@ -2,8 +2,8 @@
 
 import numpy as np
 
-from sparse_training.checks import check_option
 from sparse_training.context import Context
+from sparse_training.regrowth._samples import check_samples
 from sparse_training.regrowth.registry import NewLinks, regrowth_rule
 from sparse_training.selection import best_by_score, unlinked_pairs
 
@@ -17,7 +17,7 @@ def place_by_gradient(context: Context, count: int, *, samples: int = 128, soft:
 
     Needs memory for every pair of units; `sampled_gradient` does not.
     """
-    check_option("samples", samples, 1)
+    check_samples(samples)
     layer = context.layer
     magnitudes = np.abs(context.gradients(samples))
     return best_by_score(*unlinked_pairs(magnitudes, layer), layer, count, context.rng, soft=soft)

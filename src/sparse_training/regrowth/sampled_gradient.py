@@ -4,6 +4,7 @@ import numpy as np
 
 from sparse_training.checks import check_option
 from sparse_training.context import Context
+from sparse_training.regrowth._samples import check_samples
 from sparse_training.regrowth.registry import NewLinks, regrowth_rule
 from sparse_training.selection import best_by_score
 
@@ -21,7 +22,7 @@ def place_by_sampled_gradient(
     soft     chooses among the drawn pairs in proportion to |gradient|
     """
     check_option("subset", subset, 0)
-    check_option("samples", samples, 1)
+    check_samples(samples)
     layer, rng = context.layer, context.rng
     n_drawn = round(subset * (layer.n_links + count))
     ends = [
