@@ -73,7 +73,7 @@ class SparseMLPClassifier(ClassifierMixin, BaseEstimator):
     early_stopping : bool, default=False
         Whether to hold out `validation_fraction` of the samples, to stop when their accuracy has not improved by more
         than `tol` for `n_iter_no_change` epochs, and to keep the network that was best on them. A warm start
-        on the same data holds out the same samples.
+        on the same data holds out the same samples. A density that the method moves stays at that of the best network.
     validation_fraction : float, default=0.1
         In (0, 1); with `early_stopping` only.
     n_iter_no_change : int, default=10
