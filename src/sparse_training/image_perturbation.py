@@ -5,8 +5,9 @@ The paper perturbs weights alone; trained sparse networks are also asked how the
 """
 
 import math
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
+from numbers import Integral
 
 import numpy as np
 
@@ -14,7 +15,7 @@ from sparse_training.engine import as_finite_images, as_labels
 from sparse_training.errors import SparseTrainingError
 from sparse_training.network import SparseMLP
 from sparse_training.perturbation import checked_level
-from sparse_training.randomness import Stream, generator
+from sparse_training.randomness import Stream, as_seed_sequence, generator
 from sparse_training.registry import Registry
 
 IMAGE_PERTURBATIONS = Registry("sparse_training.image_perturbations", "perturbation of images")
@@ -100,14 +101,15 @@ def perturb_images(
     images = as_finite_images(images, network.n_inputs)
     labels = as_labels(labels, len(images), network.n_classes)
     side = math.isqrt(network.n_inputs)
-    shape = shape or (side, side)
-    if len(shape) != 2 or min(shape) < 1 or math.prod(shape) != network.n_inputs:
+    shape = (side, side) if shape is None else shape
+    is_pair = isinstance(shape, Sequence) and len(shape) == 2 and all(isinstance(side, Integral) for side in shape)
+    if not is_pair or min(shape) < 1 or math.prod(shape) != network.n_inputs:
         raise SparseTrainingError(
-            f"images of {network.n_inputs} pixels must have a shape (height, width) of as many, got {tuple(shape)} for "
-            f"images {images.shape}"
+            f"images of {network.n_inputs} pixels must have a shape (height, width) of as many, got {shape} for images "
+            f"{images.shape}"
         )
     if level == 0:
-        return images
+        return images.copy()
     inputs = Inputs(network, images.reshape(-1, *shape), labels)
     return np.ascontiguousarray(perturbation.apply(inputs, level, rng).reshape(images.shape), np.float32)
 
@@ -127,7 +129,10 @@ def sweep_images(
 
     repeats  draws of the random numbers, each of them over all levels; other arguments as for `perturb_images`
     """
-    seed = seed if isinstance(seed, np.random.SeedSequence) else np.random.SeedSequence(seed)
+    seed = as_seed_sequence(seed)
+    if not isinstance(repeats, Integral) or repeats < 1:
+        raise SparseTrainingError(f"repeats must be a whole number of at least 1, got {repeats!r}")
+    levels = list(levels)
     rows = []
     for repeat in range(repeats):
         for level in levels:

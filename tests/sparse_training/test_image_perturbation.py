@@ -109,6 +109,7 @@ def test_the_attack_costs_more_accuracy_than_noise_of_the_same_size():
         ("image_blur", 1e300, SHAPE, r"level of image_blur must be in \[0, 1000\], got 1e\+300"),
         ("image_noise", 1, None, r"images of 48 pixels must have a shape .* of as many, got \(6, 6\)"),
         ("image_noise", 1, (4, 4), r"got \(4, 4\) for images \(60, 48\)"),
+        *[("image_noise", 1, shape, r"shape .* of as many, got ") for shape in (5, (48,), (8.0, 6.0), "86")],
         ("image_noise", 1, (-8, -6), r"shape .* of as many, got \(-8, -6\)"),
         ("fog", 1, SHAPE, "unknown perturbation of images 'fog', expected one of gradient_sign, image_blur"),
     ],
@@ -131,3 +132,24 @@ def test_a_perturbation_of_images_that_cannot_be_is_one_sentence(name, level, sh
 def test_images_that_no_network_takes_are_refused_by_every_perturbation(name, images, labels, message):
     with pytest.raises(SparseTrainingError, match=message):
         perturb_images(NETWORK, name, images, labels, 0.5, np.random.default_rng(0), shape=SHAPE)
+
+
+def test_images_at_level_0_are_a_copy():
+    assert not np.shares_memory(perturbed("image_noise", 0), IMAGES)
+
+
+def test_levels_of_a_sweep_of_images_may_come_from_a_generator():
+    rows = sweep_images(NETWORK, "image_noise", iter([0, 0.1]), IMAGES, LABELS, seed=0, repeats=2, shape=SHAPE)
+    assert rows == sweep_images(NETWORK, "image_noise", [0, 0.1], IMAGES, LABELS, seed=0, repeats=2, shape=SHAPE)
+
+
+@pytest.mark.parametrize(
+    ("options", "sentence"),
+    [
+        *[({"seed": seed}, "seed must be a whole number of at least 0 or a SeedSequence") for seed in (-1, 1.5, None)],
+        *[({"seed": 0, "repeats": n}, "repeats must be a whole number of at least 1, got") for n in (0, 1.5)],
+    ],
+)
+def test_seeds_and_repeats_of_a_sweep_of_images_that_make_no_sense_are_one_sentence(options, sentence):
+    with pytest.raises(SparseTrainingError, match=sentence):
+        sweep_images(NETWORK, "image_noise", [0.1], IMAGES, LABELS, shape=SHAPE, **options)
