@@ -473,9 +473,11 @@ class ASONNClassifier(ClassifierMixin, BaseEstimator):
             ) from None
 
     def _numbers(self, X):
-        """Frames as numbers, everything else unchanged."""
+        """Frames as numbers, and other tables too if categories were learned; everything else unchanged."""
         if not isinstance(X, pd.DataFrame):
-            return X
+            if not self._categories or np.ndim(X) != 2 or np.shape(X)[1] != self.n_features_in_:
+                return X
+            X = pd.DataFrame(_dense(X), columns=getattr(self, "feature_names_in_", None))
         return to_numbers(X, self._categories) if len(X.columns) else X.to_numpy(dtype=np.float64)
 
     def _filled(self, table, codes, weights, settings) -> np.ndarray:
@@ -504,7 +506,9 @@ class ASONNClassifier(ClassifierMixin, BaseEstimator):
             return x
         if len(x) != self.n_features_in_:
             raise AsonnError(f"explain takes a row of {self.n_features_in_} features, got {len(x)} values.")
-        return np.reshape(x, (1, -1)) if names is None else pd.DataFrame([list(x)], columns=names)
+        if names is None and not self._categories:
+            return np.reshape(x, (1, -1))
+        return pd.DataFrame([list(x)], columns=names)
 
 
 def _plain_parameter(name: str, value: object) -> object:

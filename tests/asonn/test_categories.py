@@ -11,7 +11,9 @@ from tests.asonn.test_export import check_json, predicted_by_database
 from asonn.canonical import associate_sets
 from asonn.classifier import ASONNClassifier
 from asonn.construction import GrowthRules, construct, construct_with_extensions
+from asonn.errors import AsonnError
 from asonn.graph import objects_table
+from asonn.kernels.memberships import set_membership
 from asonn.seed_order import order_of_seeds
 from asonn.selection import simplified
 
@@ -188,6 +190,24 @@ def shop():
         {"colour": rng.choice(["red", "blue", "o'red", "green"], 80), "price": rng.integers(1, 50, 80)}
     )
     return frame, np.where(frame["colour"].isin(["red", "o'red"]) & (frame["price"] > 20), "buy", "leave")
+
+
+@pytest.mark.parametrize("parameters", VERSIONS, ids=str)
+def test_an_array_of_categories_is_read_as_the_frame_is(shop, parameters):
+    X, y = shop
+    classifier = ASONNClassifier(**parameters).fit(X, y)
+    np.testing.assert_array_equal(classifier.predict_proba(X.to_numpy()), classifier.predict_proba(X))
+    with pytest.raises(AsonnError, match="'colour' holds numbers"):
+        classifier.predict([[94103000000.0, 1.0]])
+    codes = pd.DataFrame({"code": pd.Categorical([30, 10, 20, 30])})
+    numbered = ASONNClassifier(**parameters).fit(codes, ["a", "b", "b", "a"])
+    np.testing.assert_array_equal(numbered.predict(codes.to_numpy()), numbered.predict(codes))
+    np.testing.assert_array_equal(numbered.predict([[94103000000.0]]), numbered.predict(pd.DataFrame({"code": [None]})))
+
+
+@pytest.mark.parametrize("value", [-1.0, 2.0, 1e300, np.inf])
+def test_no_set_holds_a_code_beyond_it(value):
+    assert set_membership(value, np.array([False, True, True]), 1) == 0.0
 
 
 @pytest.mark.parametrize("form", ["vote", "points"])

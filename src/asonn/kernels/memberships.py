@@ -24,7 +24,7 @@ def set_membership(value, held, start):
     """1 for a category of the set that begins at `start`, 0 for others, NaN for a missing one."""
     if value != value:
         return np.nan
-    return 1.0 if held[start + int(value)] else 0.0
+    return 1.0 if 0 <= value < len(held) - start and held[start + int(value)] else 0.0
 
 
 @compiled
