@@ -75,6 +75,13 @@ def test_membership_is_one_inside_and_falls_as_a_gaussian_outside(value, expecte
     assert membership(value, 2.0, 6.0, 4.0, 2.0) == pytest.approx(expected, abs=1e-300)
 
 
+def test_a_value_just_outside_a_wide_range_is_outside():
+    X = np.concatenate([np.geomspace(1e-40, 1e-20, 20), np.geomspace(1e-18, 1.0, 40)])[:, None]
+    y = np.repeat(["hit", "null"], [20, 40])
+    for bounds in ("values", "midpoints"):
+        assert ASONNClassifier(bounds=bounds).fit(X, y).score(X, y) == 1.0
+
+
 def test_a_range_of_one_value_reaches_half_the_smallest_gap():
     # Values of x0 are 0, 1, 2, 4: the smallest gap is 1, so half-width 0.5 around 1.
     ranges = network([[1, 0]], [[1, 0]], [0], [1])

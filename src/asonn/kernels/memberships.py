@@ -9,14 +9,17 @@ from numba_vectors.compilation import compiled
 def membership(value, reach_lower, reach_upper, centre, half_width):
     """Gaussian cut-hat fuzzifier (eq. 22, 23): 1 inside, exp((1 - z²)/2) outside, z = (value - centre)/half_width.
 
-    z is the paper's (2 x - max - min)/(max - min). NaN for a missing value.
+    z is the paper's (2 x - max - min)/(max - min). A half_width beyond the range's own, as a single value has, holds
+    what lies within it. NaN for a missing value.
     """
     if value != value:
         return np.nan
     if reach_lower <= value <= reach_upper:
         return 1.0
     z = (value - centre) / half_width
-    return min(1.0, np.exp(0.5 * (1.0 - z * z)))
+    widened = half_width > 0.5 * reach_upper - 0.5 * reach_lower
+    highest = 1.0 if widened else np.nextafter(1.0, 0.0)  # what is outside must not round to 1, however near it is
+    return min(highest, np.exp(0.5 * (1.0 - z * z)))
 
 
 @compiled
