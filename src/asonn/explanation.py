@@ -1,6 +1,6 @@
 """Why one row was classified as it was."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from html import escape
 
 import numpy as np
@@ -181,9 +181,9 @@ def _reason(network, decision, names, found, votes, first, second, part) -> str:
 
 def _holding(network: RangeNetwork, names: Names, row: np.ndarray) -> pd.DataFrame:
     """The combinations that hold the row."""
-    inside = closeness(network, row[None, :], np.ones(len(row)))[0] == 1.0
-    ruled = np.diff(network.starts) > 0
-    held = np.flatnonzero(inside & ruled)
+    numbers = np.arange(len(network.classes))
+    deficits, _, _ = winners(replace(network, classes=numbers, n_classes=len(numbers)), row[None, :])
+    held = np.flatnonzero(deficits[0] == 0.0)
     held = held[np.argsort(-network.support[held], kind="stable")]
     return pd.DataFrame(
         {"combination": held, "class": names.classes[network.classes[held]], "support": network.support[held]}

@@ -217,6 +217,12 @@ def test_an_explanation_says_what_decides_a_tie_and_which_boxes_hold_the_row():
     assert "the larger support decides, 2 against 1" in tied.reason
 
 
+def test_only_the_boxes_that_hold_a_row_of_tiny_values_are_said_to():
+    X = np.array([1.0, 2.0, 3.0, 7.0, 8.0, 9.0])[:, None] * 1e-30
+    explanation = ASONNClassifier(decision="vote").fit(X, ["a", "a", "a", "b", "b", "b"]).explain(X[1])
+    assert explanation.holding["class"].tolist() == ["a"]
+
+
 def test_odd_input_is_one_clear_sentence():
     X = pd.DataFrame({"size": [1.0, 2.0, 3.0], "colour": ["red", "blue", "red"]})
     classifier = ASONNClassifier().fit(X, ["a", "b", "a"])
