@@ -1,5 +1,6 @@
 """From a table to a range network, by any version."""
 
+from collections.abc import Collection
 from dataclasses import dataclass
 from itertools import pairwise
 
@@ -66,10 +67,11 @@ def build(
     return network, graph
 
 
-def middles_of(graph: AssociativeGraph) -> np.ndarray:
+def middles_of(graph: AssociativeGraph, coded: Collection[int] = ()) -> np.ndarray:
     """The median of each attribute over the rows, of nominal ones the most frequent category: float64 (m,).
 
-    NaN if all values are missing. Values that are missing in some rows are left out.
+    NaN if all values are missing. Values that are missing in some rows are left out. coded: attributes whose values are
+    codes, of which the lower median is taken, as there is nothing between them.
     """
     rows = np.diff(np.concatenate(([0], np.cumsum(graph.multiplicity[graph.value_objects])))[graph.value_starts])
     middles = np.full(graph.n_attributes, np.nan)
@@ -82,7 +84,7 @@ def middles_of(graph: AssociativeGraph) -> np.ndarray:
             continue
         sums, half = np.cumsum(counts), counts.sum() / 2
         lower, upper = (values[np.searchsorted(sums, half, side=side)] for side in ("left", "right"))
-        middles[attribute] = 0.5 * lower + 0.5 * upper
+        middles[attribute] = lower if attribute in coded else 0.5 * lower + 0.5 * upper
     return middles
 
 

@@ -92,9 +92,9 @@ class ASONNClassifier(ClassifierMixin, BaseEstimator):
         in versions 1 to 3, 3 in version 4.
     missing : {"median", "inside"}, default="median"
         How a missing value is read, of which the paper says nothing. "median": as the median of its feature in the
-        training rows, of unordered categories as the most frequent one, in training and at prediction. "inside": in
-        training as lying in every range, so that only known values keep a row out; at prediction its ranges are silent,
-        the other weights are renormalised.
+        training rows (of ordered categories and booleans the lower one), of unordered categories as the most frequent
+        one, in training and at prediction. "inside": in training as lying in every range, so that only known values
+        keep a row out; at prediction its ranges are silent, the other weights are renormalised.
     max_combinations : int, default=None
         Ours. At most so many combinations: those that together represent the most rows.
     simplify : bool, default=None
@@ -224,7 +224,7 @@ class ASONNClassifier(ClassifierMixin, BaseEstimator):
         filled = self._filled(table[rows], codes[rows], weights, settings)
         self._network, graph = build(filled, codes[rows], len(self.classes_), settings, weights)
         if self.missing == "median" and np.isnan(self._middles).all():
-            self._middles = middles_of(graph)
+            self._middles = middles_of(graph, self._categories)
         self._decision = learn(self._network, graph, forms, temperature, settings)
         if np.isnan(table[rows]).any():  # may have been filled in
             graph = associate(table[rows], codes[rows], len(self.classes_))
@@ -484,7 +484,8 @@ class ASONNClassifier(ClassifierMixin, BaseEstimator):
         """A training table with what is read in place of its missing values; learns that, if there are any."""
         self._middles = np.full(table.shape[1], np.nan)
         if self.missing == "median" and np.isnan(table).any():
-            self._middles = middles_of(associate_sets(table, codes, len(self.classes_), weights, settings.nominal))
+            graph = associate_sets(table, codes, len(self.classes_), weights, settings.nominal)
+            self._middles = middles_of(graph, self._categories)
         return np.where(np.isnan(table), self._middles, table)
 
     def _rows(self, X, *, fill: bool = True) -> np.ndarray:

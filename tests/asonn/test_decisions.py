@@ -201,6 +201,14 @@ def test_a_missing_category_is_trained_on_as_the_most_frequent_one():
     assert "missing, and read as the median or the most frequent category: colour" in str(explanation)
 
 
+def test_a_missing_boolean_is_read_as_one_of_the_two():
+    X = pd.DataFrame({"smoker": [True, True, False, False, None, None]})
+    y = ["yes", "yes", "no", "no", "maybe", "maybe"]
+    classifier = ASONNClassifier().fit(X, y)
+    assert classifier.to_text() == ASONNClassifier().fit(X.fillna(False).astype(bool), y).to_text()
+    assert set(classifier.predict(X)[2:]) == {"maybe"}
+
+
 def test_rows_that_only_differ_in_what_is_missing_do_not_contradict_each_other():
     X = [[1.0, 2.0], [1.0, np.nan], [1.0, 2.0], [3.0, 2.0]]
     assert list(ASONNClassifier().fit(X, [0, 1, 0, 0]).contradictions_) == []
