@@ -110,7 +110,8 @@ class ASONNClassifier(ClassifierMixin, BaseEstimator):
     feature_costs : array-like of shape (n_features,), mapping of names to costs, or None, default=None
         Ours. Positive costs of knowing an attribute; names left out cost 1. A coefficient is multiplied by the cost of
         its attribute (divided if negative), so that ranges of costly features grow first, and disappear from the rule
-        once they span all values; with costs, ranges may grow beyond the values of their own class. None: all alike.
+        once they span all values; with unequal costs and `within_class` None, ranges may grow beyond the values of
+        their own class. None: all alike.
     units : mapping of feature names to units, default=None
         Shown behind the values in rules and explanations.
     random_state : int, RandomState instance or None, default=None
@@ -430,7 +431,7 @@ class ASONNClassifier(ClassifierMixin, BaseEstimator):
             min_discrimination=int(self.min_discrimination),
             require_positive=bool(given["require_positive"]),
             balance=bool(given["balance"]),
-            within_class=bool(given["within_class"]) and bool((costs == 1.0).all()),
+            within_class=bool(given["within_class"]) and (self.within_class is not None or bool((costs == 1.0).all())),
             normalisation=given["normalisation"],
             distance_scale=given["distance_scale"],
             squared=self.reading != "authors",

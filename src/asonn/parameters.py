@@ -151,7 +151,7 @@ def check_weights(weights: object, n_rows: int) -> tuple[np.ndarray, np.ndarray 
 
 
 def costs_of(costs: object, names: list[str]) -> np.ndarray:
-    """The parameter `feature_costs` as the cost of each named feature: float64 (m,).
+    """The parameter `feature_costs` as the cost of each named feature: float64 (m,), 1 if all are equal.
 
     Raises AsonnError for names of no feature, another number of costs, and costs that are not positive numbers.
     """
@@ -167,7 +167,7 @@ def costs_of(costs: object, names: list[str]) -> np.ndarray:
         raise AsonnError(f"feature_costs has shape {costs.shape}, expected ({len(names)},).")
     if not (np.isfinite(costs).all() and (costs > 0).all()):
         raise AsonnError("feature_costs must be finite and positive.")
-    return costs
+    return np.ones(len(names)) if (costs == costs[0]).all() else costs
 
 
 def _numbers(name: str, values: object) -> np.ndarray:

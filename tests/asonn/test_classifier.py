@@ -294,6 +294,16 @@ def test_costs_may_be_given_by_name(iris):
     pd.testing.assert_frame_equal(by_name.rules_, by_position.rules_)
 
 
+def test_equal_costs_change_nothing_and_costs_leave_an_explicit_within_class_alone(iris):
+    plain = ASONNClassifier().fit(*iris).to_text()
+    assert ASONNClassifier(feature_costs=[2] * 4).fit(*iris).to_text() == plain
+    costs = [1, 1, 1, 100]
+    within, free, default = (
+        ASONNClassifier(feature_costs=costs, within_class=value).fit(*iris).to_text() for value in (True, False, None)
+    )
+    assert within != free == default
+
+
 def test_dropping_combinations_of_little_support_leaves_every_class_one(iris):
     classifier = ASONNClassifier(min_support=1000).fit(*iris)
     assert set(classifier.combinations_["class"]) == set(iris[1])
