@@ -134,7 +134,8 @@ class ASONNClassifier(ClassifierMixin, BaseEstimator):
         The weights of a feature's ranges, each times the support of its combination; normalised to 1.
     rules_ : DataFrame
         One row a range: combination, class, attribute, lower, upper, weight, seeds, weeds, support; with unordered
-        categories also categories, the labels in a set (see `asonn.rules.rule_table`).
+        categories also categories, the labels in a set (see `asonn.rules.rule_table`). Ranges of weight 0, which keep
+        no row of another class out, decide nothing, and text and SQL leave them out.
     combinations_ : DataFrame
         One row a combination: combination, class, ranges, support, discrimination.
 

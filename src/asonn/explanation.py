@@ -137,7 +137,7 @@ def explain_row(
     roles = [("winner", combination), ("runner-up", runner_up_combination)]
     tables = [_range_table(network, names, row, k, role) for role, k in roles if k >= 0]
     ranges = pd.concat(tables, ignore_index=True) if tables else _range_table(network, names, row, 0, "winner")[:0]
-    outside = ranges[(ranges["role"] == "runner-up") & (ranges["membership"] < 1.0)]
+    outside = ranges[(ranges["role"] == "runner-up") & (ranges["membership"] < 1.0) & (ranges["weight"] > 0)]
     return Explanation(
         label=label,
         score=score,

@@ -44,7 +44,7 @@ def to_sql(network: RangeNetwork, decision: Decision, names: Names, middles: np.
         columns[a] = f"COALESCE({columns[a]}, {middles[a]:.17g})"
     added: dict[int, list[str]] = {c: [] for c in range(network.n_classes)}
     for k in range(len(network.classes)):
-        ranges = range(network.starts[k], network.starts[k + 1])
+        ranges = network.deciding(k)
         if decision.form == "vote":
             held = " AND ".join(_holds(network, names, r, columns[network.attributes[r]], middles) for r in ranges)
             added[network.classes[k]].append(f"CASE WHEN {held or '1 = 1'} THEN {network.support[k]} ELSE 0 END")

@@ -20,7 +20,8 @@ class RangeNetwork:
         nominal ones; with the ranges that span their whole attribute, which are no neurons.
     starts: int64 (K + 1,), the ranges of combination k are starts[k]:starts[k + 1].
     Ranges (R,): attributes int64; lower, upper float64 (data values); centre, half_width float64 of the fuzzifier;
-        reach_lower, reach_upper float64, between which the fuzzifier is 1; weights float64; seeds, weeds int64.
+        reach_lower, reach_upper float64, between which the fuzzifier is 1; weights float64; seeds, weeds int64. Ranges
+        of weight 0, which keep no row of another class out, decide nothing.
     A range of a nominal attribute is a set of categories: category code g lies inside if held[set_starts[r] + g];
         set_starts int64 (R,), -1 for ranges of values; held bool. Its bounds are NaN, its membership 1 or 0.
     n_classes: number of class neurons.
@@ -45,6 +46,11 @@ class RangeNetwork:
     set_starts: np.ndarray
     held: np.ndarray
     n_classes: int
+
+    def deciding(self, k: int) -> np.ndarray:
+        """The ranges of combination k that have a weight: int64."""
+        ranges = np.arange(self.starts[k], self.starts[k + 1])
+        return ranges[self.weights[ranges] > 0]
 
     def categories(self, r: int) -> np.ndarray | None:
         """Which category codes a set holds: bool, one a code; None for a range of values."""

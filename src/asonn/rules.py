@@ -206,7 +206,7 @@ def sentence(
 
     weighted: whether with the weights of the ranges.
     """
-    ranges = np.arange(network.starts[k], network.starts[k + 1])
+    ranges = network.deciding(k)
     conditions = [
         names.condition(network, r) + (f" ({network.weights[r]:.2f})" if weighted else "")
         for r in ranges[np.argsort(-network.weights[ranges], kind="stable")]

@@ -59,6 +59,16 @@ def test_a_database_classifies_as_the_classifier_does(iris, form):
     np.testing.assert_array_equal(predicted_by_database(classifier, X)[held], classifier.predict(X)[held])
 
 
+def test_ranges_without_weight_decide_nothing_anywhere():
+    X = pd.DataFrame({"x0": [1.0, 1, 1, 1, 5, 6], "x1": [1.0, 1, 2, 2, 3, 3]})
+    classifier = ASONNClassifier(decision="vote").fit(X, ["own", "other", "other", "other", "own", "own"])
+    assert 0.0 in set(classifier.rules_["weight"])
+    assert "(0.00)" not in classifier.to_text()
+    rows = pd.DataFrame({"x0": [9.0, 0.0], "x1": [1.0, 1.0]})
+    assert classifier.predict(rows).tolist() == predicted_by_database(classifier, rows).tolist() == ["own", "own"]
+    assert all(classifier.explain(row).holding["combination"].tolist() == [0] for _, row in rows.iterrows())
+
+
 @pytest.mark.parametrize("form", ["vote", "points"])
 def test_a_database_gives_classes_that_are_numbers_as_numbers(form):
     X = pd.DataFrame({"x": [1.0, 2.0, 3.0, 7.0, 8.0, 9.0]})
