@@ -55,7 +55,9 @@ def to_sql(network: RangeNetwork, decision: Decision, names: Names, middles: np.
         for c in np.flatnonzero(decision.points.points[k]):
             added[int(c)].append(f"{decision.points.points[k, c]:g} * EXP(-({excess or '0'}))")
     start = decision.points.base if decision.form == "points" else decision.prior
-    sums = {c: " + ".join([f"{start[c]:.17g}", *terms]) for c, terms in added.items()}
+    sums = {
+        c: f"{start[c]:.17g} + ({' + '.join(terms) or '0'})" for c, terms in added.items()
+    }  # rounds as predict does
     scores = ",\n".join(f"  {total} AS score_{c}" for c, total in sums.items())
     cases = "\n".join(
         f"  WHEN {' AND '.join(f'score_{c} >= score_{d}' for d in sums if d != c) or '1 = 1'} "

@@ -69,6 +69,16 @@ def test_ranges_without_weight_decide_nothing_anywhere():
     assert all(classifier.explain(row).holding["combination"].tolist() == [0] for _, row in rows.iterrows())
 
 
+@pytest.mark.parametrize("seed", [3, 15])
+def test_a_database_decides_ties_as_the_classifier_does(seed):
+    rng = np.random.default_rng(seed)
+    X = pd.DataFrame(rng.integers(0, 4, (66, 3)), columns=list("abc"))
+    classifier = ASONNClassifier(decision="vote", within_class=False).fit(X, rng.permutation(np.arange(66) % 3))
+    rows = pd.DataFrame(np.indices((4, 4, 4)).reshape(3, -1).T, columns=list("abc"))
+    held = np.array([len(classifier.explain(row).holding) > 0 for _, row in rows.iterrows()])
+    np.testing.assert_array_equal(predicted_by_database(classifier, rows)[held], classifier.predict(rows)[held])
+
+
 @pytest.mark.parametrize("form", ["vote", "points"])
 def test_a_database_gives_classes_that_are_numbers_as_numbers(form):
     X = pd.DataFrame({"x": [1.0, 2.0, 3.0, 7.0, 8.0, 9.0]})
