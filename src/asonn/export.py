@@ -28,6 +28,8 @@ def from_data(data: dict) -> tuple[RangeNetwork, Decision]:
 def to_sql(network: RangeNetwork, decision: Decision, names: Names, middles: np.ndarray) -> str:
     """A SQL expression for each class, the sum over combinations of its votes or points, and the class as a CASE.
 
+    The last columns are `score_0`, `score_1`, … and `predicted`, with underscores behind what features are called too.
+
     Votes: a combination counts its support where all of its conditions hold; a row that none holds gets the most
     frequent class, where `predict` takes the nearest combination. Points: times the closeness, with EXP and ABS. NULL
     and categories that training did not see are read as `middles` (m,), the median or the most frequent category of
@@ -58,13 +60,16 @@ def to_sql(network: RangeNetwork, decision: Decision, names: Names, middles: np.
     sums = {
         c: f"{start[c]:.17g} + ({' + '.join(terms) or '0'})" for c, terms in added.items()
     }  # rounds as predict does
-    scores = ",\n".join(f"  {total} AS score_{c}" for c, total in sums.items())
+    score = {c: _free(f"score_{c}", names) for c in sums}
+    scores = ",\n".join(f"  {total} AS {score[c]}" for c, total in sums.items())
     cases = "\n".join(
-        f"  WHEN {' AND '.join(f'score_{c} >= score_{d}' for d in sums if d != c) or '1 = 1'} "
+        f"  WHEN {' AND '.join(f'{score[c]} >= {score[d]}' for d in sums if d != c) or '1 = 1'} "
         f"THEN {_literal(names.classes[c : c + 1].tolist()[0])}"
         for c in sums
     )
-    return f"SELECT *, CASE\n{cases}\nEND AS predicted FROM (SELECT *,\n{scores}\nFROM input) AS scored"
+    return (
+        f"SELECT *, CASE\n{cases}\nEND AS {_free('predicted', names)} FROM (SELECT *,\n{scores}\nFROM input) AS scored"
+    )
 
 
 def draw_rules(axis, network: RangeNetwork, names: Names, most: int) -> None:
@@ -170,6 +175,14 @@ def _excess(network: RangeNetwork, decision: Decision, names: Names, r: int, col
     lower, upper = network.reach_lower[r].item(), network.reach_upper[r].item()
     factor = (network.weights[r] / decision.points.scales[network.attributes[r]]).item() / 2
     return f"{factor!r} * (ABS({column} - {lower!r}) + ABS({column} - {upper!r}) - {upper - lower!r})"
+
+
+def _free(name: str, names: Names) -> str:
+    """The name, with underscores behind it if a feature has it; SQL does not tell capital letters from small ones."""
+    taken = {str(attribute).casefold() for attribute in names.attributes}
+    while name in taken:
+        name += "_"
+    return name
 
 
 def _quoted(name: str) -> str:

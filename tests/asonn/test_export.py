@@ -29,12 +29,12 @@ def check_json(classifier, X):
     assert restored.get_params() == classifier.get_params()
 
 
-def predicted_by_database(classifier, X):
+def predicted_by_database(classifier, X, column="predicted"):
     """What SQLite makes of the rows with `to_sql`."""
     with sqlite3.connect(":memory:") as database:
         database.create_function("EXP", 1, lambda value: float(np.exp(value)))
         X.to_sql("input", database, index=False)
-        return np.array([row[0] for row in database.execute(f"SELECT predicted FROM ({classifier.to_sql()})")])
+        return np.array([row[0] for row in database.execute(f"SELECT {column} FROM ({classifier.to_sql()})")])
 
 
 @pytest.mark.parametrize("parameters", [{}, {"decision": "vote"}, {"version": 4, "n_orders": 2}], ids=str)
@@ -57,6 +57,13 @@ def test_a_database_classifies_as_the_classifier_does(iris, form):
         held = np.array([len(classifier.explain(row).holding) > 0 for _, row in X.iterrows()])
     assert held.mean() > 0.8
     np.testing.assert_array_equal(predicted_by_database(classifier, X)[held], classifier.predict(X)[held])
+
+
+@pytest.mark.parametrize("form", ["vote", "points"])
+def test_features_may_be_called_as_the_columns_that_sql_adds(form):
+    X = pd.DataFrame({"score_0": [1.0, 2, 3, 7, 8, 9], "score_1": [5.0] * 6, "Predicted": [9.0, 9, 9, 0, 0, 0]})
+    classifier = ASONNClassifier(decision=form).fit(X, ["low", "low", "low", "high", "high", "high"])
+    assert predicted_by_database(classifier, X, "predicted_").tolist() == classifier.predict(X).tolist()
 
 
 def test_ranges_without_weight_decide_nothing_anywhere():
