@@ -358,7 +358,7 @@ class ASONNClassifier(ClassifierMixin, BaseEstimator):
     def plot_rules(self, axis, most=10):
         """Draws the best supported combinations on a matplotlib axis, which is returned."""
         check_is_fitted(self)
-        draw_rules(axis, self._network, self._names, most)
+        draw_rules(axis, self._network, self._decision, self._names, most)
         return axis
 
     def plot_boxes(self, x_attribute: str, y_attribute: str, axis):

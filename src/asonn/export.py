@@ -30,12 +30,12 @@ def to_sql(network: RangeNetwork, decision: Decision, names: Names, middles: np.
 
     The last columns are `score_0`, `score_1`, … and `predicted`, with underscores behind what features are called too.
 
-    Votes: a combination counts its support where all of its conditions hold; a row that none holds gets the most
-    frequent class, where `predict` takes the nearest combination. Points: times the closeness, with EXP and ABS. NULL
-    and categories that training did not see are read as `middles` (m,), the median or the most frequent category of
-    training; with `missing="inside"` there are none, and NULL should not occur. Raises AsonnError for the decision
-    "best", whose fuzzy scores are no sum, and for ordered categories and booleans, whose order a database does not
-    know.
+    Votes: a combination counts its support where all of its conditions hold, one without conditions nowhere; a row that
+    none holds gets the most frequent class, where `predict` takes the nearest combination. Points: times the closeness,
+    with EXP and ABS. NULL and categories that training did not see are read as `middles` (m,), the median or the most
+    frequent category of training; with `missing="inside"` there are none, and NULL should not occur. Raises AsonnError
+    for the decision "best", whose fuzzy scores are no sum, and for ordered categories and booleans, whose order a
+    database does not know.
     """
     if decision.form == "best":
         raise AsonnError('to_sql needs decision="vote" or "points", got "best".')
@@ -48,8 +48,10 @@ def to_sql(network: RangeNetwork, decision: Decision, names: Names, middles: np.
     for k in range(len(network.classes)):
         ranges = network.deciding(k)
         if decision.form == "vote":
+            if len(ranges) == 0:
+                continue
             held = " AND ".join(_holds(network, names, r, columns[network.attributes[r]], middles) for r in ranges)
-            added[network.classes[k]].append(f"CASE WHEN {held or '1 = 1'} THEN {network.support[k]} ELSE 0 END")
+            added[network.classes[k]].append(f"CASE WHEN {held} THEN {network.support[k]} ELSE 0 END")
             continue
         excess = " + ".join(
             _excess(network, decision, names, r, columns[network.attributes[r]], middles) for r in ranges
@@ -72,12 +74,12 @@ def to_sql(network: RangeNetwork, decision: Decision, names: Names, middles: np.
     )
 
 
-def draw_rules(axis, network: RangeNetwork, names: Names, most: int) -> None:
+def draw_rules(axis, network: RangeNetwork, decision: Decision, names: Names, most: int) -> None:
     """The best supported combinations: each as its rule, over a bar of its support in the colour of its class."""
     chosen = np.argsort(-network.support, kind="stable")[:most]
     for place, k in enumerate(chosen):
         axis.barh(place + 0.25, network.support[k], 0.3, color=_colour(network.classes[k]))
-        text = sentence(network, names, k, max_conditions=2, weighted=False)
+        text = sentence(network, decision, names, k, max_conditions=2, weighted=False)
         note = axis.annotate(
             f"[{k}] {text}", (0.0, place - 0.08), (3, 0), textcoords="offset points", fontsize=7, va="center"
         )

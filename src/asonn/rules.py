@@ -176,7 +176,7 @@ def rule_text(
         own = own[np.argsort(-network.support[own], kind="stable")]
         for k in own[network.support[own] >= min_support]:
             points = f" {_points_text(decision.points.points[k], names)}:" if decision.points else ""
-            lines.append(f"  [{k}]{points} {sentence(network, names, k, max_conditions)}")
+            lines.append(f"  [{k}]{points} {sentence(network, decision, names, k, max_conditions)}")
         if hidden := int((network.support[own] < min_support).sum()):
             lines.append(f"  and {hidden} of support below {min_support:g}")
     if decision.points:
@@ -200,10 +200,17 @@ def _points_text(points: np.ndarray, names: Names) -> str:
 
 
 def sentence(
-    network: RangeNetwork, names: Names, k: int, max_conditions: int | None = None, *, weighted: bool = True
+    network: RangeNetwork,
+    decision: Decision,
+    names: Names,
+    k: int,
+    max_conditions: int | None = None,
+    *,
+    weighted: bool = True,
 ) -> str:
     """A combination as a sentence: "if 1 ≤ petal width ≤ 1.7 (0.61) and ... then versicolor (support 30)".
 
+    Without conditions, it always adds its points; without points, it scores 0, and decides where no other scores more.
     weighted: whether with the weights of the ranges.
     """
     ranges = network.deciding(k)
@@ -213,7 +220,9 @@ def sentence(
     ]
     support = f"(support {shown(network.support[k].item())})"
     if not conditions:
-        return f"always {names.classes[network.classes[k]]} {support}"
+        always = decision.form == "points" or network.n_classes == 1
+        when = "always" if always else "if no other combination is nearer then"
+        return f"{when} {names.classes[network.classes[k]]} {support}"
     if max_conditions is not None and len(conditions) > max_conditions:
         conditions[max_conditions:] = [f"{len(conditions) - max_conditions} more"]
     return f"if {' and '.join(conditions)} then {names.classes[network.classes[k]]} {support}"

@@ -66,6 +66,14 @@ def test_features_may_be_called_as_the_columns_that_sql_adds(form):
     assert predicted_by_database(classifier, X, "predicted_").tolist() == classifier.predict(X).tolist()
 
 
+def test_combinations_without_conditions_hold_no_row_anywhere():
+    X = pd.DataFrame({"x": [np.nan, np.nan, np.nan, 1.0, 2.0]})
+    classifier = ASONNClassifier(decision="vote", missing="inside").fit(X, ["blank", "blank", "blank", "low", "high"])
+    rows = X[3:].reset_index(drop=True)
+    assert predicted_by_database(classifier, rows).tolist() == classifier.predict(rows).tolist() == ["low", "high"]
+    assert "if no other combination is nearer then blank (support 3)" in classifier.to_text()
+
+
 def test_ranges_without_weight_decide_nothing_anywhere():
     X = pd.DataFrame({"x0": [1.0, 1, 1, 1, 5, 6], "x1": [1.0, 1, 2, 2, 3, 3]})
     classifier = ASONNClassifier(decision="vote").fit(X, ["own", "other", "other", "other", "own", "own"])
