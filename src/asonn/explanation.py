@@ -10,7 +10,7 @@ from asonn.decisions import POINT, Decision, closeness, scores
 from asonn.errors import AsonnError
 from asonn.inference import memberships, winners
 from asonn.ranges import RangeNetwork
-from asonn.rules import Names, limits, rule_table, shown
+from asonn.rules import Names, compared, rule_table, shown
 
 COLUMNS = (
     "role", "combination", "class", "attribute", "value", "lower", "upper", "membership", "weight", "contribution",
@@ -86,7 +86,7 @@ class Explanation:
     def _range_lines(self, role: str) -> list[str]:
         chosen = self.ranges[self.ranges["role"] == role]
         return [
-            f"  {row.attribute} = {shown(row.value)}, {limits(row)}: "
+            f"  {compared(row)}: "
             + (
                 "missing, silent"
                 if np.isnan(row.membership)

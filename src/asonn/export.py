@@ -7,7 +7,7 @@ import numpy as np
 from asonn.decisions import Decision, Points
 from asonn.errors import AsonnError
 from asonn.ranges import RangeNetwork
-from asonn.rules import Names, limits, sentence, shown
+from asonn.rules import Names, compared, sentence
 
 
 def to_data(network: RangeNetwork, decision: Decision) -> dict:
@@ -133,7 +133,7 @@ def draw_explanation(axis, explanation, most: int) -> None:
             for row in explanation.ranges[explanation.ranges["role"] == role].head(most).itertuples():
                 axis.barh(len(labels), row.weight, color="none", edgecolor=_colour(colour))
                 axis.barh(len(labels), row.contribution, color=_colour(colour))
-                labels.append(f"{row.attribute} = {shown(row.value)}, {limits(row)}")
+                labels.append(compared(row))
         axis.set_xlabel("contribution to the score (outline: weight of the range)")
         found = [f"winner, {explanation.label}", f"runner-up, {explanation.runner_up}"]
         _legend(axis, found, range(explanation.ranges["role"].nunique()))

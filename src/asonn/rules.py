@@ -51,7 +51,10 @@ class Names:
             text = ", ".join(map(str, shorter))
             return f"{name} {signs[0]} {text}" if len(shorter) == 1 else f"{name} {signs[1]} {{{text}}}"
         unit = f" {self.units[name]}" if name in self.units else ""
-        return f"{name} = {lower:.6g}{unit}" if lower == upper else f"{lower:.6g} ≤ {name} ≤ {upper:.6g}{unit}"
+        same = network.attributes == attribute
+        bounds = np.concatenate([network.lower[same], network.upper[same]])
+        low, high = (shown(bound.item(), bounds) for bound in (lower, upper))
+        return f"{name} = {low}{unit}" if lower == upper else f"{low} ≤ {name} ≤ {high}{unit}"
 
 
 def rule_table(network: RangeNetwork, names: Names, chosen: slice = slice(None)) -> pd.DataFrame:
@@ -228,14 +231,22 @@ def sentence(
     return f"if {' and '.join(conditions)} then {names.classes[network.classes[k]]} {support}"
 
 
-def limits(row) -> str:
-    """The bounds of a range, or the categories of a set, of a row of an explanation's table."""
+def compared(row) -> str:
+    """A value beside the bounds of a range, or the categories of a set, of a row of an explanation's table."""
+    numbers = [v for v in (row.value, row.lower, row.upper) if isinstance(v, float) and not np.isnan(v)]
+    value, lower, upper = (shown(v, numbers) for v in (row.value, row.lower, row.upper))
     labels = getattr(row, "categories", None)
-    if labels is None:
-        return f"range {shown(row.lower)} to {shown(row.upper)}"
-    return f"set {{{', '.join(map(str, labels))}}}"
+    within = f"range {lower} to {upper}" if labels is None else f"set {{{', '.join(map(str, labels))}}}"
+    return f"{row.attribute} = {value}, {within}"
 
 
-def shown(value: object) -> str:
-    """A value for readers: numbers with six digits."""
-    return f"{value:.6g}" if isinstance(value, float) else str(value)
+def shown(value: object, others: Sequence[float] = ()) -> str:
+    """A value for readers: whole numbers in full, others with six digits, or as many as tell it from these numbers."""
+    if not isinstance(value, float):
+        return str(value)
+    if value.is_integer() and abs(value) < 1e15:
+        return f"{value:.0f}"
+    others = np.asarray(others, dtype=np.float64)
+    half_gap = np.abs(0.5 * others[others != value] - 0.5 * value).min(initial=np.inf)
+    texts = (f"{value:.{digits}g}" for digits in range(6, 17))
+    return next((text for text in texts if abs(float(text) - value) < half_gap), str(value))

@@ -231,6 +231,23 @@ def test_only_the_boxes_that_hold_a_row_of_tiny_values_are_said_to():
     assert explanation.holding["class"].tolist() == ["a"]
 
 
+@pytest.mark.parametrize(
+    ("values", "bounds"),
+    [
+        ([1.7e9, 1700010000.0, 1700020000.0, 1700040000.0], ["1700000000", "1700010000", "1700020000", "1700040000"]),
+        ([20231229.0, 20231230.0, 20231231.0, 20240101.0], ["20231229", "20231230", "20231231", "20240101"]),
+        ([0.25, 1.0000001, 1.0000002, 5.1], ["0.25", "1.0000001", "1.0000002", "5.1"]),
+        ([0.123456789, 0.5, 1e20, 3e20], ["0.123457", "0.5", "1e+20", "3e+20"]),
+    ],
+)
+def test_text_has_the_digits_that_tell_the_bounds_apart(values, bounds):
+    classifier = ASONNClassifier().fit(np.array(values)[:, None], ["a", "a", "b", "b"])
+    text = classifier.to_text()
+    assert f"if {bounds[0]} ≤ x0 ≤ {bounds[1]} (" in text
+    assert f"if {bounds[2]} ≤ x0 ≤ {bounds[3]} (" in text
+    assert f"x0 = {bounds[1]}, range {bounds[2]} to {bounds[3]}" in str(classifier.explain(values[1:2]))
+
+
 def test_odd_input_is_one_clear_sentence():
     X = pd.DataFrame({"size": [1.0, 2.0, 3.0], "colour": ["red", "blue", "red"]})
     classifier = ASONNClassifier().fit(X, ["a", "b", "a"])
