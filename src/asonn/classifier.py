@@ -282,7 +282,8 @@ class ASONNClassifier(ClassifierMixin, BaseEstimator):
         the runner-up.
 
         x: one row, as an array of shape (n_features,), a Series, a mapping of feature names to values, or a table of
-        one row. `print` shows it as text.
+        one row. Without names in training, features are called x0, x1, … or 0, 1, …. `print` shows it as text. Raises
+        AsonnError for other names, and for more than one row.
         """
         check_is_fitted(self)
         rows = self._rows(self._one_row(x))
@@ -503,8 +504,14 @@ class ASONNClassifier(ClassifierMixin, BaseEstimator):
         if isinstance(x, Mapping):
             x = pd.Series(x)
         if isinstance(x, pd.Series):
-            x = x.reindex(names) if names is not None and set(x.index) == set(names) else x
-            return x.to_frame().T.infer_objects()
+            if names is not None:
+                x = x.reindex(names) if set(x.index) == set(names) else x
+                return x.to_frame().T.infer_objects()
+            known = self._names.attributes, list(range(self.n_features_in_))  # "x0", … or 0, …
+            order = next((own for own in known if len(x) == len(own) and set(x.index) == set(own)), None)
+            if order is None:
+                raise AsonnError(f"Training saw no names of features: call those of a row {', '.join(known[0])}.")
+            x = x.reindex(order).tolist()
         if issparse(x) or np.ndim(x) != 1:
             return x
         if len(x) != self.n_features_in_:

@@ -259,6 +259,10 @@ def test_a_column_that_cannot_be_used_is_one_clear_error(column, error, message)
         (lambda model, X, y: model.boxes("height", X.columns[0]), "no attribute 'height'"),
         (lambda model, X, y: model.to_sql(), 'needs decision="vote" or "points"'),
         (lambda model, X, y: model.explain([1.0, 2.0]), "explain takes a row of 4 features, got 2 values"),
+        (
+            lambda model, X, y: clone(model).fit(X.to_numpy(), y).explain(X.iloc[0]),
+            "no names of features: call those of a row x0, x1, x2, x3",
+        ),
         (lambda model, X, y: explain(DummyClassifier(), X.iloc[0]), "pipeline that ends in one, got DummyClassifier"),
         (lambda model, X, y: model.to_text(max_conditions=0), "max_conditions must be at least 1"),
         (lambda model, X, y: model.from_dict({}), "from_dict takes what to_dict of this version gives"),
@@ -275,6 +279,11 @@ def test_named_values_of_a_row_to_explain_may_be_in_any_order(iris):
     row = iris[0].iloc[60]
     for named in (row[::-1], dict(row[::-1])):
         assert str(classifier.explain(named)) == str(classifier.explain(row))
+    nameless = ASONNClassifier().fit(iris[0].to_numpy(), iris[1])
+    for labels in (["x0", "x1", "x2", "x3"], [0, 1, 2, 3]):
+        named = row.set_axis(labels)[::-1]
+        for given_names in (named, dict(named)):
+            assert str(nameless.explain(given_names)) == str(nameless.explain(row.to_numpy()))
 
 
 @pytest.mark.parametrize("version", [2, 4])
