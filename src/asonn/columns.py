@@ -52,11 +52,7 @@ def to_numbers(frame: pd.DataFrame, categories: dict[int, list]) -> pd.DataFrame
     for position, name in enumerate(frame.columns):
         column = frame.iloc[:, position]
         if position in categories:
-            numeric = pd.api.types.is_numeric_dtype(column.dtype) and column.notna().any()
-            if numeric and not _knows_numbers(categories[position]):
-                raise AsonnError(f"Column {name!r} holds numbers; training saw {_few(categories[position])} there.")
-            if _is_text(column) and not any(isinstance(label, str) for label in categories[position] or [""]):
-                raise AsonnError(f"Column {name!r} holds text; training saw {_few(categories[position])} there.")
+            _check_kinds(name, column, categories[position])
             codes = {label: float(code) for code, label in enumerate(categories[position])}
             numbers[position] = np.array([codes.get(label, np.nan) for label in column.astype(object)])
         else:
@@ -71,14 +67,20 @@ def to_numbers(frame: pd.DataFrame, categories: dict[int, list]) -> pd.DataFrame
     return result
 
 
-def _knows_numbers(labels: list) -> bool:
-    """Whether any label is a number or a boolean; without labels, everything is missing anyway."""
-    return not labels or any(isinstance(label, Real | np.bool_) for label in labels)
+def _check_kinds(name: object, column: pd.Series, labels: list) -> None:
+    """Raises AsonnError if no value of a column is of a kind that its labels are of, or any is text and no label is."""
+    known, found = ({_kind(value) for value in values} for values in (labels, column.dropna().unique()))
+    strange = found - known
+    if labels and strange and (strange == found or "text" in strange):
+        kind = "text" if "text" in strange else min(strange)
+        raise AsonnError(f"Column {name!r} holds {kind}; training saw {_few(labels)} there.")
 
 
-def _is_text(column: pd.Series) -> bool:
-    """Whether a column has any text in it."""
-    return any(isinstance(value, str) for value in column.dropna().unique())
+def _kind(value: object) -> str:
+    """What a value is, for a message; booleans are numbers."""
+    return (
+        "text" if isinstance(value, str) else "numbers" if isinstance(value, Real | np.bool_) else type(value).__name__
+    )
 
 
 def _few(labels: list) -> str:

@@ -262,6 +262,15 @@ def test_odd_input_is_one_clear_sentence():
     grades = pd.DataFrame({"grade": pd.Categorical([1, 2, 1])})
     with pytest.raises(AsonnError, match="'grade' holds text; training saw 1, 2"):
         ASONNClassifier().fit(grades, ["a", "b", "a"]).predict(grades.astype(str))
+    codes = pd.DataFrame({"code": ["1", "2", "1"]})
+    coded = ASONNClassifier().fit(codes, ["A", "B", "A"])
+    for values, kind in (
+        (pd.Series([1, 2, 1], dtype=object), "numbers"),
+        (pd.Categorical([1, 2, 1]), "numbers"),
+        (pd.to_datetime(["2024-01-01"] * 3), "Timestamp"),
+    ):
+        with pytest.raises(AsonnError, match=f"'code' holds {kind}; training saw '1', '2' there"):
+            coded.predict(codes.assign(code=values))
     with pytest.raises(ValueError, match="None in 1 rows, the first at position 1"):
         ASONNClassifier().fit(X, ["a", None, "b"])
     assert classifier.explain({"size": 2.0, "colour": "blue"}).label == "b"
