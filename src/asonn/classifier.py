@@ -2,6 +2,7 @@
 
 import warnings
 from collections.abc import Mapping
+from contextlib import contextmanager
 from functools import cached_property
 
 import numpy as np
@@ -421,7 +422,8 @@ class ASONNClassifier(ClassifierMixin, BaseEstimator):
         self._unordered = find_unordered(X, self._categories) if self._categories else []
         check_labels(y)
         X, y = self._validated(X, y)
-        check_classification_targets(y)
+        with _clear_errors():
+            check_classification_targets(y)
         self.classes_, codes = np.unique(y, return_inverse=True)
         return _dense(X), codes, self._settings()
 
@@ -465,19 +467,16 @@ class ASONNClassifier(ClassifierMixin, BaseEstimator):
     def _validated(self, X, y="no_validation", **options):
         """scikit-learn's check of a table, and of labels if there are any."""
         options |= {"dtype": np.float64, "accept_sparse": "csr", "ensure_all_finite": "allow-nan"}
-        numbers = self._numbers(X)
-        try:
-            return validate_data(self, numbers, y, **options)
-        except ValueError as error:
-            if "could not convert string" not in str(error):
-                raise
-            raise AsonnError(
-                "X holds text, and is no DataFrame: give a DataFrame, whose columns of text are unordered categories."
-            ) from None
+        with _clear_errors():
+            return validate_data(self, self._numbers(X), y, **options)
 
     def _numbers(self, X):
-        """Frames as numbers, and other tables too if categories were learned; everything else unchanged."""
+        """Frames as numbers, and other tables too if categories were learned; all else with NaN for None and NA."""
         if not isinstance(X, pd.DataFrame):
+            if isinstance(X, list | tuple):
+                X = np.asarray(X, dtype=object if self._categories else None)
+            if isinstance(X, np.ndarray) and X.dtype.kind == "O":
+                X = np.where(pd.isna(X), np.nan, X)
             if not self._categories or np.ndim(X) != 2 or np.shape(X)[1] != self.n_features_in_:
                 return X
             X = pd.DataFrame(_dense(X), columns=getattr(self, "feature_names_in_", None))
@@ -494,7 +493,8 @@ class ASONNClassifier(ClassifierMixin, BaseEstimator):
     def _rows(self, X, *, fill: bool = True) -> np.ndarray:
         """Rows to predict as numbers; fill: with what is read in place of missing values."""
         if isinstance(X, pd.DataFrame) and list(X.columns) != list(getattr(self, "feature_names_in_", X.columns)):
-            validate_data(self, X, reset=False, skip_check_array=True)  # scikit-learn's own sentence on wrong names
+            with _clear_errors():
+                validate_data(self, X, reset=False, skip_check_array=True)  # scikit-learn's own sentence on wrong names
         rows = _dense(self._validated(X, reset=False, order="C"))  # as kernels are compiled for
         return np.where(np.isnan(rows), self._middles, rows) if fill else rows
 
@@ -527,6 +527,25 @@ def _plain_parameter(name: str, value: object) -> object:
     if isinstance(value, np.random.RandomState):
         raise AsonnError(f"{name} is a RandomState, which is no plain data: give a number instead.")
     return value
+
+
+@contextmanager
+def _clear_errors():
+    """Makes a ValueError of scikit-learn or NumPy on a table an AsonnError, in our words where theirs do not help."""
+    try:
+        yield
+    except AsonnError:
+        raise
+    except ValueError as error:
+        message = str(error)
+        if "could not convert string" in message:
+            message = "X holds text, and is no DataFrame: give one, whose columns of text are unordered categories."
+        elif "setting an array element with a sequence" in message:
+            message = "X or y is ragged: every row must have the same number of values."
+        elif message.startswith("Unknown label type"):
+            kind = message.partition(". ")[0]
+            message = f"{kind}: classes must be discrete, such as text or whole numbers."
+        raise AsonnError(message) from None
 
 
 def _dense(X) -> np.ndarray:

@@ -197,6 +197,8 @@ def test_an_array_of_categories_is_read_as_the_frame_is(shop, parameters):
     X, y = shop
     classifier = ASONNClassifier(**parameters).fit(X, y)
     np.testing.assert_array_equal(classifier.predict_proba(X.to_numpy()), classifier.predict_proba(X))
+    listed = X.to_numpy().tolist()
+    np.testing.assert_array_equal(classifier.predict_proba(listed), classifier.predict_proba(X))
     with pytest.raises(AsonnError, match="'colour' holds numbers"):
         classifier.predict([[94103000000.0, 1.0]])
     codes = pd.DataFrame({"code": pd.Categorical([30, 10, 20, 30])})

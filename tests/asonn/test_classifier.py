@@ -233,7 +233,7 @@ def test_a_wrong_parameter_is_one_clear_error(iris, arguments, message):
 @pytest.mark.parametrize(
     ("column", "error", "message"),
     [
-        (np.array([1.0, np.inf]), ValueError, "infinity"),
+        (np.array([1.0, np.inf]), AsonnError, "infinity"),
         (pd.to_datetime(["2024-01-01", "2024-01-02"]), AsonnError, "'a' has dtype datetime"),
         (np.array([1.0, 2.0 + 1.0j]), AsonnError, "'a' has dtype complex"),
         (pd.Series([1, "x"], dtype=object), AsonnError, "'a' cannot be read as numbers"),
@@ -250,10 +250,18 @@ def test_a_column_that_cannot_be_used_is_one_clear_error(column, error, message)
         (lambda model, X, y: clone(model).fit(X, ["a", 1, 2] * 50), "Input y has labels that are text"),
         (lambda model, X, y: clone(model).fit(X, y, sample_weight=["a"] * 150), "sample_weight must be numbers"),
         (lambda model, X, y: clone(model).fit(X[[]], y), r"0 feature\(s\)"),
-        (lambda model, X, y: clone(model).fit([["a"], ["b"]], [0, 1]), "X holds text.*: give a DataFrame"),
+        (lambda model, X, y: clone(model).fit(X[:0], y[:0]), r"0 sample\(s\)"),
+        (lambda model, X, y: clone(model).fit([[1.0, 2.0], [3.0]], [0, 1]), "^X or y is ragged: every row must"),
+        (
+            lambda model, X, y: clone(model).fit(X, np.linspace(0.5, 1.0, 150)),
+            r"^Unknown label type: continuous: classes must be discrete, such as text or whole numbers\.$",
+        ),
+        (lambda model, X, y: model.predict(X.iloc[:, ::-1]), "same order"),
+        (lambda model, X, y: clone(model).fit(X.to_numpy(), y).predict([[1.0, 2.0]]), "expecting 4 features"),
+        (lambda model, X, y: clone(model).fit([["a"], ["b"]], [0, 1]), "X holds text.*no DataFrame: give one"),
         (
             lambda model, X, y: clone(model).fit(X.to_numpy(), y).predict([["a"] * 4]),
-            "X holds text.*: give a DataFrame",
+            "X holds text.*no DataFrame: give one",
         ),
         (lambda model, X, y: model.explain(X), "one row, got 150"),
         (lambda model, X, y: model.boxes("height", X.columns[0]), "no attribute 'height'"),
@@ -270,8 +278,17 @@ def test_a_column_that_cannot_be_used_is_one_clear_error(column, error, message)
     ],
 )
 def test_what_no_method_can_use_is_one_clear_error(iris, call, message):
-    with pytest.raises(ValueError, match=message):
+    with pytest.raises(AsonnError, match=message):
         call(ASONNClassifier().fit(*iris), *iris)
+
+
+@pytest.mark.parametrize("as_given", [list, lambda table: np.array(table, dtype=object)])
+def test_na_in_an_array_is_a_missing_value(as_given):
+    table = [[1.0, pd.NA], [2.0, 5], [None, 6.0], [8.0, 7.0]]
+    blank = np.array([[1.0, np.nan], [2.0, 5.0], [np.nan, 6.0], [8.0, 7.0]])
+    classifier = ASONNClassifier().fit(as_given(table), [0, 0, 1, 1])
+    assert classifier.to_text() == ASONNClassifier().fit(blank, [0, 0, 1, 1]).to_text()
+    np.testing.assert_array_equal(classifier.predict_proba(as_given(table)), classifier.predict_proba(blank))
 
 
 def test_named_values_of_a_row_to_explain_may_be_in_any_order(iris):
