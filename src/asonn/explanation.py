@@ -110,8 +110,8 @@ def explain(model, x) -> Explanation:
     last = model[-1] if hasattr(model, "steps") else model
     if not hasattr(last, "explain"):
         raise AsonnError(f"explain takes an ASONNClassifier or a pipeline that ends in one, got {type(last).__name__}.")
-    if last is model:
-        return model.explain(x)
+    if last is model or len(model.steps) == 1:
+        return last.explain(x)
     row = x.to_frame().T.infer_objects() if isinstance(x, pd.Series) else x
     row = np.reshape(row, (1, -1)) if np.ndim(row) == 1 else row
     return last.explain(model[:-1].transform(row))

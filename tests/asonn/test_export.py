@@ -145,4 +145,5 @@ def test_a_pipeline_is_explained_in_the_features_of_its_last_step(iris):
         explanation = explain(pipeline, row)
         assert explanation.label == pipeline.predict(X.iloc[[70]])[0]
         assert set(explanation.ranges["attribute"]) <= set(X.columns)
-    assert explain(ASONNClassifier().fit(X, y), X.iloc[70]).label == explanation.label
+    for model in (ASONNClassifier(), make_pipeline(ASONNClassifier())):
+        assert explain(model.fit(X, y), X.iloc[70]).label == explanation.label
