@@ -312,20 +312,23 @@ class ASONNClassifier(ClassifierMixin, BaseEstimator):
     def to_dict(self) -> dict:
         """The fitted classifier as plain data, which `json` can write; `from_dict` restores it.
 
-        Raises AsonnError for parameters that are no plain data, such as a RandomState.
+        Raises AsonnError for parameters and labels that are no plain data, such as a RandomState and intervals.
         """
         check_is_fitted(self)
-        parameters = {name: _plain_parameter(name, value) for name, value in self.get_params(deep=False).items()}
+        parameters = self.get_params(deep=False)
         fitted = {
             "classes": (self.classes_.astype(str) if self.classes_.dtype.kind == "M" else self.classes_).tolist(),
             "classes_dtype": str(self.classes_.dtype),
             "n_features": int(self.n_features_in_),
-            "feature_names": list(getattr(self, "feature_names_in_", [])),
+            "feature_names": getattr(self, "feature_names_in_", []),
             "categories": [[position, labels] for position, labels in self._categories.items()],
             "unordered": list(self._unordered),
             "middles": [None if np.isnan(value) else value for value in self._middles.tolist()],
             "contradictions": self.contradictions_.tolist(),
         }
+        parameters, fitted = (
+            {name: _plain(name, value) for name, value in part.items()} for part in (parameters, fitted)
+        )
         return {"parameters": parameters, "fitted": fitted} | to_data(self._network, self._decision)
 
     @classmethod
@@ -333,7 +336,7 @@ class ASONNClassifier(ClassifierMixin, BaseEstimator):
         """A fitted classifier from what `to_dict` gave. Raises AsonnError for anything else."""
         try:
             return cls._restored(data)
-        except (KeyError, TypeError, ValueError) as error:
+        except (AttributeError, KeyError, TypeError, ValueError) as error:
             raise AsonnError(f"from_dict takes what to_dict of this version gives; this is not it: {error}.") from None
 
     @classmethod
@@ -521,12 +524,17 @@ class ASONNClassifier(ClassifierMixin, BaseEstimator):
         return pd.DataFrame([list(x)], columns=names)
 
 
-def _plain_parameter(name: str, value: object) -> object:
-    if isinstance(value, np.ndarray | np.generic):
-        return value.tolist()
-    if isinstance(value, np.random.RandomState):
-        raise AsonnError(f"{name} is a RandomState, which is no plain data: give a number instead.")
-    return value
+def _plain(name: str, value: object) -> object:
+    """A parameter or what was fitted, of this name, as what JSON has."""
+    if isinstance(value, np.ndarray | np.generic | pd.Series | pd.Index):
+        value = value.tolist()
+    if isinstance(value, Mapping):
+        return {_plain(name, key): _plain(name, entry) for key, entry in value.items()}
+    if isinstance(value, list | tuple):
+        return [_plain(name, entry) for entry in value]
+    if value is None or isinstance(value, str | int | float):
+        return value
+    raise AsonnError(f"to_dict takes numbers, text and None; {name} holds {type(value).__name__}, which is neither.")
 
 
 @contextmanager

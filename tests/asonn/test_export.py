@@ -11,7 +11,7 @@ from sklearn.datasets import load_breast_cancer, load_iris
 from sklearn.pipeline import make_pipeline
 from sklearn.preprocessing import StandardScaler
 
-from asonn import ASONNClassifier, explain
+from asonn import ASONNClassifier, AsonnError, explain
 
 
 @pytest.fixture(scope="module")
@@ -40,6 +40,25 @@ def predicted_by_database(classifier, X, column="predicted"):
 @pytest.mark.parametrize("parameters", [{}, {"decision": "vote"}, {"version": 4, "n_orders": 2}], ids=str)
 def test_a_classifier_comes_back_from_json_as_it_was(iris, parameters):
     check_json(ASONNClassifier(**parameters).fit(*iris), iris[0])
+
+
+@pytest.mark.parametrize("costs", [pd.Series([2, 1, 1, 3]), {"petal width (cm)": np.int64(3)}, (2, 1, 1, 3)], ids=repr)
+def test_costs_of_any_kind_come_back_from_json(iris, costs):
+    classifier = ASONNClassifier(feature_costs=costs).fit(*iris)
+    restored = ASONNClassifier.from_dict(json.loads(json.dumps(classifier.to_dict())))
+    assert restored.to_text() == classifier.to_text()
+    assert restored.fit(*iris).to_text() == classifier.to_text()
+
+
+def test_what_is_no_plain_data_is_one_clear_error(iris):
+    bands = pd.DataFrame({"band": pd.cut(iris[0]["petal width (cm)"], 3)})
+    with pytest.raises(AsonnError, match="categories holds Interval"):
+        ASONNClassifier().fit(bands, iris[1]).to_dict()
+    with pytest.raises(AsonnError, match="random_state holds RandomState"):
+        ASONNClassifier(random_state=np.random.RandomState(0)).fit(*iris).to_dict()
+    data = ASONNClassifier().fit(*iris).to_dict()
+    with pytest.raises(AsonnError, match="from_dict takes what to_dict of this version gives"):
+        ASONNClassifier.from_dict(data | {"network": []})
 
 
 @pytest.mark.parametrize("unit", ["D", "us", "ns"])
