@@ -243,16 +243,19 @@ class ASONNClassifier(ClassifierMixin, BaseEstimator):
         self.n_ranges_ = len(self._network.attributes)
         return self
 
-    def trace(self, X, y) -> pd.DataFrame:
+    def trace(self, X, y, sample_weight=None) -> pd.DataFrame:
         """What `fit` would do with this table, one extension after the other; leaves the classifier alone.
 
+        Arguments and errors as of `fit`.
         One row a step (at the start of a combination: one an attribute): combination, class, step, event, attribute,
         lower, upper (see `asonn.rules.growth_table`). Of versions 3 and 4, what they do with their first order.
         """
         traced = clone(self)
-        table, codes, settings = traced._learn_table(X, y, np.arange(_num_samples(X)))
-        filled = traced._filled(table, codes, None, settings)
-        graph = associate_sets(filled, codes, len(traced.classes_), None, settings.nominal)
+        rows, weights = check_weights(sample_weight, _num_samples(X))
+        table, codes, settings = traced._learn_table(X, y, rows)
+        table, codes = table[rows], codes[rows]
+        filled = traced._filled(table, codes, weights, settings)
+        graph = associate_sets(filled, codes, len(traced.classes_), weights, settings.nominal)
         grown = construct_with_extensions(graph, seeds_of(graph, settings), settings.costs, settings.rules)
         return growth_table(graph, *grown, traced._names)
 

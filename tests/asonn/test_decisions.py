@@ -120,6 +120,15 @@ def test_a_weight_is_a_number_of_rows(parameters):
     np.testing.assert_array_equal(weighted.predict_proba(X), repeated.predict_proba(X))
 
 
+def test_a_trace_tells_how_rows_with_weights_grow():
+    X, y = load_iris(return_X_y=True)
+    weights = np.random.default_rng(0).integers(0, 3, len(y))
+    weighted = ASONNClassifier().trace(X, y, weights)
+    repeated = ASONNClassifier().trace(np.repeat(X, weights, axis=0), np.repeat(y, weights))
+    pd.testing.assert_frame_equal(weighted, repeated)
+    assert len(weighted) != len(ASONNClassifier().trace(X, y))
+
+
 def test_fractional_weights_count_relative_to_their_mean():
     X, y = load_iris(return_X_y=True)
     one, other = (ASONNClassifier(version=4, n_orders=2).fit(X, y, np.full(150, w)) for w in (0.25, 1))
