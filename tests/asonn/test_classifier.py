@@ -215,6 +215,7 @@ def test_the_extremes_of_floating_point_work():
     [
         ({"version": 5}, "version must be a whole number from 1 to 4, got 5"),
         ({"min_discrimination": 0}, "min_discrimination"),
+        ({"min_discrimination": 5}, "min_discrimination can be at most 4, the number of features"),
         ({"reading": "printed", "version": 3}, "reading='printed' is of versions 1 and 2; version 3 is ours"),
         ({"seed_order": "middle"}, "seed_order"),
         ({"temperature": 0.0}, "temperature"),
