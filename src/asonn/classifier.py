@@ -21,7 +21,7 @@ from asonn.errors import AsonnError
 from asonn.explanation import Explanation, explain_row
 from asonn.export import draw_boxes, draw_explanation, draw_rules, from_data, to_data, to_sql
 from asonn.graph import associate, contradictory_objects
-from asonn.parameters import check_labels, check_parameters, check_weights, costs_of, resolved
+from asonn.parameters import check_labels, check_names, check_parameters, check_weights, costs_of, resolved
 from asonn.rules import Names, box_table, combination_table, growth_table, rule_table, rule_text
 
 LEAST_ADDED = 2  # rows that a combination of version 4 adds to what others represent
@@ -213,10 +213,10 @@ class ASONNClassifier(ClassifierMixin, BaseEstimator):
         """Grows the network.
 
         X: array-like, sparse matrix or DataFrame of shape (n_samples, n_features); y: labels of shape (n_samples,);
-        sample_weight: (n_samples,), how many rows each row stands for. Weights that are no whole numbers are scaled to
-        a mean of 1; rows of weight 0 do not count. Returns self. Raises AsonnError for infinite values, empty or ragged
-        tables, continuous or missing targets, wrong costs, and parameters that are not what they may be. Warns of
-        contradictory rows.
+        sample_weight: (n_samples,), how many rows each row stands for. Weights that are no whole numbers, or add up to
+        more than 2^53, are scaled to a mean of 1; rows of weight 0 do not count. Returns self. Raises AsonnError for
+        infinite values, empty or ragged tables, continuous or missing targets, wrong costs, and parameters that are not
+        what they may be. Warns of contradictory rows.
         """
         for name in ("rules_", "_decision"):
             self.__dict__.pop(name, None)
@@ -437,6 +437,7 @@ class ASONNClassifier(ClassifierMixin, BaseEstimator):
     def _settings(self) -> Settings:
         given = resolved(self.get_params(deep=False))
         costs = costs_of(self.feature_costs, self._names.attributes)
+        check_names("units", self.units or {}, self._names.attributes)
         if self.min_discrimination > len(costs):
             raise AsonnError(f"min_discrimination can be at most {len(costs)}, the number of features.")
         rules = GrowthRules(

@@ -41,6 +41,8 @@ def _is_temperature(value: object) -> bool:
 
 _BOOLEAN: Constraint = (_is_boolean, "True or False")
 
+MOST_ROWS = 2**53  # that float64 counts without gaps
+
 READINGS = {  # what the parameters that the reading decides are, where they are None
     "ours": {
         "require_positive": False,
@@ -131,8 +133,8 @@ def check_labels(labels: object) -> None:
 def check_weights(weights: object, n_rows: int) -> tuple[np.ndarray, np.ndarray | None]:
     """The rows that count, int64, and their weights, float64 (None: all 1).
 
-    Weights that are no whole numbers are scaled to a mean of 1. Raises AsonnError for weights that are negative, not
-    finite, all 0, or not one a row.
+    Weights that are no whole numbers, or add up to more than float64 can count, are scaled to a mean of 1. Raises
+    AsonnError for weights that are negative, not finite, all 0, or not one a row.
     """
     if weights is None:
         return np.arange(n_rows), None
@@ -147,7 +149,10 @@ def check_weights(weights: object, n_rows: int) -> tuple[np.ndarray, np.ndarray 
         raise AsonnError("All values of sample_weight are zero: some row must have a positive weight.")
     rows = np.flatnonzero(weights)
     weights = weights[rows]
-    return rows, weights if (weights == np.floor(weights)).all() else weights / weights.mean()
+    if weights.max() > MOST_ROWS:  # else their sum might overflow
+        weights = weights / weights.max()
+    countable = (weights == np.floor(weights)).all() and weights.sum() <= MOST_ROWS
+    return rows, weights if countable else weights / weights.mean()
 
 
 def costs_of(costs: object, names: list[str]) -> np.ndarray:
@@ -158,9 +163,7 @@ def costs_of(costs: object, names: list[str]) -> np.ndarray:
     if costs is None:
         return np.ones(len(names))
     if isinstance(costs, Mapping):
-        unknown = [str(name) for name in costs if name not in names]
-        if unknown:
-            raise AsonnError(f"feature_costs names what is no feature: {', '.join(unknown)}.")
+        check_names("feature_costs", costs, names)
         costs = [costs.get(name, 1.0) for name in names]
     costs = _numbers("feature_costs", costs)
     if costs.shape != (len(names),):
@@ -168,6 +171,12 @@ def costs_of(costs: object, names: list[str]) -> np.ndarray:
     if not (np.isfinite(costs).all() and (costs > 0).all()):
         raise AsonnError("feature_costs must be finite and positive.")
     return np.ones(len(names)) if (costs == costs[0]).all() else costs
+
+
+def check_names(parameter: str, named: Mapping, names: list[str]) -> None:
+    """Raises AsonnError if a parameter names what is no feature."""
+    if unknown := [str(name) for name in named if name not in names]:
+        raise AsonnError(f"{parameter} names what is no feature: {', '.join(unknown)}.")
 
 
 def _numbers(name: str, values: object) -> np.ndarray:

@@ -223,6 +223,7 @@ def test_the_extremes_of_floating_point_work():
         ({"feature_costs": [1.0]}, r"shape \(1,\), expected \(4,\)"),
         ({"feature_costs": [1.0, 1.0, 0.0, 1.0]}, "finite and positive"),
         ({"feature_costs": {"height": 2.0}}, "no feature: height"),
+        ({"units": {"nope": "cm"}}, "units names what is no feature: nope"),
         ({"feature_costs": ["cheap", 1.0, 1.0, 1.0]}, "feature_costs must be numbers"),
     ],
 )

@@ -132,6 +132,8 @@ def test_a_trace_tells_how_rows_with_weights_grow():
 def test_fractional_weights_count_relative_to_their_mean():
     X, y = load_iris(return_X_y=True)
     one, other = (ASONNClassifier(version=4, n_orders=2).fit(X, y, np.full(150, w)) for w in (0.25, 1))
+    for huge in (1e14, 1e18, 1e308):
+        assert ASONNClassifier(version=4, n_orders=2).fit(X, y, np.full(150, huge)).to_text() == other.to_text()
     assert one.n_combinations_ == other.n_combinations_
     with pytest.raises(ValueError, match="finite and not negative"):
         ASONNClassifier().fit(X, y, np.full(150, -1.0))
