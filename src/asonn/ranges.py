@@ -196,8 +196,8 @@ def range_weights(
 
     with seeds and weeds the rows inside that single range, Φ_rep the rows that the combination represents, Φ_diff all
     rows of other classes, all seeds those of the combination's class (it cancels in w). If no range excludes a weed all
-    weigh the same. scaled: Φ_rep and Φ_diff are multiplied by the number of attributes, squared, as in the authors'
-    program; this makes the weights nearly equal.
+    weigh the same. scaled: Φ_rep and Φ_diff are multiplied by the number of attributes, squared, near to the authors'
+    program, which adds one to that number first; this makes the weights nearly equal.
     """
     class_sizes = np.bincount(graph.classes, weights=graph.multiplicity, minlength=graph.n_classes)
     n_own = class_sizes[combinations.classes]
