@@ -522,7 +522,9 @@ class ASONNClassifier(ClassifierMixin, BaseEstimator):
             known = self._names.attributes, list(range(self.n_features_in_))  # "x0", … or 0, …
             order = next((own for own in known if len(x) == len(own) and set(x.index) == set(own)), None)
             if order is None:
-                raise AsonnError(f"Training saw no names of features: call those of a row {', '.join(known[0])}.")
+                raise AsonnError(
+                    f"Training saw no names of features: call those of a row {known[0][0]} to {known[0][-1]}."
+                )
             x = x.reindex(order).tolist()
         if issparse(x) or np.ndim(x) != 1:
             return x

@@ -78,9 +78,9 @@ def _check_kinds(name: object, column: pd.Series, labels: list) -> None:
 
 def _kind(value: object) -> str:
     """What a value is, for a message; booleans are numbers."""
-    return (
-        "text" if isinstance(value, str) else "numbers" if isinstance(value, Real | np.bool_) else type(value).__name__
-    )
+    if isinstance(value, str):
+        return "text"
+    return "numbers" if isinstance(value, Real | np.bool_) else type(value).__name__
 
 
 def _few(labels: list) -> str:

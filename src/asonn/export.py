@@ -59,9 +59,8 @@ def to_sql(network: RangeNetwork, decision: Decision, names: Names, middles: np.
         for c in np.flatnonzero(decision.points.points[k]):
             added[int(c)].append(f"{decision.points.points[k, c]:g} * EXP(-({excess or '0'}))")
     start = decision.points.base if decision.form == "points" else decision.prior
-    sums = {
-        c: f"{start[c]:.17g} + ({' + '.join(terms) or '0'})" for c, terms in added.items()
-    }  # rounds as predict does
+    # In brackets, so that sums round as those of `predict` do, and ties stay ties.
+    sums = {c: f"{start[c]:.17g} + ({' + '.join(terms) or '0'})" for c, terms in added.items()}
     score = {c: _free(f"score_{c}", names) for c in sums}
     scores = ",\n".join(f"  {total} AS {score[c]}" for c, total in sums.items())
     cases = "\n".join(
@@ -69,9 +68,8 @@ def to_sql(network: RangeNetwork, decision: Decision, names: Names, middles: np.
         f"THEN {_literal(names.classes[c : c + 1].tolist()[0])}"
         for c in sums
     )
-    return (
-        f"SELECT *, CASE\n{cases}\nEND AS {_free('predicted', names)} FROM (SELECT *,\n{scores}\nFROM input) AS scored"
-    )
+    predicted = _free("predicted", names)
+    return f"SELECT *, CASE\n{cases}\nEND AS {predicted} FROM (SELECT *,\n{scores}\nFROM input) AS scored"
 
 
 def draw_rules(axis, network: RangeNetwork, decision: Decision, names: Names, most: int) -> None:

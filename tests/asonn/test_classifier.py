@@ -271,7 +271,7 @@ def test_a_column_that_cannot_be_used_is_one_clear_error(column, error, message)
         (lambda model, X, y: model.explain([1.0, 2.0]), "explain takes a row of 4 features, got 2 values"),
         (
             lambda model, X, y: clone(model).fit(X.to_numpy(), y).explain(X.iloc[0]),
-            "no names of features: call those of a row x0, x1, x2, x3",
+            "no names of features: call those of a row x0 to x3",
         ),
         (lambda model, X, y: explain(DummyClassifier(), X.iloc[0]), "pipeline that ends in one, got DummyClassifier"),
         (lambda model, X, y: model.to_text(max_conditions=0), "max_conditions must be at least 1"),

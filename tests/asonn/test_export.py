@@ -42,7 +42,7 @@ def test_a_classifier_comes_back_from_json_as_it_was(iris, parameters):
     check_json(ASONNClassifier(**parameters).fit(*iris), iris[0])
 
 
-@pytest.mark.parametrize("costs", [pd.Series([2, 1, 1, 3]), {"petal width (cm)": np.int64(3)}, (2, 1, 1, 3)], ids=repr)
+@pytest.mark.parametrize("costs", [pd.Series([2, 1, 1, 3]), {"petal width (cm)": np.int64(3)}, (2, 1, 1, 3)])
 def test_costs_of_any_kind_come_back_from_json(iris, costs):
     classifier = ASONNClassifier(feature_costs=costs).fit(*iris)
     restored = ASONNClassifier.from_dict(json.loads(json.dumps(classifier.to_dict())))
