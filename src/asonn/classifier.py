@@ -66,8 +66,8 @@ class ASONNClassifier(ClassifierMixin, BaseEstimator):
         "ours": the defaults, more accurate with fewer combinations.
     min_discrimination : int, default=1
         The least discrimination of a combination (eq. 20, 21): its number of attributes, minus the most of them on
-        which an object of another class lies inside; at most the number of features. Larger: more and smaller
-        combinations.
+        which an object of another class lies inside. Larger: more and smaller combinations; above the number of
+        features, they grow by values alone that no other class has.
     require_positive : bool, default=None
         Whether an extension also needs a positive coefficient (line 24 of the algorithm, literally). Stops growth
         early. None: as the reading has it, like the four below.
@@ -440,8 +440,6 @@ class ASONNClassifier(ClassifierMixin, BaseEstimator):
         given = resolved(self.get_params(deep=False))
         costs = costs_of(self.feature_costs, self._names.attributes)
         check_names("units", self.units or {}, self._names.attributes)
-        if self.min_discrimination > len(costs):
-            raise AsonnError(f"min_discrimination can be at most {len(costs)}, the number of features.")
         rules = GrowthRules(
             try_next_best={"printed": False, "authors": True}.get(self.reading, self.version != 1),
             min_discrimination=int(self.min_discrimination),

@@ -215,7 +215,6 @@ def test_the_extremes_of_floating_point_work():
     [
         ({"version": 5}, "version must be a whole number from 1 to 4, got 5"),
         ({"min_discrimination": 0}, "min_discrimination"),
-        ({"min_discrimination": 5}, "min_discrimination can be at most 4, the number of features"),
         ({"reading": "printed", "version": 3}, "reading='printed' is of versions 1 and 2; version 3 is ours"),
         ({"seed_order": "middle"}, "seed_order"),
         ({"temperature": 0.0}, "temperature"),
@@ -320,6 +319,10 @@ def test_costs_may_be_given_by_name(iris):
     by_name = ASONNClassifier(feature_costs={"petal width (cm)": 20.0}).fit(*iris)
     by_position = ASONNClassifier(feature_costs=[1.0, 1.0, 1.0, 20.0]).fit(*iris)
     pd.testing.assert_frame_equal(by_name.rules_, by_position.rules_)
+
+
+def test_a_discrimination_above_the_number_of_features_leaves_growth_by_values_of_one_class(iris):
+    assert set(ASONNClassifier(min_discrimination=5).trace(*iris)["event"]) == {"start", "pure"}
 
 
 def test_equal_costs_change_nothing_and_costs_leave_an_explicit_within_class_alone(iris):
