@@ -1,6 +1,7 @@
 """Draws the test accuracy of training methods against links, active units and time, and prints the numbers."""
 
 from argparse import ArgumentParser, Namespace
+from textwrap import fill
 
 import pandas as pd
 from matplotlib.figure import Figure
@@ -28,6 +29,7 @@ COSTS = {
 }
 LOGARITHMIC = ("links", "seconds")
 MARKER = 5  # points
+WIDEST_LINE = 90  # characters of the legend
 
 
 def compare(histories: pd.DataFrame, topologies: pd.DataFrame, timings: pd.DataFrame) -> pd.DataFrame:
@@ -106,7 +108,7 @@ def draw(histories: pd.DataFrame, topologies: pd.DataFrame, timings: pd.DataFram
                 axis.xaxis.set_major_formatter(EngFormatter(sep=""))  # 50k, 1M
         row[0].set_ylabel("test accuracy")
     label_panels(axes, datasets, xlabels=[*COSTS.values()])
-    note = f"mean and standard deviation of {networks_phrase(methods)}, {epochs_phrase(methods)}"
+    note = fill(f"mean and standard deviation of {networks_phrase(methods)}, {epochs_phrase(methods)}", WIDEST_LINE)
     rule_legend(figure, methods["rule"], note, title="Training method", lines=False, markersize=MARKER)
     return figure, methods
 

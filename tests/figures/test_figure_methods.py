@@ -44,10 +44,12 @@ def of_networks(numbers):
 
 def test_the_legend_says_how_many_networks_and_epochs_each_method_has():
     figure, _ = figure_methods.draw(*of_networks({"static": (3, 4), "cht": (2, 4), "dense": (2, 1)}))
-    title = figure.legends[0].get_title().get_text()
+    title = " ".join(figure.legends[0].get_title().get_text().split())
     assert "3 networks (static), 2 (CHT, dense), after 4 epochs (dense: 1)" in title
     figure, _ = figure_methods.draw(*of_networks({"static": (2, 1), "cht": (2, 1)}))
     assert figure.legends[0].get_title().get_text().endswith("2 networks, after 1 epoch")
+    figure, _ = figure_methods.draw(*of_networks(dict.fromkeys(("set", "rigl", "cht"), (2, 1)) | {"chtss": (3, 1)}))
+    assert max(map(len, figure.legends[0].get_title().get_text().split("\n"))) < 120  # what fits the page
 
 
 def test_the_numbers_are_printed_as_a_table_for_the_documentation(inputs, tmp_path, capsys):

@@ -175,7 +175,7 @@ def scheduled_jobs(listing: str) -> set[str]:
         rule = block.partition(":")[0]
         wildcards = re.search(r"^    wildcards: (.*)$", block.partition("\n\n")[0], re.M)
         values = [pair.partition("=")[2] for pair in wildcards[1].split(", ")] if wildcards else []
-        jobs.add(" ".join([rule, "/".join(values)]).strip())
+        jobs.add(" ".join([rule, "/".join(filter(None, values))]).strip())
     return jobs - {"all"}
 
 
