@@ -42,7 +42,7 @@ IMAGES = (1000, 4000)
 LATE = 10  # last epochs, which count: updates by paths take longer as links gather in few units
 LEVEL, REPEATS = 0.5, 10
 TABLE = TableSize(rows=800, features=12, classes=3)
-TURNS = 3
+TURNS, LONG_TURN = 3, 3.0  # seconds, beside which loading does not count
 
 
 def unit_costs(
@@ -58,7 +58,7 @@ def unit_costs(
     path = STORED / f"{digest_of(task, processes, circumstances()['processor'], code_digest('estimate.py'))[:16]}.json"
     if not again and (costs := _stored(path)):
         return costs
-    print("Measuring this machine: half a minute, more where kernels must be compiled first …", file=sys.stderr)
+    print("Measuring this machine: half a minute, some minutes for many classifiers or new kernels …", file=sys.stderr)
     os.environ.update(dict.fromkeys(THREAD_COUNTS, "1"))  # of the processes, as Snakemake tells a job of one thread
     with ProcessPoolExecutor(processes, get_context("spawn")) as pool:
         measured = [turn.result() for turn in [pool.submit(measure, *task) for _ in range(processes)]]
@@ -114,8 +114,11 @@ def measure(kinds: Sequence[str], layout: Layout | None, batch_size: int) -> dic
 
 
 def _cpu_seconds(work: Callable[[], object]) -> float:
-    """The median of a few turns, after one that loads what has to be loaded."""
+    """The median of a few turns, after one that loads what has to be loaded; that one alone if it took long."""
+    begin = time.process_time()
     work()
+    if (seconds := time.process_time() - begin) > LONG_TURN:
+        return seconds
     turns = []
     for _ in range(TURNS):
         begin = time.process_time()
