@@ -178,14 +178,10 @@ SEEDS, PERTURBED_SEEDS = (
     for numbers in (ROBUSTNESS["training"]["seeds"], ROBUSTNESS["perturbations"]["networks"])
 )
 IMAGE_PERTURBATIONS = ROBUSTNESS.get("image_perturbations", {"networks": 0, "repeats": 1, "levels": {}})
-# by rule, the groups of networks that one job perturbs: "" for the first, then the number with which each begins
-GROUPS, IMAGE_GROUPS = (
-    {rule: ["", *(f"_from_{first}" for first in range(GROUP, numbers[rule], GROUP))] for rule in REGROWTH_RULES}
-    for numbers in (
-        {rule: len(seeds) for rule, seeds in PERTURBED_SEEDS.items()},
-        dict.fromkeys(REGROWTH_RULES, IMAGE_PERTURBATIONS["networks"]),
-    )
-)
+IMAGE_SEEDS = dict.fromkeys(REGROWTH_RULES, range(IMAGE_PERTURBATIONS["networks"]))
+# of the networks that one job perturbs: the first has no name, the others are named by the number with which they begin
+MOST = max(map(len, [*PERTURBED_SEEDS.values(), *IMAGE_SEEDS.values()]))
+GROUPS = ["", *(f"_from_{first}" for first in range(GROUP, MOST, GROUP))]
 DRAWN = ROBUSTNESS["drawings"]["network"]
 DRAWN_UPDATE = ROBUSTNESS["drawings"]["topology_update"]
 # what the outcome of one training depends on: not how many there are
@@ -314,20 +310,21 @@ def of_networks(pattern, rules):
     ]
 
 
-def of_groups(pattern, groups=GROUPS, **values):
-    """The files about all groups of networks of each rule."""
-    return [
-        path
-        for names in map(dict, product(*([(name, value) for value in values[name]] for name in values)))
-        for path in collect(pattern, **names, group=groups[names["regrowth"]])
-    ]
+def of_groups(pattern, seeds=PERTURBED_SEEDS, **values):
+    """The files about all groups of networks of each rule; seeds: of all networks, by rule."""
+    paths = []
+    for each in product(*values.values()):
+        names = dict(zip(values, each))
+        number = -(-len(seeds[names["regrowth"]]) // GROUP)
+        paths += collect(pattern, **names, group=GROUPS[:number])
+    return paths
 
 
 def networks_of_group(seeds):
-    """The networks of the group that the wildcards name; seeds: of all networks, by rule."""
+    """The networks of the group that the wildcards name; seeds as for `of_groups`."""
 
     def networks(wildcards):
-        first = int(wildcards.group.removeprefix("_from_") or 0)
+        first = GROUP * GROUPS.index(wildcards.group)
         return collect(
             NETWORKS,
             dataset=wildcards.dataset,

@@ -42,7 +42,7 @@ FIGURES = {
     "image_perturbations": (
         "Perturbed images",
         "robustness",
-        of_groups("<results>/image_perturbations/{dataset}/{regrowth}{group}.csv", IMAGE_GROUPS, **GRID),
+        of_groups("<results>/image_perturbations/{dataset}/{regrowth}{group}.csv", IMAGE_SEEDS, **GRID),
         {"together": False} | NOT_RUN,
     ),
     "fig6_weight_magnitudes": ("6 Weight magnitudes", "weight_magnitudes", of_groups(WEIGHTS, **GRID), NOT_RUN),

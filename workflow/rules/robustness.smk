@@ -40,7 +40,7 @@ rule perturb:
 rule perturb_images:
     """Gives perturbed images to a group of networks of one data set and regrowth rule."""
     input:
-        networks=networks_of_group(dict.fromkeys(REGROWTH_RULES, range(IMAGE_PERTURBATIONS["networks"]))),
+        networks=networks_of_group(IMAGE_SEEDS),
         images=images,
     output:
         sweeps="<results>/image_perturbations/{dataset}/{regrowth}{group}.csv",
