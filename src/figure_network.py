@@ -103,7 +103,7 @@ def _draw_network(axis: Axes, network: SparseMLP, links: pd.DataFrame, full_widt
     colours[:, 3] = 0.1 + 0.6 * strength**2
     segments = np.stack([starts, ends], axis=1)
     axis.add_collection(
-        LineCollection(segments, colors=colours, linewidths=0.1 + WIDEST_LINK * strength, rasterized=True)
+        LineCollection(segments, colors=colours, linewidths=0.1 + WIDEST_LINK * strength)
     )
     n_active = [f"{len(positions[0])}\ninputs"]
     for place, layer in zip(positions[1:-1], network.sparse_layers, strict=True):
@@ -120,7 +120,7 @@ def _draw_network(axis: Axes, network: SparseMLP, links: pd.DataFrame, full_widt
 
 
 def _draw_units(axis: Axes, places: np.ndarray, colour: str) -> None:
-    axis.plot(*places.T, ".", color=colour, markersize=1.3, markeredgewidth=0, rasterized=True)
+    axis.plot(*places.T, ".", color=colour, markersize=1.3, markeredgewidth=0)
 
 
 def main(arguments: list[str] | None = None) -> None:

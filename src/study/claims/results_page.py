@@ -11,10 +11,11 @@ from pathlib import Path
 from typing import Any
 
 import pandas as pd
+import yaml
 from jinja2 import Environment, StrictUndefined
 
 from study.claims.claim import ASONN, BEYOND, ROBUSTNESS
-from study.claims.ledger import CONTRADICTED, NO_DATA, NOT_RUN, OUTCOMES, SUPPORTED, UNDECIDED
+from study.claims.ledger import CONTRADICTED, NO_DATA, NOT_RUN, OUTCOMES, SUPPORTED, UNDECIDED, stated
 from study.claims.report import MARKS, SIGNS, effect_text, outcome_counts, p_text, sign_table
 from study.data.table_groups import ALL, TABLE_GROUPS
 from study.plots.labels import DATASET_NAMES, classifier_name, dataset_name, perturbation_name, rule_name
@@ -22,7 +23,7 @@ from study.provenance.archive import Archive
 from study.provenance.packing import TRAINING
 from study.results.classifier_scores import compare_means, is_asonn
 from study.results.summary import count_phrase, markdown_table
-from study.results.tables import NAMES
+from study.results.tables import NAMES, in_order
 
 
 @dataclass(frozen=True)
@@ -38,6 +39,18 @@ class Recorded:
     @property
     def ledger(self) -> pd.DataFrame:
         return self._table(f"results/{self.archive.study}/claims.csv")
+
+    @property
+    def arms(self) -> list[pd.DataFrame]:
+        """The ledgers of claims under other settings of training, in the order of the configuration."""
+        members = (f"results/{self.archive.study}/arms/{arm}/claims.csv" for arm in self.multiverse.get("arms", {}))
+        return [self._table(member) for member in members if member in self.archive.sums]
+
+    @property
+    def multiverse(self) -> Mapping[str, Any]:
+        """The other settings of training, as the configuration has them; empty where it has none."""
+        config = yaml.safe_load(self.archive.read(f"results/{self.archive.study}/config.yaml"))
+        return config["robustness"].get("multiverse", {})
 
     def drawn(self, figure: str) -> pd.DataFrame:
         """The table of what a figure draws."""
@@ -253,6 +266,39 @@ def active(recorded: Recorded) -> str:
     return _parts(recorded, ["drained-units", "regrown-just-removed"], header, rows)
 
 
+def settings(recorded: Recorded) -> str:
+    """Which statements hold under how many settings of training."""
+    multiverse, ledgers = recorded.multiverse, recorded.arms
+    if not ledgers:
+        return "Not run in this study."
+    run = [ledger["arm"].iloc[0] for ledger in ledgers]
+    changed = [
+        [f"`{arm}`", ", ".join(f"{key} {value}".replace("_", " ") for key, value in multiverse["arms"][arm].items())]
+        for arm in run
+    ]
+    tested = stated(pd.concat([recorded.ledger, *ledgers], ignore_index=True))
+    cases = tested.groupby(["statement", "claim", "data"], sort=False)["as_stated"]
+    counts = cases.agg(as_stated="sum", arms="size").reset_index()
+    datasets = in_order(counts["data"])
+    networks = recorded.about["networks_under_other_settings"]
+    parts = [
+        f"Networks: {multiverse['networks']} of each rule on each image set in each arm, {networks} in all; "
+        "those of the study itself are the arm `main`.",
+        markdown_table(["arm", "what differs from the study's own setting"], changed),
+    ]
+    every, none = counts["as_stated"] == counts["arms"], counts["as_stated"] == 0
+    kinds = {"As stated in every arm": every, "As stated in no arm": none, "As stated in some arms": ~every & ~none}
+    for title, chosen in kinds.items():
+        rows = []
+        for (statement, claim), found in counts[chosen].groupby(["statement", "claim"], sort=False):
+            cells = {row["data"]: f"{row['as_stated']} of {row['arms']}" for row in found.to_dict("records")}
+            rows.append([f"{statement} (`{claim}`)", *(cells.get(data, "") for data in datasets)])
+        parts += [f"**{title}**", markdown_table(["", *map(dataset_name, datasets)], rows)] if rows else []
+    left = [arm for arm in multiverse["arms"] if arm not in run]
+    parts += [f"Not run yet: {', '.join(f'`{arm}`' for arm in left)}."] if left else []
+    return "\n\n".join(parts)
+
+
 def asonn(recorded: Recorded) -> str:
     ledger = recorded.ledger
     ours = (ledger["paper"] == BEYOND) & (ledger["data"] == ALL)
@@ -262,7 +308,7 @@ def asonn(recorded: Recorded) -> str:
 
 BLOCKS: dict[str, Block] = {
     block.__name__: block
-    for block in (study, verdicts, signs, readme, fig2, fig3, fig4, fig5, fig6, control, active, asonn)
+    for block in (study, verdicts, signs, readme, fig2, fig3, fig4, fig5, fig6, control, active, settings, asonn)
 }
 
 

@@ -125,14 +125,15 @@ def specifications(config: Mapping) -> dict[str, dict[str, Any]]:
     """The settings of network and training, `seeds` left out, under which the claims are tested, by name.
 
     The first is the study's own setting, `MAIN_ARM`; then come the arms of `robustness.multiverse`, each the same with
-    its own values. An arm that equals an earlier one is that one, and left out here.
+    its own values. Missing are those of `leave_out`, and an arm that equals an earlier one, which is that one.
     """
     robustness = config["robustness"]
     main = robustness["network"] | {key: value for key, value in robustness["training"].items() if key != "seeds"}
     found = {MAIN_ARM: main}
-    for name, values in robustness.get("multiverse", {}).get("arms", {}).items():
+    multiverse = robustness.get("multiverse", {})
+    for name, values in multiverse.get("arms", {}).items():
         settings = main | dict(sorted(values.items()))
-        if settings not in found.values():
+        if name not in multiverse.get("leave_out", []) and settings not in found.values():
             found[name] = settings
     return found
 
@@ -333,7 +334,12 @@ def _contradictions(config: dict) -> Iterator[str]:
         )
     if run and (named := set(multiverse.get("datasets", run))) <= set(datasets) and not named & set(run):
         yield f"robustness.multiverse.datasets must have one that is run, of {', '.join(run)}."
-    if MAIN_ARM in multiverse.get("arms", {}):
+    arms = multiverse.get("arms", {})
+    for number, name in enumerate(multiverse.get("leave_out", [])):
+        if name not in arms:
+            place = f"robustness.multiverse.leave_out[{number}]"
+            yield f"{place} must be one of robustness.multiverse.arms, {', '.join(arms)}; found {name!r}."
+    if MAIN_ARM in arms:
         yield f"robustness.multiverse.arms.{MAIN_ARM}: choose another name, as {MAIN_ARM} is the study's own setting."
     for key, numbers in {
         "robustness.training.seeds": robustness["training"]["seeds"],

@@ -125,6 +125,7 @@ CASES += [
         ("datasets", ["mnist"], "[0] must be one of robustness.datasets, digits", "found 'mnist'"),
         ("regrowth_rules", ["random"], "must have ch3l3 and random", "found random"),
         ("regrowth_rules", ["set"], "[0] must be one of robustness.regrowth_rules, ch3l3, ", "found 'set'"),
+        ("leave_out", ["havy"], "[0] must be one of robustness.multiverse.arms, heavy", "found 'havy'"),
     ]
 ]
 
@@ -171,6 +172,9 @@ def test_an_arm_is_the_setting_of_the_study_but_for_what_it_names_and_equal_ones
         "kept": {"momentum": 0.9, "zeta": 0.1, "regrown_weight": "keep"},
     }
     assert list(specifications(DEFAULT)) == ["main"]
+    config["robustness"]["multiverse"]["leave_out"] = ["heavy"]
+    assert check(config, [], ROOT) == []
+    assert list(specifications(config)) == ["main", "again", "kept"]
 
 
 def test_the_order_in_which_an_arm_names_settings_makes_no_difference():
