@@ -102,9 +102,7 @@ def _draw_network(axis: Axes, network: SparseMLP, links: pd.DataFrame, full_widt
     colours[:, :3] = np.where(links["weight"].to_numpy()[:, None] > 0, to_rgb(POSITIVE), to_rgb(NEGATIVE))
     colours[:, 3] = 0.1 + 0.6 * strength**2
     segments = np.stack([starts, ends], axis=1)
-    axis.add_collection(
-        LineCollection(segments, colors=colours, linewidths=0.1 + WIDEST_LINK * strength)
-    )
+    axis.add_collection(LineCollection(segments, colors=colours, linewidths=0.1 + WIDEST_LINK * strength))
     n_active = [f"{len(positions[0])}\ninputs"]
     for place, layer in zip(positions[1:-1], network.sparse_layers, strict=True):
         active = np.bincount(layer.targets, minlength=layer.n_out) > 0

@@ -11,8 +11,9 @@ from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 from matplotlib.lines import Line2D
 
+from study.claims.arms import setting_text, stated
 from study.claims.claim import Region
-from study.claims.ledger import CLAIMS, COLUMNS, CONTRADICTED, SUPPORTED, UNDECIDED, read_ledger, stated
+from study.claims.ledger import CLAIMS, COLUMNS, CONTRADICTED, SUPPORTED, UNDECIDED, read_ledger
 from study.errors import StudyError
 from study.plots.labels import MAIN_ARM, dataset_name
 from study.results.tables import in_order
@@ -37,9 +38,9 @@ def draw(ledgers: pd.DataFrame, settings: Mapping[str, Mapping[str, Any]]) -> tu
         raise StudyError(f"--settings lacks the arm {unknown[0]}: give those of each arm of the tables.")
     arms = in_order(ledgers["arm"])
     main = settings[MAIN_ARM]
-    changed = {arm: {_label(*one) for one in settings[arm].items() if one not in main.items()} for arm in arms}
+    changed = {arm: {setting_text(*one) for one in settings[arm].items() if one not in main.items()} for arm in arms}
     values = {key: _sorted(settings[arm][key] for arm in arms) for key in main}
-    labels = [_label(key, value) for key in main for value in values[key] if value != main[key]]
+    labels = [setting_text(key, value) for key in main for value in values[key] if value != main[key]]
     rows = stated(ledgers)
     if rows.empty:
         raise StudyError("No statement was tested under any setting: train more than one network of each rule.")
@@ -62,12 +63,6 @@ def draw(ledgers: pd.DataFrame, settings: Mapping[str, Mapping[str, Any]]) -> tu
 def _sorted(values: Iterable[Any]) -> list:
     """Distinct values, numbers by size and others in their order."""
     return sorted(dict.fromkeys(values), key=lambda value: value if isinstance(value, int | float) else 0)
-
-
-def _label(key: str, value: Any) -> str:
-    """`weight decay 0.001`, `merge bias on`."""
-    shown = {True: "on", False: "off", None: "none"}[value] if value is None or isinstance(value, bool) else value
-    return f"{key} {shown}".replace("_", " ")
 
 
 def _grid(panels: int, labels: int) -> tuple[Figure, list[tuple[Axes, Axes]]]:

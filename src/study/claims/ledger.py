@@ -17,6 +17,7 @@ CLAIMS = (*robustness.CLAIMS, *asonn.CLAIMS, *beyond.CLAIMS)
 SUPPORTED, CONTRADICTED, UNDECIDED, NOT_RUN = "supported", "contradicted", "undecided", "not run"
 NOT_CLAIMED = "not claimed"
 OUTCOMES = (SUPPORTED, CONTRADICTED, UNDECIDED, NOT_CLAIMED, NOT_RUN)
+MARKS = dict(zip(OUTCOMES, "✓✗?·–", strict=True))  # read without colours
 NO_DATA = "needs data"  # begins what is said of an image set that a study does not have
 SIGNIFICANCE = 0.05
 DESCRIPTION = {  # columns, and what a claim says there
@@ -65,20 +66,6 @@ def judge(measured: Measured, claims: Iterable[Claim] = CLAIMS, left_out: Sequen
 def read_ledger(path: Path) -> pd.DataFrame:
     """The ledger of one arm as the script wrote it: columns arm and `COLUMNS`."""
     return read_result(path, ["arm", *COLUMNS])
-
-
-def stated(ledgers: pd.DataFrame) -> pd.DataFrame:
-    """The rows of ledgers on what Sulyok et al. state of single image sets, where it was tested.
-
-    With one more column: `as_stated`, whether the effect lies in the region, be that decided or not.
-    """
-    regions = {claim.id: claim.region_on for claim in CLAIMS if claim.paper == ROBUSTNESS and not claim.over}
-    rows = ledgers[ledgers["claim"].isin(regions) & ~ledgers["outcome"].isin([NOT_RUN, NOT_CLAIMED])]
-    inside = [
-        (region := regions[row.claim](row.data)).low < row.effect < region.high
-        for row in rows[["claim", "data", "effect"]].itertuples()
-    ]
-    return rows.assign(as_stated=inside)
 
 
 def _datasets(claim: Claim, named: Sequence[str]) -> Sequence[str]:

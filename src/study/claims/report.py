@@ -9,10 +9,12 @@ import pandas as pd
 from jinja2 import Environment, StrictUndefined
 from markupsafe import Markup, escape
 
+from study.claims.arms import ARMS, arm_table
 from study.claims.claim import PAPER_DATASETS, PAPERS, ROBUSTNESS, Claim
 from study.claims.ledger import (
     CLAIMS,
     CONTRADICTED,
+    MARKS,
     NO_DATA,
     NOT_CLAIMED,
     NOT_RUN,
@@ -20,14 +22,12 @@ from study.claims.ledger import (
     SIGNIFICANCE,
     SUPPORTED,
     UNDECIDED,
-    stated,
 )
 from study.plots.labels import dataset_name
 from study.results.summary import markdown_table
 from study.results.tables import in_order
 
 TEMPLATE = Path(__file__).parents[3] / "workflow/report/claims.html.jinja"
-MARKS = {SUPPORTED: "✓", CONTRADICTED: "✗", UNDECIDED: "?", NOT_CLAIMED: "·", NOT_RUN: "–"}  # read without colours
 
 SIGNS = f"""\
 Each cell has what the paper states of a data set, how that came out, and our effect with its 95 % interval. Stated is \
@@ -44,14 +44,6 @@ paper is right.
 
 An outcome needs p < {SIGNIFICANCE:g} after Holm's correction for all tests of the same paper. Intervals are 95 %, \
 each for itself."""
-
-
-ARMS = f"""\
-What Sulyok et al. state, tested once more with networks trained under other settings (arms; main is the study's \
-own). \
-{MARKS[SUPPORTED]} supported, {MARKS[CONTRADICTED]} contradicted; in brackets where that arm alone cannot decide: \
-({MARKS[SUPPORTED]}) the effect lies as stated, ({MARKS[CONTRADICTED]}) it does not. The figure specification_curve \
-shows effects, intervals and settings."""
 
 
 class SignCell(NamedTuple):
@@ -162,30 +154,6 @@ def sign_table(ledger: pd.DataFrame) -> tuple[list[str], list[tuple[str, str, li
         (claim, effect, [cells.get((claim, data), SignCell()) for data in image_sets])
         for claim, effect in effects.items()
     ]
-
-
-def arm_table(ledger: pd.DataFrame, arms: Sequence[pd.DataFrame]) -> tuple[list[str], list[list[str]], dict[str, str]]:
-    """In which arms which statement holds: header, one row for each statement and image set, and a note a claim.
-
-    The last columns count the arms whose effect is as stated. All are empty without arms.
-    """
-    if not len(arms):
-        return [], [], {}
-    tested = stated(pd.concat([ledger, *arms], ignore_index=True))
-    names = in_order(pd.concat([ledger["arm"], *(arm["arm"] for arm in arms)]))
-    rows, counts = [], {}
-    for (claim, data), group in tested.groupby(["claim", "data"], sort=False):
-        marks = {
-            row["arm"]: MARKS[row["outcome"]]
-            if row["outcome"] != UNDECIDED
-            else f"({MARKS[SUPPORTED if row['as_stated'] else CONTRADICTED]})"
-            for row in group.to_dict("records")
-        }
-        count = f"{group['as_stated'].sum()} of {len(group)}"
-        rows.append([claim, dataset_name(data), *(marks.get(name, MARKS[NOT_RUN]) for name in names), count])
-        counts.setdefault(claim, []).append(f"{dataset_name(data)} {count}")
-    notes = {claim: f"as stated in so many arms: {', '.join(texts)}." for claim, texts in counts.items()}
-    return ["statement", "data", *names, "as stated in"], rows, notes
 
 
 def _image_sets(ledger: pd.DataFrame) -> list[str]:

@@ -14,9 +14,10 @@ import pandas as pd
 import yaml
 from jinja2 import Environment, StrictUndefined
 
+from study.claims.arms import as_stated_in_arms, setting_text
 from study.claims.claim import ASONN, BEYOND, ROBUSTNESS
-from study.claims.ledger import CONTRADICTED, NO_DATA, NOT_RUN, OUTCOMES, SUPPORTED, UNDECIDED, stated
-from study.claims.report import MARKS, SIGNS, effect_text, outcome_counts, p_text, sign_table
+from study.claims.ledger import CONTRADICTED, MARKS, NO_DATA, NOT_RUN, OUTCOMES, SUPPORTED, UNDECIDED
+from study.claims.report import SIGNS, effect_text, outcome_counts, p_text, sign_table
 from study.data.table_groups import ALL, TABLE_GROUPS
 from study.plots.labels import DATASET_NAMES, classifier_name, dataset_name, perturbation_name, rule_name
 from study.provenance.archive import Archive
@@ -45,6 +46,11 @@ class Recorded:
         """The ledgers of claims under other settings of training, in the order of the configuration."""
         members = (f"results/{self.archive.study}/arms/{arm}/claims.csv" for arm in self.multiverse.get("arms", {}))
         return [self._table(member) for member in members if member in self.archive.sums]
+
+    @property
+    def all_arms(self) -> pd.DataFrame:
+        """The ledger and those of the arms, in one table."""
+        return pd.concat([self.ledger, *self.arms], ignore_index=True)
 
     @property
     def multiverse(self) -> Mapping[str, Any]:
@@ -140,13 +146,23 @@ def readme(recorded: Recorded) -> str:
 def in_short(recorded: Recorded) -> str:
     """The statements of Sulyok et al. that came out supported and contradicted, with the image sets."""
     ledger = recorded.ledger[recorded.ledger["paper"] == ROBUSTNESS]
+    arms = as_stated_in_arms(recorded.all_arms)
+    alike = arms.index[(arms["as_stated"] == 0) | (arms["as_stated"] == arms["arms"])] if recorded.arms else ()
+    cases = ledger[["statement", "claim", "data"]].itertuples(index=False, name=None)
+    ledger = ledger.assign(on=[f"{dataset_name(case[-1])}{' †' * (case in alike)}" for case in cases])
     parts = []
     for outcome in (SUPPORTED, CONTRADICTED):
-        found = ledger[ledger["outcome"] == outcome].groupby("statement", sort=False)["data"]
-        items = [f"- {statement.rstrip('.')}: {', '.join(map(dataset_name, data))}" for statement, data in found]
+        found = ledger[ledger["outcome"] == outcome].groupby("statement", sort=False)["on"]
+        items = [f"- {statement.rstrip('.')}: {', '.join(on)}" for statement, on in found]
         parts += [f"{outcome.capitalize()}:\n\n" + "\n".join(items)] if items else []
     counts = ledger["outcome"].value_counts().reindex([SUPPORTED, CONTRADICTED, UNDECIDED], fill_value=0)
-    return "\n\n".join([*parts, f"Undecided with these networks: {counts[UNDECIDED]} of {counts.sum()} cases."])
+    parts.append(f"Undecided with these networks: {counts[UNDECIDED]} of {counts.sum()} cases.")
+    if len(alike):
+        parts.append(
+            f"† Our effect lies on the same side, as stated or not, under all {len(recorded.arms)} other settings of "
+            "training that were tested ([what depends on settings](docs/results.md#what-depends-on-settings))."
+        )
+    return "\n\n".join(parts)
 
 
 def verdicts(recorded: Recorded) -> str:
@@ -272,13 +288,8 @@ def settings(recorded: Recorded) -> str:
     if not ledgers:
         return "Not run in this study."
     run = [ledger["arm"].iloc[0] for ledger in ledgers]
-    changed = [
-        [f"`{arm}`", ", ".join(f"{key} {value}".replace("_", " ") for key, value in multiverse["arms"][arm].items())]
-        for arm in run
-    ]
-    tested = stated(pd.concat([recorded.ledger, *ledgers], ignore_index=True))
-    cases = tested.groupby(["statement", "claim", "data"], sort=False)["as_stated"]
-    counts = cases.agg(as_stated="sum", arms="size").reset_index()
+    changed = [[f"`{arm}`", ", ".join(starmap(setting_text, multiverse["arms"][arm].items()))] for arm in run]
+    counts = as_stated_in_arms(recorded.all_arms).reset_index()
     datasets = in_order(counts["data"])
     networks = recorded.about["networks_under_other_settings"]
     parts = [
