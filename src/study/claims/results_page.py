@@ -128,7 +128,7 @@ def signs(recorded: Recorded) -> str:
 
 
 def readme(recorded: Recorded) -> str:
-    """What came out in words, the page of signs and four figures, each with the number of networks."""
+    """What came out in four figures with the number of networks, in words, and on the page of signs."""
     study = recorded.archive.study
     figures = {
         "fig3_learning_curves": "Test accuracy against epochs (Fig. 3)",
@@ -136,11 +136,18 @@ def readme(recorded: Recorded) -> str:
         "fig5_shuffling_and_noise": "Test accuracy under shuffling of weights and under noise (Fig. 5)",
         "fig6_weight_magnitudes": "Density of the weight magnitudes (Fig. 6)",
     }
-    drawings = [
-        f"![{text}](figures/{study}/{name}.png)\n\n*{text}. {networks_text(recorded.about)}*"
-        for name, text in figures.items()
+    cells = [f"[![{text}](figures/{study}/{name}.png)](figures/{study}/{name}.png)" for name, text in figures.items()]
+    caption = f"*{'. '.join(figures.values())}. {networks_text(recorded.about)}*"
+    summary = "<details>\n<summary>Page of signs: every statement, with effects and intervals</summary>"
+    parts = [
+        markdown_table(cells[:2], [cells[2:]]),
+        caption,
+        in_short(recorded),
+        summary,
+        signs(recorded),
+        "</details>",
     ]
-    return "\n\n".join([in_short(recorded), signs(recorded), *drawings])
+    return "\n\n".join(parts)
 
 
 def in_short(recorded: Recorded) -> str:
