@@ -6,10 +6,11 @@ Run it after `python src/pack.py paper --recorded`. All numbers come from record
 import argparse
 from pathlib import Path
 
-from study.claims.results_page import BLOCKS, Recorded, block_of, page_of
 from study.files import atomic_path
 from study.provenance.archive import Archive
 from study.results.summary import fill_blocks
+from study.results_page.page import BLOCKS, block_of, page_of
+from study.results_page.recorded import Recorded
 from study.scripts.run import run
 
 REPOSITORY = Path(__file__).resolve().parents[1]

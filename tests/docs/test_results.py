@@ -5,8 +5,9 @@ from pathlib import Path
 
 import pytest
 
-from study.claims.results_page import BLOCKS, Recorded, block_of, page_of
 from study.provenance.archive import Archive
+from study.results_page.page import BLOCKS, block_of, page_of
+from study.results_page.recorded import Recorded
 
 ROOT = Path(__file__).parents[2]
 RECORDED = ROOT / "recorded/paper"

@@ -13,11 +13,12 @@ from pathlib import Path
 import pandas as pd
 import pytest
 
-from study.claims.results_page import BLOCKS, Recorded, block_of, page_of
 from study.errors import StudyError
 from study.files import sha256
 from study.provenance.archive import ABOUT, DESCRIPTION, MEMORY, SUMS, Archive, unpack, write_archive
 from study.provenance.packing import NETWORKS, members_of
+from study.results_page.page import BLOCKS, block_of, page_of
+from study.results_page.recorded import Recorded
 from study.workflow.jobs import Job, dry_run
 from tests.workflow.conftest import contents, copy_repository, snakemake
 from tests.workflow.conftest import dry_run as what_would_run

@@ -7,8 +7,10 @@ import pytest
 
 from study.claims.claim import ROBUSTNESS
 from study.claims.ledger import COLUMNS, CONTRADICTED, NOT_RUN, SUPPORTED, UNDECIDED
-from study.claims.results_page import Recorded, block_of, in_short
 from study.provenance.archive import ABOUT, Archive, write_archive
+from study.results_page.overview import in_short
+from study.results_page.page import block_of
+from study.results_page.recorded import Recorded
 
 ARMS = {"heavy": {"momentum": 0.5, "merge_bias": False}, "light": {"momentum": 0}, "later": {"zeta": 0.1}}
 CASES = {  # claim, image set: effects of main, heavy and light; as stated where early-learning < 1, medium-weights < 0
