@@ -21,9 +21,10 @@ from study.scripts.figure import add_tables, draw_figure
 from study.scripts.run import run
 
 COLOURS = {SUPPORTED: "#0072B2", CONTRADICTED: "#D55E00", UNDECIDED: "#8C8C8C"}
-ACROSS = 4  # panels
-WIDTH, CURVE, DOTS = 1.75, 1.0, 0.085  # inches: of a panel, of the height of its curve, of each row of dots
-LEFT, GAP, ABOVE, TOP = 1.45, 0.42, 0.42, 0.55  # inches: of labels, between panels, of their titles, of the legend
+ACROSS = 6  # panels
+WIDTH, CURVE, DOTS = 1.15, 1.0, 0.085  # inches: of a panel, of the height of its curve, of each row of dots
+LEFT, GAP, ABOVE, TOP = 1.45, 0.42, 0.42, 0.7  # inches: of labels, between panels, of their titles, of the legend
+BELOW = 0.06  # inches: between a curve and its dots
 DRAWN = ["claim", "data", "rank", "arm", "sign", "outcome", "as_stated", "effect", "lower", "upper", "sample"]
 
 
@@ -43,7 +44,7 @@ def draw(ledgers: pd.DataFrame, settings: Mapping[str, Mapping[str, Any]]) -> tu
     labels = [setting_text(key, value) for key in main for value in values[key] if value != main[key]]
     rows = stated(ledgers)
     if rows.empty:
-        raise StudyError("No statement was tested under any setting: train more than one network of each rule.")
+        raise StudyError("No statement was tested under two settings: train more than one network of each rule.")
     rows = rows.sort_values("effect", kind="stable")
     rows["rank"] = rows.groupby(["claim", "data"]).cumcount() + 1
     claims, datasets = {claim.id: claim for claim in CLAIMS}, in_order(ledgers["data"])
@@ -55,7 +56,7 @@ def draw(ledgers: pd.DataFrame, settings: Mapping[str, Mapping[str, Any]]) -> tu
         _draw_curve(top, points, region)
         top.set_title(f"{claim}\n{dataset_name(data)}: {region.sign}", fontsize=6, pad=3)
         _draw_dots(bottom, points, changed, labels)
-    _legend(figure, len(arms))
+    _legend(figure, rows)
     table = pd.concat([points for _, points in panels], ignore_index=True)[DRAWN]
     return figure, table.join(pd.DataFrame.from_dict(settings, orient="index"), on="arm")
 
@@ -67,7 +68,7 @@ def _sorted(values: Iterable[Any]) -> list:
 
 def _grid(panels: int, labels: int) -> tuple[Figure, list[tuple[Axes, Axes]]]:
     """Axes of each panel, the curve and below it the dots, side by side in rows."""
-    height = ABOVE + CURVE + DOTS * max(labels, 1)
+    height = ABOVE + CURVE + BELOW + DOTS * max(labels, 1)
     down = ceil(panels / ACROSS)
     across = min(panels, ACROSS)
     size = (LEFT + across * (WIDTH + GAP), TOP + down * height + 0.3)
@@ -77,7 +78,10 @@ def _grid(panels: int, labels: int) -> tuple[Figure, list[tuple[Axes, Axes]]]:
         row, column = divmod(place, ACROSS)
         left = LEFT + column * (WIDTH + GAP)
         upper = size[1] - TOP - row * height - ABOVE  # of the curve
-        boxes = [(left, upper - CURVE, WIDTH, CURVE), (left, upper - CURVE - DOTS * labels, WIDTH, DOTS * labels)]
+        boxes = [
+            (left, upper - CURVE, WIDTH, CURVE),
+            (left, upper - CURVE - BELOW - DOTS * labels, WIDTH, DOTS * labels),
+        ]
         axes.append(
             tuple(figure.add_axes([x / size[0], y / size[1], w / size[0], h / size[1]]) for x, y, w, h in boxes)
         )
@@ -94,7 +98,7 @@ def _draw_curve(axis: Axes, points: pd.DataFrame, region: Region) -> None:
     for bound in bounds:
         axis.axhline(bound, color="0.4", linewidth=0.6, zorder=1)
     for outcome, colour in COLOURS.items():
-        for is_main, marker, size in ((False, "o", 2.8), (True, "D", 4)):
+        for is_main, marker, size in ((False, "o", 3.4), (True, "D", 4.4)):
             some = points[(points["outcome"] == outcome) & ((points["arm"] == MAIN_ARM) == is_main)]
             axis.vlines(some["rank"], some["lower"], some["upper"], color=colour, linewidth=0.7)
             axis.plot(some["rank"], some["effect"], marker, color=colour, markersize=size, mec="white", mew=0.2)
@@ -115,19 +119,24 @@ def _draw_dots(axis: Axes, points: pd.DataFrame, changed: Mapping[str, set[str]]
     axis.spines[:].set_visible(False)
 
 
-def _legend(figure: Figure, arms: int) -> None:
+def _legend(figure: Figure, rows: pd.DataFrame) -> None:
     handles = [
         Line2D([], [], color=colour, marker="o", markersize=3, linewidth=0.8, label=outcome)
         for outcome, colour in COLOURS.items()
     ]
     handles.append(Line2D([], [], color="0.3", marker="D", linestyle="", label="the study's own setting"))
-    figure.legend(
+    both = rows[rows["sample"].str.contains("+", regex=False)]  # networks of CH3-L3 and of random
+    own, others = (both.loc[(both["arm"] == MAIN_ARM) == is_own, "sample"].mode() for is_own in (True, False))
+    samples = zip([*own[:1], *others[:1]], ["the study's own setting", "each of the others"], strict=False)
+    legend = figure.legend(
         handles=handles,
         loc="upper center",
         ncols=len(handles),
-        title=f"Effect and 95 % interval in {arms} arms, sorted; grey: where the statement holds; "
-        "dots below: settings that are not the study's own",
+        title=f"Effect and 95 % interval in {rows['arm'].nunique()} arms, sorted; grey: where the statement holds; "
+        "dots below: settings that are not the study's own\n"
+        f"CH3-L3 and random: {', '.join(f'{text} in {where}' for text, where in samples)}",
     )
+    legend.get_title().set_multialignment("center")
 
 
 def main(arguments: list[str] | None = None) -> None:

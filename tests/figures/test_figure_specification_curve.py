@@ -33,6 +33,12 @@ def test_each_statement_and_data_set_has_all_arms_sorted_by_effect_with_their_se
     assert (table.set_index("arm").loc["heavy", "momentum"] == 0.9).all()
 
 
+def test_what_was_tested_in_one_arm_alone_is_not_drawn(ledgers):
+    tables, settings = ledgers
+    _, table = draw(tables[(tables["claim"] != "early-learning") | (tables["arm"] == "main")], settings)
+    assert set(table["claim"]) == {"weight-order", "noise-results"}
+
+
 def test_an_effect_is_as_stated_where_it_lies_in_the_region_of_its_data_set(ledgers):
     _, table = draw(*ledgers)
     table = table.set_index(["claim", "data"])

@@ -25,12 +25,14 @@ def setting_text(key: str, value: Any) -> str:
 
 
 def stated(ledgers: pd.DataFrame) -> pd.DataFrame:
-    """The rows of ledgers on what Sulyok et al. state of single image sets, where it was tested.
+    """The rows of ledgers on what Sulyok et al. state of single image sets, where it was tested in two arms or more.
 
+    Statements about rules that the arms do not train, and about times, are tested in the study's own setting alone.
     With one more column: `as_stated`, whether the effect lies in the region, be that decided or not.
     """
     regions = {claim.id: claim.region_on for claim in CLAIMS if claim.paper == ROBUSTNESS and not claim.over}
     rows = ledgers[ledgers["claim"].isin(regions) & ~ledgers["outcome"].isin([NOT_RUN, NOT_CLAIMED])]
+    rows = rows[rows.groupby(["claim", "data"])["arm"].transform("nunique") > 1]
     inside = [
         (region := regions[row.claim](row.data)).low < row.effect < region.high
         for row in rows[["claim", "data", "effect"]].itertuples()
