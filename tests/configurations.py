@@ -11,13 +11,12 @@ PATHS = sorted(FOLDER.glob("*.yaml"))
 
 
 def read(path: Path) -> dict:
-    """A study; a second file, which has no name, over the study of the command in its first lines."""
+    """A study; a further file, which has no name, over those before it in the command in its first lines."""
     text = path.read_text(encoding="utf-8")
     config = yaml.safe_load(text)
     if "name" in config:
         return config
-    study = yaml.safe_load(
-        (FOLDER / re.search(rf"--configfile config/(\S+) config/{path.name}", text)[1]).read_text(encoding="utf-8")
-    )
-    update_config(study, config)
+    study = {}
+    for name in re.search(rf"--configfile ((?:config/\S+ )+config/{path.name})", text)[1].split():
+        update_config(study, yaml.safe_load((FOLDER.parent / name).read_text(encoding="utf-8")))
     return study
