@@ -126,15 +126,16 @@ def _legend(figure: Figure, rows: pd.DataFrame) -> None:
     ]
     handles.append(Line2D([], [], color="0.3", marker="D", linestyle="", label="the study's own setting"))
     both = rows[rows["sample"].str.contains("+", regex=False)]  # networks of CH3-L3 and of random
-    own, others = (both.loc[(both["arm"] == MAIN_ARM) == is_own, "sample"].mode() for is_own in (True, False))
-    samples = zip([*own[:1], *others[:1]], ["the study's own setting", "each of the others"], strict=False)
+    samples = both.groupby(both["arm"] == MAIN_ARM)["sample"].agg(lambda values: values.mode()[0])
+    where = {True: "the study's own setting", False: "each of the others"}
+    networks = ", ".join(f"{samples[is_own]} in {text}" for is_own, text in where.items() if is_own in samples)
     legend = figure.legend(
         handles=handles,
         loc="upper center",
         ncols=len(handles),
         title=f"Effect and 95 % interval in {rows['arm'].nunique()} arms, sorted; grey: where the statement holds; "
         "dots below: settings that are not the study's own\n"
-        f"CH3-L3 and random: {', '.join(f'{text} in {where}' for text, where in samples)}",
+        f"CH3-L3 and random: {networks}",
     )
     legend.get_title().set_multialignment("center")
 

@@ -76,7 +76,7 @@ def in_short(recorded: Recorded) -> str:
     """The statements of Sulyok et al. that came out supported and contradicted, with the image sets."""
     ledger = recorded.ledger[recorded.ledger["paper"] == ROBUSTNESS]
     arms = as_stated_in_arms(recorded.all_arms)
-    alike = arms.index[(arms["as_stated"] == 0) | (arms["as_stated"] == arms["arms"])] if recorded.arms else ()
+    alike = arms.index[(arms["as_stated"] == 0) | (arms["as_stated"] == arms["arms"])]
     cases = ledger[["statement", "claim", "data"]].itertuples(index=False, name=None)
     ledger = ledger.assign(on=[f"{dataset_name(case[-1])}{' †' * (case in alike)}" for case in cases])
     parts = []
@@ -88,8 +88,9 @@ def in_short(recorded: Recorded) -> str:
     parts.append(f"Undecided with these networks: {counts[UNDECIDED]} of {counts.sum()} cases.")
     if len(alike):
         parts.append(
-            f"† Our effect lies on the same side, as stated or not, under all {len(recorded.arms)} other settings of "
-            "training that were tested ([what depends on settings](docs/results.md#what-depends-on-settings))."
+            "† Our effect lies on the same side, as stated or not, under each of the "
+            f"{len(recorded.arms)} other settings of training in which that can be tested "
+            "([what depends on settings](docs/results.md#what-depends-on-settings))."
         )
     return "\n\n".join(parts)
 

@@ -61,4 +61,4 @@ def test_cases_that_come_out_alike_in_every_arm_are_marked(recorded):
     text = in_short(recorded)
     assert "- About early-learning: MNIST †\n" in text
     assert "- About medium-weights: MNIST †\n" in text
-    assert "under all 2 other settings" in text
+    assert "under each of the 2 other settings" in text
