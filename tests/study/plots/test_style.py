@@ -3,12 +3,14 @@ import subprocess
 import sys
 from pathlib import Path
 
+import numpy as np
 import pandas as pd
 import pytest
+from PIL import Image
 
 from study.plots.labels import dataset_name, perturbation_name, rule_name
 from study.plots.rules import RULE_STYLES, rule_legend, rule_styles
-from study.plots.style import ONE_COLUMN, TWO_COLUMNS, panels, save_figure
+from study.plots.style import NEGATIVE, ONE_COLUMN, RESOLUTION, TWO_COLUMNS, panels, save_figure
 
 SOURCES = Path(__file__).parents[3] / "src"
 
@@ -51,6 +53,21 @@ def test_text_in_the_pdf_is_embedded_truetype_and_no_file_carries_a_date(tmp_pat
     assert b"CreationDate" not in pdf
     assert b"tIME" not in (tmp_path / "stem.with.dots.png").read_bytes()
     assert (tmp_path / "stem.with.dots.csv").read_text() == "x\n0\n1\n"
+
+
+def test_a_png_of_few_colours_shows_what_was_drawn(tmp_path):
+    figure, axes = panels(1, 1)
+    axes[0, 0].imshow(np.linspace(0, 1, 10_000).reshape(100, 100), cmap="viridis")
+    axes[0, 0].plot([0, 99], [0, 99], color=NEGATIVE)
+    save_figure(figure, pd.DataFrame(), tmp_path / "many")
+    figure.savefig(tmp_path / "all.png")
+    few, drawn = (Image.open(tmp_path / name) for name in ("many.png", "all.png"))
+    assert few.mode == "P"
+    assert few.info["dpi"] == pytest.approx((RESOLUTION, RESOLUTION), abs=0.1)
+    difference = np.abs(np.subtract(few.convert("RGB"), drawn.convert("RGB"), dtype=int))
+    assert few.size == drawn.size
+    assert difference.max() <= 20
+    assert few.convert("RGB").getpixel((0, 0)) == (255, 255, 255)
 
 
 DRAWN = """
