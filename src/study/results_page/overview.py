@@ -162,7 +162,9 @@ def _by_set(about: Mapping[str, Any]) -> list[tuple[str, Mapping[str, int]]]:
 
 
 def _commit(commit: str, scripts: list[str]) -> str:
-    """`0123456789ab (train.py, perturb.py, 20 more)`."""
+    """`0123456789ab (train.py, perturb.py, 20 more scripts)`."""
     named = [name for name in (TRAINING, SWEEPS) if name in scripts]
     more = len(scripts) - len(named)
-    return f"`{commit[:12]}`{commit[40:]} ({', '.join(named + [f'{more} more scripts'] * (more > 0))})"
+    if more:
+        named.append(f"{more} {'more ' * bool(named)}script{'s' * (more > 1)}")
+    return f"`{commit[:12]}`{commit[40:]} ({', '.join(named)})"
