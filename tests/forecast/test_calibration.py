@@ -21,6 +21,14 @@ def test_every_kind_of_work_has_a_cost(monkeypatch):
     assert min(costs.values()) >= 0 < min(costs[START], costs["fit: naive_bayes"])
 
 
+def test_a_classifier_is_loaded_before_its_fits_count(monkeypatch):
+    rows = []
+    monkeypatch.setattr(calibration, "evaluate", lambda features, *_, **__: rows.append(len(features)))
+    monkeypatch.setattr(calibration, "_cpu_seconds", lambda turn: (rows.append("counted"), turn(), 1.0)[-1])
+    measure(["fit: asonn_v2"], None, 32)
+    assert rows[-3:] == [calibration.FEW_ROWS, "counted", calibration.TABLE.rows]
+
+
 def test_the_largest_network_is_measured():
     small = job("train", "train.py --images resources/images/digits.npz --hidden-sizes 2 --density 1 --batch-size 8")
     wide = (
