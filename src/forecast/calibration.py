@@ -42,7 +42,7 @@ IMAGES = (1000, 4000)
 LATE = 10  # last epochs, which count: updates by paths take longer as links gather in few units
 LEVEL, REPEATS = 0.5, 10
 TABLE = TableSize(rows=800, features=12, classes=3)
-FEW_ROWS = 60
+FEW_ROWS = 60  # of that table, on which a classifier is loaded
 TURNS, LONG_TURN = 3, 3.0  # seconds, beside which loading does not count
 
 

@@ -132,7 +132,7 @@ def save_figure(figure: Figure, table: pd.DataFrame, stem: str | Path, record: R
 
 
 def _write_png(figure: Figure, path: Path, stamp: Mapping[str, str]) -> None:
-    """A PNG of 256 colours, chosen so that the worst of them is best met: a third of the bytes, for the same eyes."""
+    """Writes a PNG with a palette of 256 colours, chosen for a small largest error: a third of the bytes."""
     drawn = BytesIO()
     figure.savefig(drawn, format="png")
     image = Image.open(drawn).convert("RGB")
