@@ -5,6 +5,7 @@ remembers of them. `src/unpack.py` puts it into a clone, where `snakemake -n` th
 """
 
 import argparse
+import zipfile
 from pathlib import Path
 
 from study.files import atomic_path
@@ -41,7 +42,7 @@ def main(arguments: list[str] | None = None) -> None:
     (settings,) = (name for name in members if name.startswith("results/") and name.endswith("/config.yaml"))
     study = Path(settings).parent.name
     path = RECORDED / study / f"{study}.zip" if options.recorded else options.output or Path(f"{study}.zip")
-    write_archive(path, members)
+    write_archive(path, members, zipfile.ZIP_LZMA if options.recorded else zipfile.ZIP_DEFLATED)
     if options.recorded:
         plain = (ABOUT, NETWORKS, settings, f"results/{study}/claims.csv", f"results/{study}/claims.md")
         for name in plain:

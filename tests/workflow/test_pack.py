@@ -245,6 +245,7 @@ def test_two_networks_of_a_recorded_study_are_trained_again_and_are_the_same(fin
     }
     with zipfile.ZipFile(recorded / "smoke.zip") as archive:
         assert {SUMS, MEMORY, ABOUT} < set(archive.namelist())
+        assert {entry.compress_type for entry in archive.infolist()} == {zipfile.ZIP_LZMA}
     result = subprocess.run(
         [*python, "src/verify.py", "--recorded", "smoke", "--networks", "2"], cwd=folder, capture_output=True, text=True
     )

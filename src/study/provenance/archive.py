@@ -30,18 +30,20 @@ METADATA = Path(".snakemake/metadata")
 CHUNK = 1 << 20
 
 
-def write_archive(path: str | Path, members: Mapping[str, Path | bytes]) -> None:
-    """Writes files, or their contents, under the names that they have in the archive; the same give the same bytes."""
+def write_archive(
+    path: str | Path, members: Mapping[str, Path | bytes], compression: int = zipfile.ZIP_DEFLATED
+) -> None:
+    """Writes files, or their contents, under the names that they have in the archive; the same give the same bytes.
+
+    compression : a method of zipfile. Every program that unpacks ZIPs knows the default; ZIP_LZMA is smaller.
+    """
     sums = {name: checksum(content) for name, content in members.items()}
     listing = "".join(f"{sums[name]}  {name}\n" for name in sorted(sums)).encode()
-    with (
-        atomic_path(path) as temporary,
-        zipfile.ZipFile(temporary, "w", zipfile.ZIP_DEFLATED, compresslevel=9) as archive,
-    ):
+    with atomic_path(path) as temporary, zipfile.ZipFile(temporary, "w", compression, compresslevel=9) as archive:
         for name, content in sorted({**members, SUMS: listing}.items()):
             entry = zipfile.ZipInfo(name)  # of 1980: no date, no owner
             entry.external_attr = 0o644 << 16
-            entry.compress_type = zipfile.ZIP_DEFLATED
+            entry.compress_type = compression
             archive.writestr(entry, content.read_bytes() if isinstance(content, Path) else content)
 
 
@@ -162,7 +164,7 @@ class Archive:
             raise StudyError(f"{self.path}: no such file.") from None
         except PermissionError as error:
             raise StudyError(f"{self.path} cannot be read ({error.strerror}).") from None
-        except Exception as error:  # zipfile and zlib raise whatever damaged bytes lead them to
+        except Exception as error:  # zipfile and its decompressors raise whatever damaged bytes lead to
             raise self._damaged(str(error) or type(error).__name__) from None
 
     def _damaged(self, reason: str) -> StudyError:

@@ -21,6 +21,7 @@ MEMBERS = {
     IMAGES: b"images",
     "Snakefile": b"# as it was\n",
 }
+COMPRESSIONS = (zipfile.ZIP_DEFLATED, zipfile.ZIP_LZMA)
 
 
 @pytest.fixture
@@ -78,7 +79,9 @@ def test_the_same_members_give_the_same_bytes(packed, tmp_path):
     assert (tmp_path / "again.zip").read_bytes() == packed.read_bytes()
 
 
-def test_every_file_is_put_where_it_was_with_the_memory_of_snakemake(packed, clone):
+@pytest.mark.parametrize("compression", COMPRESSIONS)
+def test_every_file_is_put_where_it_was_with_the_memory_of_snakemake(packed, clone, compression):
+    write_archive(packed, MEMBERS, compression)
     assert unpacked(packed, clone) == 3
     found = files(clone)
     (memory,) = (name for name in found if name.startswith(METADATA.as_posix()))
@@ -210,11 +213,11 @@ def test_an_absent_archive_is_one_sentence(tmp_path, clone):
     assert_refused(tmp_path / "absent.zip", clone, "absent.zip: no such file")
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=120, deadline=None)
 @given(data=st.data())
 def test_one_flipped_bit_anywhere_never_gives_other_files(tmp_path_factory, data):
     folder = tmp_path_factory.mktemp("flipped")
-    write_archive(folder / "demo.zip", MEMBERS)
+    write_archive(folder / "demo.zip", MEMBERS, data.draw(st.sampled_from(COMPRESSIONS)))
     content = bytearray((folder / "demo.zip").read_bytes())
     content[data.draw(st.integers(0, len(content) - 1))] ^= 1 << data.draw(st.integers(0, 7))
     (folder / "demo.zip").write_bytes(content)
@@ -231,10 +234,10 @@ def test_one_flipped_bit_anywhere_never_gives_other_files(tmp_path_factory, data
 
 
 @settings(max_examples=20, deadline=None)
-@given(fraction=st.floats(0, 0.999))
-def test_an_archive_that_was_cut_off_is_refused(tmp_path_factory, fraction):
+@given(fraction=st.floats(0, 0.999), compression=st.sampled_from(COMPRESSIONS))
+def test_an_archive_that_was_cut_off_is_refused(tmp_path_factory, fraction, compression):
     folder = tmp_path_factory.mktemp("cut")
-    write_archive(folder / "demo.zip", MEMBERS)
+    write_archive(folder / "demo.zip", MEMBERS, compression)
     content = (folder / "demo.zip").read_bytes()
     (folder / "demo.zip").write_bytes(content[: int(fraction * len(content))])
     (folder / "clone").mkdir()
