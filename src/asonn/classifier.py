@@ -57,12 +57,13 @@ class ASONNClassifier(ClassifierMixin, BaseEstimator):
         How the paper is read, where `require_positive`, `balance`, `within_class`, `normalisation` and
         `distance_scale` are None. "printed": as the equations and line 24 stand: an extension needs a positive
         coefficient, growth stops at the first one that is refused, nothing is balanced, δ grows with the distance as
-        its sign says, γ is 1, and membership of a range of one value is 0 outside. "authors": our reconstruction of the
-        authors' program of September 2023: the next best extension is tried, δ is relative to the attribute's range and
-        grows on the side of larger values alone, cont is not squared, repr is 1, and both Φ of eq. 25 are multiplied by
-        the number of attributes squared. It differs from the program, in which q of cont is always 0, so that cont is
-        constant, repr falls with the number of combinations, and the factor of Φ is the number of attributes plus one,
-        squared; and it makes fewer combinations. These two decide the stop rule themselves; `version` must be 1 or 2.
+        its sign says, γ is 1, ranges may reach beyond the values of their own class, and membership of a range of one
+        value is 0 outside. "authors": our reconstruction of the authors' program of September 2023: the next best
+        extension is tried, δ is relative to the attribute's range and grows on the side of larger values alone, cont is
+        not squared, repr is 1, and both Φ of eq. 25 are multiplied by the number of attributes squared. It differs from
+        the program, in which q of cont is always 0, so that cont is constant, repr falls with the number of
+        combinations, and the factor of Φ is the number of attributes plus one, squared; and it makes fewer
+        combinations. These two decide the stop rule themselves; `version` must be 1 or 2.
         "ours": the defaults, more accurate with fewer combinations.
     min_discrimination : int, default=1
         The least discrimination of a combination (eq. 20, 21): its number of attributes, minus the most of them on
