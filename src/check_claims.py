@@ -1,4 +1,4 @@
-"""Tests every claim of both papers on the result tables of one study.
+"""Tests every claim of both papers that can be tested, on the result tables of one study.
 
 A claim comes out as supported, contradicted, undecided or not run. None of these is an error, unless --strict is given.
 """
