@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from itertools import compress, starmap
 from typing import Any
 
-from study.claims.arms import as_stated_in_arms, setting_text
+from study.claims.arms import as_stated_in_arms, setting_text, stated
 from study.claims.claim import ROBUSTNESS
 from study.claims.ledger import CONTRADICTED, NOT_RUN, OUTCOMES, SUPPORTED, UNDECIDED
 from study.claims.report import SIGNS, effect_text, outcome_counts, sign_table
@@ -118,14 +118,24 @@ def settings(recorded: Recorded) -> str:
     if not ledgers:
         return "Not run in this study."
     run = [ledger["arm"].iloc[0] for ledger in ledgers]
-    changed = [[f"`{arm}`", ", ".join(starmap(setting_text, multiverse["arms"][arm].items()))] for arm in run]
+    tested = stated(recorded.all_arms)
+    datasets = in_order(tested["data"])
+    by_arm = tested.groupby(["arm", "data"])["as_stated"].agg(["sum", "size"])
+    changed = [
+        [
+            f"`{arm}`",
+            ", ".join(starmap(setting_text, multiverse["arms"][arm].items())) if arm in run else "nothing",
+            *("{} of {}".format(*by_arm.loc[(arm, data)]) if (arm, data) in by_arm.index else "" for data in datasets),
+        ]
+        for arm in in_order(tested["arm"])
+    ]
     counts = as_stated_in_arms(recorded.all_arms).reset_index()
-    datasets = in_order(counts["data"])
     networks = recorded.about["networks_under_other_settings"]
     parts = [
         f"Networks: {multiverse['networks']} of each rule on each image set in each arm, {networks} in all; "
         "those of the study itself are the arm `main`.",
-        markdown_table(["arm", "what differs from the study's own setting"], changed),
+        "Of the cases below, our effect lies as stated in so many:",
+        markdown_table(["arm", "what differs from the study's own setting", *map(dataset_name, datasets)], changed),
     ]
     every, none = counts["as_stated"] == counts["arms"], counts["as_stated"] == 0
     kinds = {"As stated in every arm": every, "As stated in no arm": none, "As stated in some arms": ~every & ~none}

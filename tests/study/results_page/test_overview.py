@@ -48,7 +48,8 @@ def recorded(tmp_path):
 def test_statements_are_counted_over_the_arms_that_were_run(recorded):
     text = block_of("settings", recorded)
     assert "2 of each rule on each image set in each arm, 16 in all" in text
-    assert "| `heavy` | momentum 0.5, merge bias off |" in text
+    assert "| `main` | nothing | 1 of 2 | 1 of 1 |" in text
+    assert "| `heavy` | momentum 0.5, merge bias off | 1 of 2 | 0 of 1 |" in text
     every, none, some = (text.partition(f"**As stated in {kind}**")[2] for kind in ("every arm", "no arm", "some arms"))
     assert "| About early-learning. (`early-learning`) | 3 of 3 |  |" in every.partition("**")[0]
     assert "| About medium-weights. (`medium-weights`) | 0 of 3 |  |" in none.partition("**")[0]
