@@ -15,9 +15,9 @@ from study.results.classifier_scores import (
     ASONN_COLOUR,
     OTHER_COLOUR,
     colour,
+    compare_to_reference,
     group_means,
     is_asonn,
-    rank_tables,
     table_means,
 )
 from study.results.summary import bootstrap_interval, count_phrase
@@ -33,8 +33,8 @@ def draw(scores: pd.DataFrame) -> tuple[Figure, pd.DataFrame]:
     """Each table by itself, or a summary of more than `MOST_PANELS`; and the table of what is drawn."""
     if scores["table"].nunique() <= MOST_PANELS:
         return draw_tables(scores), scores
-    ranks = rank_tables(table_means(scores))
-    return draw_summary(ranks), ranks
+    compared = compare_to_reference(table_means(scores))
+    return draw_summary(compared), compared
 
 
 def draw_tables(scores: pd.DataFrame) -> Figure:
@@ -65,12 +65,16 @@ def draw_tables(scores: pd.DataFrame) -> Figure:
     return figure
 
 
-def draw_summary(ranks: pd.DataFrame) -> Figure:
+def draw_summary(compared: pd.DataFrame) -> Figure:
     """Mean ranks over the tables; mean accuracies over groups of tables, if there are any; how far each method's
-    accuracy is from ASONN's on every table. Best above, by the mean difference."""
-    order = ranks.groupby("classifier")["difference"].mean().sort_values(na_position="first").index.tolist()
-    reference = classifier_name(ranks["reference"].iloc[0])
-    groups = group_means(ranks)
+    accuracy is from ASONN's on every table. Best above, by the mean difference.
+
+    In means of ranks and of differences, and in their intervals, tables of the same origin count as one.
+    """
+    of_origins = compared.groupby(["origin", "classifier"], sort=False)[["rank", "difference"]].mean().reset_index()
+    order = of_origins.groupby("classifier")["difference"].mean().sort_values(na_position="first").index.tolist()
+    reference = classifier_name(compared["reference"].iloc[0])
+    groups = group_means(compared)
     several = groups["group"].nunique() > 1
     figure, (axes,) = panels(1, 3 if several else 2, panel_height=0.5 + 0.24 * len(order), sharey=True)
     left, right = axes[0], axes[-1]
@@ -81,23 +85,26 @@ def draw_summary(ranks: pd.DataFrame) -> Figure:
     right.axvline(0, color="0.6", linewidth=0.6, zorder=0)
     generator = np.random.default_rng(0)  # of the vertical scatter only
     for height, classifier in enumerate(order):
-        chosen = ranks[ranks["classifier"] == classifier]
-        if chosen["rank"].notna().all():
-            _draw_mean(left, chosen["rank"].mean(), height, bootstrap_interval(chosen["rank"]), classifier)
+        chosen = compared[compared["classifier"] == classifier]
+        means = of_origins[of_origins["classifier"] == classifier]
+        if means["rank"].notna().all():
+            _draw_mean(left, means["rank"].mean(), height, bootstrap_interval(means["rank"]), classifier)
         else:
             _note(left, f"run on {len(chosen)} tables", height)
         differences = chosen["difference"].dropna()
         scatter = height + generator.uniform(-0.28, 0.28, len(differences))
         right.plot(differences, scatter, "o", color=colour(classifier), alpha=0.35, markersize=2.5, markeredgewidth=0)
-        _draw_mean(right, differences.mean(), height, bootstrap_interval(differences), classifier)
-    tables = count_phrase(ranks.groupby("classifier")["table"].nunique(), "table")
+        mean = means["difference"].dropna()
+        _draw_mean(right, mean.mean(), height, bootstrap_interval(mean), classifier)
+    tables = count_phrase(compared.groupby("classifier")["origin"].nunique(), "table")
     left.set(xlabel="mean rank of accuracy (1 is best)")
     right.set(xlabel=f"accuracy minus {reference}'s\n(points; log beyond ±10)")
     right.set_xscale("symlog", linthresh=10, linscale=1.5)
     right.set_xticks([-50, -10, -5, 0, 5, 10, 50], ["−50", "−10", "−5", "0", "5", "10", "50"])
     right.xaxis.set_minor_locator(NullLocator())
-    right.set_xlim(min(-6.0, 1.2 * ranks["difference"].min()), max(6.0, 1.2 * ranks["difference"].max()))
-    _legend(figure, "one table", f"mean of {tables}; line: its 95 % bootstrap interval")
+    lowest, highest = compared["difference"].agg(["min", "max"])
+    right.set_xlim(min(-6.0, 1.2 * lowest), max(6.0, 1.2 * highest))
+    _legend(figure, "one table", f"mean of {tables} of different origins; line: its 95 % bootstrap interval")
     return figure
 
 

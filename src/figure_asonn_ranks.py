@@ -29,12 +29,12 @@ def compare(ranks: pd.DataFrame) -> pd.DataFrame:
     """Every pair of classifiers, the better one first: classifier, other, rank, other_rank, tables, p_value, different,
     p_wilcoxon, different_wilcoxon.
 
-    Ranks are means over tables. p_value is Nemenyi's, after Friedman (Demšar, J. Mach. Learn. Res. 7, 2006), which
-    compares all pairs at once, so that it depends on which others take part. p_wilcoxon is of the signed-rank test of
-    the two alone, corrected by Holm for all pairs (Benavoli, Corani, Mangili, same journal 17, 2016). Both are empty
-    where the tables are too few. A method that failed on a table is last there; one not run on all is left out.
+    Ranks are means over tables, those of the same origin as one (`rank_tables`). p_value is Nemenyi's, after Friedman
+    (Demšar, J. Mach. Learn. Res. 7, 2006), which compares all pairs at once, so that it depends on which others take
+    part. p_wilcoxon is of the signed-rank test of the two alone, corrected by Holm for all pairs (Benavoli, Corani,
+    Mangili, same journal 17, 2016). Both are empty where the tables are too few. A method that failed on a table is
+    last there; one not run on all is left out.
     """
-    ranks = ranks.dropna(subset=["rank"])
     if ranks["classifier"].nunique() < 2:
         raise StudyError("Ranks need scores of two classifiers or more.")
     mean_ranks = ranks.groupby("classifier")["rank"].mean().sort_values(kind="stable")
@@ -64,7 +64,7 @@ def draw(pairs: pd.DataFrame) -> tuple[Figure, pd.DataFrame]:
     tested = pairs["p_value"].notna().all()
     tests = TESTS if tested else {"p_value": "too few to tell classifiers apart"}
     figure = Figure(figsize=(TWO_COLUMNS, len(tests) * (1.0 + 0.19 * len(ranks))), layout="constrained")
-    tables = count_phrase(pairs["tables"], "table")
+    tables = f"{count_phrase(pairs['tables'], 'table')} of different origins"
     for axis, (column, test) in zip(figure.subplots(len(tests), squeeze=False).flat, tests.items(), strict=True):
         _draw_diagram(axis, ranks, pairs if tested else None, column)
         verdict = f"bars join what they cannot tell apart: {test}" if tested else test

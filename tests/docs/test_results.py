@@ -5,6 +5,7 @@ from pathlib import Path
 
 import pytest
 
+from study.claims.ledger import NOT_RUN
 from study.provenance.archive import Archive
 from study.results_page.page import BLOCKS, block_of, page_of
 from study.results_page.recorded import Recorded
@@ -49,3 +50,15 @@ def test_the_template_of_the_page_has_no_number_of_its_own_and_every_block():
     prose = re.sub(r"\{\{.*?\}\}|\{#.*?#\}|`[^`]*`|!?\[[^]]*\]\([^)]*\)|Fig\. \d", "", text)
     assert not re.search(r"\d", prose.replace("95 %", "").replace("CH3-L3", ""))
     assert set(re.findall(r'\{\{ section\("[^"]*", "(\w+)", \1\b', text)) == set(BLOCKS) - {"readme", "signs"}
+
+
+@recorded_study
+def test_every_claim_that_was_tested_is_on_the_page_once():
+    with Archive(RECORDED) as archive:
+        recorded = Recorded(archive)
+        figures = "".join(
+            block_of(name, recorded) for name in BLOCKS if name.startswith(("fig", "control", "active", "asonn"))
+        )
+        tested = recorded.ledger[recorded.ledger["outcome"] != NOT_RUN]
+    found = [figures.count(f"; `{claim}`)") for claim in tested["claim"].unique()]
+    assert dict(zip(tested["claim"].unique(), found, strict=True)) == dict.fromkeys(tested["claim"].unique(), 1)

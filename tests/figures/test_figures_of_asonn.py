@@ -11,7 +11,13 @@ import figure_asonn_network
 import figure_asonn_ranks
 import figure_asonn_rules
 from study.data.table_groups import LARGEST, LISTED_BY_THE_AUTHORS
-from study.results.classifier_scores import compare_means, group_means, rank_tables, table_means
+from study.results.classifier_scores import (
+    compare_means,
+    compare_to_reference,
+    group_means,
+    rank_tables,
+    table_means,
+)
 
 CLASSIFIERS = ("asonn_v1", "asonn_v2", "svm", "my_own")
 
@@ -46,7 +52,7 @@ def test_a_failed_method_ranks_last_and_differences_are_to_asonn():
     means = pd.DataFrame(
         {"table": "t", "classifier": ["svm", "asonn_v2", "my_own"], "mean": [0.9, 0.8, np.nan], "splits": [3, 3, 0]}
     )
-    ranks = rank_tables(means).set_index("classifier")
+    ranks = compare_to_reference(means).set_index("classifier")
     assert ranks["rank"].to_dict() == {"svm": 1, "asonn_v2": 2, "my_own": 3}
     assert ranks.loc["svm", "difference"] == pytest.approx(10)
     assert (ranks["reference"] == "asonn_v2").all()
@@ -95,7 +101,13 @@ def test_growth_is_drawn_in_stages_that_end_at_the_last_bounds_of_every_combinat
 
 def means_of(means):
     """Mean accuracies, given as {classifier: one value a table}."""
-    return pd.DataFrame(means).rename_axis("table").reset_index().melt("table", None, "classifier", "mean")
+    means = pd.DataFrame(means)
+    return (
+        means.set_axis(means.index.map("table{:02}".format))
+        .rename_axis("table")
+        .reset_index()
+        .melt("table", None, "classifier", "mean")
+    )
 
 
 def ranked(means):
@@ -233,12 +245,13 @@ def test_an_explanation_shows_the_row_and_both_scores():
 
 def test_a_classifier_that_was_not_run_on_all_tables_has_differences_and_no_rank():
     means = means_of({"asonn_v2": [0.8] * 8, "svm": [0.9] * 8, "slow": [0.7] * 8})
-    ranks = rank_tables(means[(means["classifier"] != "slow") | (means["table"] < 3)])
+    means = means[(means["classifier"] != "slow") | (means["table"] < "table03")]
+    ranks = compare_to_reference(means)
     assert ranks.groupby("classifier")["rank"].unique().map(list).to_dict() == {
         "asonn_v2": [2.0], "svm": [1.0], "slow": pytest.approx([np.nan], nan_ok=True),
     }  # fmt: skip
     assert ranks.loc[ranks["classifier"] == "slow", "difference"].tolist() == pytest.approx([-10] * 3)
-    assert set(figure_asonn_ranks.compare(ranks)["other"]) == {"asonn_v2"}
+    assert set(figure_asonn_ranks.compare(rank_tables(means))["other"]) == {"asonn_v2"}
     texts = [text.get_text() for text in figure_asonn_accuracy.draw_summary(ranks).axes[0].texts]
     assert texts == ["run on 3 tables"]
 
@@ -250,10 +263,30 @@ def test_mean_accuracies_of_groups_of_tables_stand_side_by_side():
     groups = group_means(means).set_index("group")
     assert groups["tables"].to_dict() == {"all tables": 3, "the authors' tables": 1, "the 52 largest tables": 2}
     assert groups["mean"].to_numpy() == pytest.approx([0.6, 0.3, 0.4])
-    figure = figure_asonn_accuracy.draw_summary(rank_tables(means))
+    figure = figure_asonn_accuracy.draw_summary(compare_to_reference(means))
     labels = [text.get_text() for text in figure.axes[1].get_legend().get_texts()]
     assert labels == ["all tables (3)", "the authors' tables (1)", "the 52 largest tables (2)"]
     assert set(group_means(means[2:])["group"]) == {"all tables"}
+
+
+def test_ranks_and_their_tests_count_tables_of_the_same_origin_once():
+    means = means_of({"asonn_v2": [0.5, 0.8, 0.6], "svm": [0.9, 0.7, 0.5], "xgboost": [0.6, 0.9, np.nan]})
+    means["table"] = means["table"].map({"table00": "pmlb/cmc", "table01": "pmlb/contraceptive", "table02": "iris"})
+    ranks = rank_tables(means).set_index(["table", "classifier"])
+    assert ranks["mean"].to_dict() == pytest.approx(
+        {("pmlb/cmc", "asonn_v2"): 0.65, ("iris", "asonn_v2"): 0.6, ("pmlb/cmc", "svm"): 0.8, ("iris", "svm"): 0.5}
+        | {("pmlb/cmc", "xgboost"): 0.75, ("iris", "xgboost"): np.nan},
+        nan_ok=True,
+    )
+    assert ranks.loc["pmlb/cmc", "rank"].to_dict() == {"svm": 1, "xgboost": 2, "asonn_v2": 3}
+    assert ranks.loc["iris", "rank"].to_dict() == {"asonn_v2": 1, "svm": 2, "xgboost": 3}
+    assert set(figure_asonn_ranks.compare(ranks.reset_index())["tables"]) == {2}
+    failed = means.assign(mean=means["mean"].where(means["table"] != "pmlb/contraceptive"))
+    assert rank_tables(failed).set_index(["table", "classifier"]).loc["pmlb/cmc", "mean"].isna().all()
+    compared = compare_to_reference(means)
+    figure = figure_asonn_accuracy.draw_summary(compared)
+    assert "2 tables of different origins" in figure.legends[0].get_title().get_text()
+    assert len(compared) == 9
 
 
 def test_wilcoxons_test_compares_two_classifiers_whatever_the_others_do():

@@ -15,7 +15,7 @@ PAPERS = {
     ROBUSTNESS: "Sulyok, Palla, Radicchi, Fortunato: Robustness in sparse artificial neural networks trained with "
     "adaptive topology (arXiv 2602.21961)",
     ASONN: "Horzyk, Kosno, Bulanda, Starzyk: Explainable Sparse Associative Self-Optimizing Neural Networks for "
-    "Classification (ICONIP 2023)",
+    "Classification (ICONIP 2023; its slides)",
     BEYOND: "Statements of this project that neither paper makes",
 }
 

@@ -127,17 +127,19 @@ def shift_over_tables(differences: Sequence[float]) -> Estimate:
     """The typical one of differences, one a table: Wilcoxon's test, and the estimate and interval that go with it.
 
     The estimate of Hodges and Lehmann is the median of the means of all pairs of differences, each with itself
-    included; the interval lies between two of these means, and is unbounded for five tables or fewer.
+    included; the interval lies between two of these means, and is unbounded for five tables or fewer. A table whose
+    difference is at the bound has a rank as any other, half of it on either side, as the interval counts it.
     """
-    differences = np.sort(np.asarray(differences, float))
+    differences = np.sort(_rounded(differences))
 
     def p(shifted: np.ndarray) -> float:
+        shifted = _rounded(shifted)
         if not shifted.any():
             return 1.0
-        return float(stats.wilcoxon(shifted, alternative="greater").pvalue)
+        return float(stats.wilcoxon(shifted, zero_method="zsplit", alternative="greater").pvalue)
 
     first, second = np.triu_indices(len(differences))
-    means = np.sort((differences[first] + differences[second]) / 2)
+    means = np.sort(_rounded((differences[first] + differences[second]) / 2))
     outside = _least_rank_sum(len(differences))
     ends = [-np.inf, *means, np.inf]
     return Estimate(
@@ -148,6 +150,11 @@ def shift_over_tables(differences: Sequence[float]) -> Estimate:
         lambda bound: p(differences - bound),
         lambda bound: p(bound - differences),
     )
+
+
+def _rounded(values: Sequence[float]) -> np.ndarray:
+    """Equal scores may differ in the last digit of their means."""
+    return np.asarray(values, float).round(12)
 
 
 def _least_rank_sum(count: int) -> int:

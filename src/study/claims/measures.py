@@ -10,7 +10,7 @@ import numpy as np
 import pandas as pd
 
 from study.claims.hypothesis_tests import in_held_out
-from study.data.table_groups import ALL, TABLE_GROUPS, origin_of
+from study.data.table_groups import ALL, TABLE_GROUPS, by_origin
 from study.plots.labels import dataset_name, perturbation_name, rule_name
 from study.results.sweeps import SWEEP
 from study.results.tables import NETWORK, read_results
@@ -18,6 +18,7 @@ from study.results.tables import NETWORK, read_results
 WITHIN = 0.01  # of accuracy: what lies closer is the same "within a short margin"
 SMOOTHING = 9  # epochs of a running median or mean
 FIRST_EPOCH_OF_VALLEY = 10  # what an accuracy does while it still climbs is no valley
+VALLEY = 0.002  # of accuracy: what falls and rises by less is no valley
 NEAR_ZERO = 0.2  # |weight| below the medium ones
 NARROW = 0.02  # bins of |weight|: in wider ones the minimum near 0 and the maximum after it are one
 
@@ -140,7 +141,13 @@ class Measured:
         return in_held_out(self._smooth_curves(dataset, rule), find_valley)
 
     def later_fall(self, dataset: str, rule: str) -> np.ndarray:
-        """The deepest fall of test accuracy after the minimum of `valley`, likewise."""
+        """The deepest fall of test accuracy after the minimum of `valley`, likewise; if there is a valley in the mean.
+
+        Without one, the minimum is that of noise, at another epoch for each network, and nothing comes after it.
+        """
+        before, bottom, after = self.valley(dataset, rule).mean(axis=0)
+        if min(before, after) - bottom <= VALLEY:
+            raise NotMeasured(f"needs a valley deeper than {VALLEY:g} in the curves of {rule_name(rule)} networks")
         ends = in_held_out(self._smooth_curves(dataset, rule), find_later_fall)
         return ends[:, 0] - ends[:, 1]
 
@@ -239,25 +246,23 @@ class Measured:
 
     # classifiers
 
-    def table_means(self, column: str) -> pd.DataFrame:
-        """Mean of a score over the splits, one row a table, one column a classifier; missing where all failed."""
+    def table_means(self, column: str, group: str = ALL) -> pd.DataFrame:
+        """Mean of a score over splits, one row a table of a group, one column a classifier; missing if all failed."""
         kind, scores = ("fit times", self.fit_times) if column == "fit_seconds" else ("scores", self.scores)
         if scores.empty:
             raise NotMeasured(f"needs {kind} of classifiers")
-        return scores.pivot_table(values=column, index="table", columns="classifier", dropna=False)
+        means = scores.pivot_table(values=column, index="table", columns="classifier", dropna=False)
+        return means if group == ALL else means[means.index.isin(TABLE_GROUPS[group])]
 
     def classifiers(self, column: str, *names: str, group: str = ALL) -> pd.DataFrame:
         """`table_means` of these classifiers on the tables of a group where none of them failed.
 
         One row an origin: the mean of the tables with mostly the same rows, which are no independent samples.
         """
-        means = self.table_means(column)
+        means = self.table_means(column, group)
         if missing := [name for name in names if name not in means]:
             raise NotMeasured(f"needs the classifier {' and '.join(missing)}")
-        means = means[list(names)].dropna()
-        if group != ALL:
-            means = means[means.index.isin(TABLE_GROUPS[group])]
-        means = by_origin(means)
+        means = by_origin(means[list(names)].dropna())
         if len(means) < 2:
             tables = "tables" if group == ALL else f"of {group}"
             raise NotMeasured(f"needs two or more {tables} on which none of the classifiers failed")
@@ -314,11 +319,6 @@ class Measured:
         if (rows := self._parts[kind].get((dataset, rule))) is None:
             raise NotMeasured(f"needs {content} on {dataset_name(dataset)}")
         return rows
-
-
-def by_origin(means: pd.DataFrame) -> pd.DataFrame:
-    """One row an origin in place of one a table (`study.data.table_groups.origin_of`)."""
-    return means.groupby(means.index.map(origin_of), sort=False).mean()
 
 
 def find_valley(curve: np.ndarray) -> tuple[int, int, int]:

@@ -7,7 +7,7 @@ from study.claims.ledger import MARKS, NOT_RUN
 from study.claims.report import effect_text, p_text
 from study.plots.labels import dataset_name, perturbation_name, rule_name
 from study.results.summary import markdown_table
-from study.results_page.recorded import Recorded, lacks_data
+from study.results_page.recorded import Recorded, lacks_data, own_caution
 
 
 def fig2(recorded: Recorded) -> str:
@@ -60,14 +60,18 @@ def fig4(recorded: Recorded) -> str:
 
 def fig5(recorded: Recorded) -> str:
     claims = [
-        *("shuffling-results", "shuffling-discussion", "shuffling-starts-below", "shuffling-ends-above"),
+        *("both-drop-fast", "shuffling-starts-below", "shuffling-ends-above"),
+        *("shuffling-results", "shuffling-discussion"),
         *("noise-results", "noise-discussion"),
     ]
     return claims_and_numbers(recorded, claims, *_areas(recorded, ["weight_shuffling", "weight_noise"]))
 
 
 def fig6(recorded: Recorded) -> str:
-    claims = ["minimum-near-zero", "exponential-decay", "medium-weights", "large-weights", "remaining-weights"]
+    claims = [
+        *("minimum-near-zero", "maximum-near-zero", "exponential-decay"),
+        *("medium-weights", "large-weights", "remaining-weights"),
+    ]
     densities = recorded.drawn("fig6_weight_magnitudes")
     rows = []
     wide = densities[(densities["layer"].astype(str) == "all") & (densities["bins"] == "wide")]
@@ -80,7 +84,7 @@ def fig6(recorded: Recorded) -> str:
                 dataset_name(dataset),
                 rule_name(rule),
                 f"{bins['networks'].max():.0f}",
-                *(f"{100 * part / links.sum():.1f}" for part in (medium, large)),
+                *(f"{100 * part / links.sum():.2f}" for part in (medium, large)),
             ]
         )
     header = ["", "rule", "networks", "% of weights with 0.2 ≤ |w| < 1", "% with |w| ≥ 1"]
@@ -104,8 +108,10 @@ def active(recorded: Recorded) -> str:
 
 
 def claims_and_numbers(recorded: Recorded, claims: list[str], header: list[str], rows: list[list[str]]) -> str:
-    """What the paper says and how it came out, then the numbers."""
-    return f"{_claims(recorded.ledger, claims)}\n\n{markdown_table(header, rows)}"
+    """What the paper says and how it came out, what to bear in mind, then the numbers."""
+    cautions = recorded.ledger.drop_duplicates("claim").set_index("claim").reindex(claims)["caution"].dropna()
+    notes = [f"`{claim}`: {text}" for claim, caution in cautions.items() if (text := own_caution(caution))]
+    return "\n\n".join([_claims(recorded.ledger, claims), *notes, markdown_table(header, rows)])
 
 
 def _claims(ledger: pd.DataFrame, claims: list[str]) -> str:

@@ -12,7 +12,7 @@ from study.plots.labels import DATASET_NAMES, dataset_name, rule_name
 from study.provenance.packing import TRAINING
 from study.results.summary import markdown_table
 from study.results.tables import in_order
-from study.results_page.recorded import Recorded, lacks_data
+from study.results_page.recorded import Recorded, lacks_data, own_caution
 
 SWEEPS = "perturb.py"
 
@@ -77,8 +77,14 @@ def in_short(recorded: Recorded) -> str:
     ledger = recorded.ledger[recorded.ledger["paper"] == ROBUSTNESS]
     arms = as_stated_in_arms(recorded.all_arms)
     alike = arms.index[(arms["as_stated"] == 0) | (arms["as_stated"] == arms["arms"])]
+    contradicted = ledger["outcome"] == CONTRADICTED
+    exceptions = (" (" + ledger["case"] + ")").where(contradicted & ledger["case"].astype(bool), "").fillna("")
     cases = ledger[["statement", "claim", "data"]].itertuples(index=False, name=None)
-    ledger = ledger.assign(on=[f"{dataset_name(case[-1])}{' †' * (case in alike)}" for case in cases])
+    names = [
+        f"{dataset_name(case[-1])}{exception}{' †' * (case in alike)}"
+        for case, exception in zip(cases, exceptions, strict=True)
+    ]
+    ledger = ledger.assign(on=names)
     parts = []
     for outcome in (SUPPORTED, CONTRADICTED):
         found = ledger[ledger["outcome"] == outcome].groupby("statement", sort=False)["on"]
@@ -86,6 +92,8 @@ def in_short(recorded: Recorded) -> str:
         parts += [f"{outcome.capitalize()}:\n\n" + "\n".join(items)] if items else []
     counts = ledger["outcome"].value_counts().reindex([SUPPORTED, CONTRADICTED, UNDECIDED], fill_value=0)
     parts.append(f"Undecided with these networks: {counts[UNDECIDED]} of {counts.sum()} cases.")
+    if exceptions.any():
+        parts.append("In brackets: of several effects of which the paper says the same, the one that is against it.")
     if len(alike):
         parts.append(
             "† Our effect lies on the same side, as stated or not, under each of the "
@@ -104,7 +112,10 @@ def verdicts(recorded: Recorded) -> str:
     for outcome in (CONTRADICTED, UNDECIDED, SUPPORTED, NOT_RUN):
         found = ledger[ledger["outcome"] == outcome]
         rows = [
-            [f"{rows.iloc[0]['statement']} (`{claim}`)", "; ".join(map(_on, rows.to_dict("records")))]
+            [
+                f"{rows.iloc[0]['statement']} (`{claim}`) {own_caution(rows.iloc[0]['caution'])}".strip(),
+                "; ".join(map(_on, rows.to_dict("records"))),
+            ]
             for claim, rows in found.groupby("claim", sort=False)
         ]
         parts += [f"**{outcome.capitalize()}**", markdown_table(["", ""], rows)] if rows else []
@@ -151,13 +162,13 @@ def settings(recorded: Recorded) -> str:
 
 
 def networks_text(about: Mapping[str, Any]) -> str:
-    """`Networks: 6 of CH3-L3, 6 of random on MNIST and on Fashion-MNIST; 2 of …`."""
+    """`Networks trained: 6 of CH3-L3, 6 of random on MNIST and on Fashion-MNIST; 2 of …`."""
     alike: dict[str, list[str]] = {}
     for dataset, rules in _by_set(about):
         numbers = ", ".join(f"{number} of {rule_name(rule)}" for rule, number in rules.items())
         alike.setdefault(numbers, []).append(dataset_name(dataset))
     parts = [f"{numbers} on {' and on '.join(names)}" for numbers, names in alike.items()]
-    return f"Networks: {'; '.join(parts)}."
+    return f"Networks trained: {'; '.join(parts)}."
 
 
 def _on(row: dict) -> str:

@@ -9,6 +9,7 @@ import pandas as pd
 import yaml
 
 from study.claims.ledger import NO_DATA
+from study.claims.robustness import DECAY_CHOSEN, SETTING_CHOSEN
 from study.provenance.archive import Archive
 from study.results.tables import NAMES
 
@@ -58,6 +59,11 @@ class Recorded:
     def _table(self, member: str) -> pd.DataFrame:
         options = {"keep_default_na": False, "na_values": [""]}
         return pd.read_csv(BytesIO(self.archive.read(member)), dtype=dict.fromkeys(NAMES, str), **options)
+
+
+def own_caution(caution: object) -> str:
+    """A caution without what many have in common and the pages say once: that the setting was chosen."""
+    return caution.replace(DECAY_CHOSEN, "").replace(SETTING_CHOSEN, "").strip() if isinstance(caution, str) else ""
 
 
 def lacks_data(ledger: pd.DataFrame) -> pd.Series:

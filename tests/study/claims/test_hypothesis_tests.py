@@ -103,7 +103,7 @@ def test_a_count_lies_where_it_lies():
 
 @pytest.mark.parametrize("tables", [3, 12, 52])
 def test_tables_are_tested_by_signed_ranks(tables):
-    differences = np.random.default_rng(tables).normal(0.01, 0.03, tables)
+    differences = np.random.default_rng(tables).normal(0.01, 0.03, tables).round(12)
     estimate = shift_over_tables(differences)
     ratio = ratio_over_tables(np.exp(differences))
     for bound in BOUNDS:
@@ -111,7 +111,8 @@ def test_tables_are_tested_by_signed_ranks(tables):
         below = stats.wilcoxon(differences - bound, alternative="less").pvalue
         assert (estimate.p_above(bound), estimate.p_below(bound)) == pytest.approx((above, below))
         assert (ratio.p_above(np.exp(bound)), ratio.p_below(np.exp(bound))) == pytest.approx((above, below))
-    assert estimate.effect == np.median([(a + b) / 2 for a, b in combinations_with_replacement(differences, 2)])
+    middle = np.median([(a + b) / 2 for a, b in combinations_with_replacement(differences, 2)])
+    assert estimate.effect == pytest.approx(middle, abs=1e-12)
     assert (ratio.effect, ratio.lower, ratio.upper) == pytest.approx(
         tuple(np.exp([estimate.effect, estimate.lower, estimate.upper]))
     )
@@ -122,6 +123,18 @@ def test_the_interval_over_tables_holds_what_the_test_does_not_reject(tables):
     estimate = shift_over_tables(np.random.default_rng(tables).normal(0.01, 0.03, tables))
     assert estimate.p_above(estimate.lower - 1e-9) <= 0.025 < estimate.p_above(estimate.lower + 1e-9)
     assert estimate.p_below(estimate.upper + 1e-9) <= 0.025 < estimate.p_below(estimate.upper - 1e-9)
+
+
+def test_a_table_on_the_bound_has_half_of_its_rank_on_either_side_as_in_the_interval():
+    differences = np.r_[np.zeros(20), 0.001 * np.arange(1, 26), -0.001 * np.arange(1, 6)]
+    estimate = shift_over_tables(differences)
+    ranks = stats.rankdata(np.abs(differences))
+    positive, mean = ranks[differences > 0].sum() + ranks[:20].sum() / 2, ranks.sum() / 2
+    assert estimate.p_above(0) == pytest.approx(stats.norm.sf(positive - mean, scale=np.sqrt((ranks**2).sum()) / 2))
+    assert (estimate.p_above(0) < 0.025) == (estimate.lower > 0)
+    noisy = differences + np.random.default_rng(0).choice([-1e-17, 1e-17], len(differences))
+    assert shift_over_tables(noisy).p_above(0) == estimate.p_above(0)
+    assert shift_over_tables([-0.1, *[0.1 + 0.2 - 0.3] * 9]).upper == 0
 
 
 def test_five_tables_or_fewer_exclude_nothing():

@@ -23,7 +23,7 @@ CASES = {  # claim, image set: effects of main, heavy and light; as stated where
 def ledger(arm: str, place: int) -> bytes:
     rows = [
         {"arm": arm, "paper": ROBUSTNESS, "claim": claim, "statement": f"About {claim}.", "data": data}
-        | {"outcome": outcome, "effect": effects[place], "lower": 0.0, "upper": 1.0}
+        | {"outcome": outcome, "case": "CH3-L3", "effect": effects[place], "lower": 0.0, "upper": 1.0}
         for ((claim, data), effects), outcome in zip(CASES.items(), (SUPPORTED, UNDECIDED, CONTRADICTED), strict=True)
     ]
     rows.append(rows[0] | {"data": "kmnist", "outcome": NOT_RUN, "effect": None, "needs": "needs data"})
@@ -61,5 +61,12 @@ def test_statements_are_counted_over_the_arms_that_were_run(recorded):
 def test_cases_that_come_out_alike_in_every_arm_are_marked(recorded):
     text = in_short(recorded)
     assert "- About early-learning: MNIST †\n" in text
-    assert "- About medium-weights: MNIST †\n" in text
+    assert "- About medium-weights: MNIST (CH3-L3) †\n" in text
     assert "under each of the 2 other settings" in text
+
+
+def test_of_several_effects_the_one_against_the_statement_is_named(recorded):
+    text = in_short(recorded)
+    assert "- About medium-weights: MNIST (CH3-L3) †\n" in text
+    assert "CH3-L3" not in text.partition("Contradicted:")[0]
+    assert "In brackets: " in text
