@@ -10,6 +10,7 @@ import pandas as pd
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 from matplotlib.lines import Line2D
+from matplotlib.ticker import FormatStrFormatter, LogLocator, NullLocator
 
 from study.claims.arms import setting_text, stated
 from study.claims.claim import Region
@@ -53,7 +54,7 @@ def draw(ledgers: pd.DataFrame, settings: Mapping[str, Mapping[str, Any]]) -> tu
     figure, grid = _grid(len(panels), len(labels))
     for (top, bottom), ((claim, data), points) in zip(grid, panels, strict=False):
         region = claims[claim].region_on(data)
-        _draw_curve(top, points, region)
+        _draw_curve(top, points, region, claims[claim].ratio)
         top.set_title(f"{claim}\n{dataset_name(data)}: {region.sign}", fontsize=6, pad=3)
         _draw_dots(bottom, points, changed, labels)
     _legend(figure, rows)
@@ -89,12 +90,19 @@ def _grid(panels: int, labels: int) -> tuple[Figure, list[tuple[Axes, Axes]]]:
     return figure, axes
 
 
-def _draw_curve(axis: Axes, points: pd.DataFrame, region: Region) -> None:
+def _draw_curve(axis: Axes, points: pd.DataFrame, region: Region, ratio: bool) -> None:
+    """Effects and intervals, those of a ratio on a logarithmic axis; intervals of few networks may reach beyond it."""
     bounds = [bound for bound in (region.low, region.high) if isfinite(bound)]
     low, high = (end([*points["effect"], *bounds]) for end in (min, max))
-    room = 0.35 * (high - low) or 1.0
-    axis.set_ylim(low - room, high + room)  # intervals of few networks may reach far beyond
-    axis.axhspan(max(region.low, low - room), min(region.high, high + room), color="0.94", lw=0, zorder=0)
+    if ratio:
+        axis.set_yscale("log")
+        room = (high / low) ** 0.35 if high > low else 2.0
+        lowest, highest = low / room, high * room
+    else:
+        room = 0.35 * (high - low) or 1.0
+        lowest, highest = low - room, high + room
+    axis.set_ylim(lowest, highest)
+    axis.axhspan(max(region.low, lowest), min(region.high, highest), color="0.94", lw=0, zorder=0)
     for bound in bounds:
         axis.axhline(bound, color="0.4", linewidth=0.6, zorder=1)
     for outcome, colour in COLOURS.items():
@@ -104,6 +112,10 @@ def _draw_curve(axis: Axes, points: pd.DataFrame, region: Region) -> None:
             axis.plot(some["rank"], some["effect"], marker, color=colour, markersize=size, mec="white", mew=0.2)
     axis.set_xlim(0.4, len(points) + 0.6)
     axis.tick_params(bottom=False, labelbottom=False, labelsize=5)
+    if ratio:
+        axis.yaxis.set_major_locator(LogLocator(subs=(1, 2, 5), numticks=5))
+        axis.yaxis.set_major_formatter(FormatStrFormatter("%g"))
+        axis.yaxis.set_minor_locator(NullLocator())
 
 
 def _draw_dots(axis: Axes, points: pd.DataFrame, changed: Mapping[str, set[str]], labels: Sequence[str]) -> None:

@@ -60,6 +60,12 @@ def test_a_dot_below_a_point_is_a_setting_that_differs_from_the_studys_own(ledge
     assert curve.get_title() == "early-learning\nMNIST: −"
 
 
+def test_ratios_are_drawn_on_a_logarithmic_axis(ledgers):
+    figure, _ = draw(*ledgers)
+    scales = {axis.get_title().split("\n")[0]: axis.get_yscale() for axis in figure.axes[::2]}
+    assert scales == {"early-learning": "log", "weight-order": "linear", "noise-results": "linear"}
+
+
 def test_an_arm_without_settings_and_a_study_of_single_networks_are_one_sentence(ledgers):
     tables, settings = ledgers
     with pytest.raises(StudyError, match="lacks the arm heavy"):

@@ -72,7 +72,8 @@ class Claim:
     region: Region | None = None  # None: of data sets that `on` does not name, nothing is claimed
     on: Mapping[str, Region | None] = field(default_factory=dict)  # data sets of which something else is claimed
     over: tuple[str, ...] = ()  # what there is an outcome for, such as `all tables`; empty: each image set
-    caution: str = ""  # why agreement is weaker evidence than it seems
+    ratio: bool = False  # the effect is one of two quantities above 0, no difference
+    caution: str = ""  # what a reader should bear in mind
 
     def region_on(self, dataset: str) -> Region | None:
         return self.on.get(dataset, self.region)

@@ -255,6 +255,7 @@ CLAIMS = (
         statement="A topology update by CH3-L3 takes about twice as long as one by random regrowth.",
         effect="mean duration of an update, CH3-L3 over random",
         estimate=ch3l3_over_random(Measured.update_seconds, "timed networks"),
+        ratio=True,
         region=Region(1.4, 2.8),
         caution="Durations are those of this implementation; the paper has those of its authors' program.",
     ),
@@ -278,6 +279,7 @@ CLAIMS = (
         statement="CH3-L3 comes close to its final accuracy in fewer epochs.",
         effect=f"epochs until test accuracy is within {WITHIN:g} of the network's own final one, CH3-L3 over random",
         estimate=ch3l3_over_random(Measured.epochs_to_limit),
+        ratio=True,
         region=FEWER,
         caution=SETTING_CHOSEN,
     ),
@@ -289,6 +291,7 @@ CLAIMS = (
         statement="CH3-L3 comes close to its best accuracy in fewer epochs.",
         effect=f"epochs until test accuracy is within {WITHIN:g} of the network's own best one, CH3-L3 over random",
         estimate=ch3l3_over_random(Measured.epochs_to_best),
+        ratio=True,
         region=FEWER,
         caution=SETTING_CHOSEN,
     ),
@@ -544,6 +547,7 @@ CLAIMS = (
         statement="The density of |weight| has a minimum near 0.",
         effect="density before and after its minimum near 0 over the minimum, each rule",
         estimate=means_of_each(minimum_near_zero, geometric_mean_of),
+        ratio=True,
         region=Region(low=1.1),
     ),
     claim(
@@ -553,6 +557,7 @@ CLAIMS = (
         statement="The density of |weight| is higher after its minimum near 0 than before.",
         effect="density at the maximum after the minimum near 0 over that at the maximum before it, each rule",
         estimate=mean_of_each(maximum_after_minimum, mean=geometric_mean_of),
+        ratio=True,
         region=MORE,
     ),
     claim(
@@ -563,6 +568,7 @@ CLAIMS = (
         effect="links with |weight| 0.2 to 0.4 times 0.6 to 0.8 over the square of 0.4 to 0.6 (1: exponential), each "
         "rule",
         estimate=mean_of_each(exponential_decay, mean=geometric_mean_of),
+        ratio=True,
         region=Region(0.67, 1.5, "="),
         caution="The ratio hardly tells an exponential from a wide half-normal distribution: it is 0.9 for one with a "
         "standard deviation of 0.6.",
@@ -588,6 +594,7 @@ CLAIMS = (
         "Fashion-MNIST, about as frequent on KMNIST.",
         effect="fraction of links with |weight| above 1, CH3-L3 over random",
         estimate=ch3l3_over_random(large_weights),
+        ratio=True,
         on={"mnist": MORE, "fashion_mnist": FEWER, "kmnist": Region(0.8, 1.25, "="), "emnist_letters": MORE},
         caution=DECAY_CHOSEN,
     ),
