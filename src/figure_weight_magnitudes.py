@@ -16,12 +16,13 @@ from study.scripts.run import run
 BIN = ["bin_lower", "bin_upper"]
 WEIGHTS = ["dataset", "rule", "seed", "layer", *BIN, "links", "density"]
 POOLED = "all"
+BAND, EDGES = (0.1, 0.9), ["lower", "upper"]  # quantiles over networks, which do not spread with their number
 NEAR_ZERO = 0.2  # the inset ends here; Sulyok et al. see a narrow minimum near 0, and a maximum after it (section 2.2)
 WIDE = 0.05  # of a bin outside the inset: few networks have a large weight in each narrow one
 
 
 def mean_densities(weights: pd.DataFrame) -> pd.DataFrame:
-    """Mean density of each bin over networks, and its range: lowest and highest network.
+    """Mean density of each bin over networks, and the band from the 10 % to the 90 % quantile (`lower`, `upper`).
 
     One row for each data set, layer (`all`: the layers pooled by their numbers of links), rule and bin; `bins` is
     `narrow` for bins as they were measured, `wide` for bins of `WIDE`.
@@ -35,7 +36,8 @@ def mean_densities(weights: pd.DataFrame) -> pd.DataFrame:
     total = by_network.groupby([*network, "layer"])["links"].transform("sum")
     by_network["density"] = by_network["links"] / (total * (by_network["bin_upper"] - by_network["bin_lower"]))
     groups = by_network.groupby(["dataset", "layer", "rule", "bins", *BIN], sort=False)["density"]
-    return groups.agg(mean="mean", lowest="min", highest="max", networks="size").reset_index()
+    bands = groups.quantile(list(BAND)).unstack().set_axis(EDGES, axis="columns")
+    return groups.agg(mean="mean", networks="size").join(bands).reset_index()
 
 
 def _all_bins(weights: pd.DataFrame) -> pd.DataFrame:
@@ -66,7 +68,7 @@ def draw(densities: pd.DataFrame) -> tuple[Figure, pd.DataFrame]:
         wide = of_dataset[of_dataset["bins"] == "wide"]
         row[0].set_ylabel("probability density")
         row[0].set_yscale("log")
-        row[0].set_xlim(0, wide.loc[wide["highest"] > 0, "bin_upper"].max())
+        row[0].set_xlim(0, wide.loc[wide["mean"] > 0, "bin_upper"].max())
         for layer, axis in zip(layers, row, strict=True):
             _draw_panel(axis, wide[wide["layer"] == layer])
         inset = row[0].inset_axes((0.5, 0.56, 0.5, 0.42))
@@ -77,7 +79,7 @@ def draw(densities: pd.DataFrame) -> tuple[Figure, pd.DataFrame]:
         inset.tick_params(labelsize=6)
     titles = ["all sparse layers" if layer == POOLED else f"layer {layer}" for layer in layers]
     label_panels(axes, datasets, titles, ["|weight|"] * len(layers))
-    note = f"mean of {networks_phrase(densities)}; band: their range, in bins where all of them have links"
+    note = f"mean and 10–90 % band of {networks_phrase(densities)}; no band where its lower end is 0"
     rule_legend(figure, densities["rule"], note)
     return figure, densities
 
@@ -88,8 +90,8 @@ def _draw_panel(axis: Axes, panel: pd.DataFrame) -> None:
     for rule, curve in panel.groupby("rule", sort=False):
         edges = np.append(curve["bin_lower"], curve["bin_upper"].iloc[-1])
         colour, _, dashes = styles[rule]
-        on_axis = curve[["lowest", "highest"]].where(curve["lowest"] > 0)  # a logarithmic axis has no zero
-        axis.stairs(on_axis["highest"], edges, baseline=on_axis["lowest"], fill=True, color=colour, alpha=0.2, lw=0)
+        on_axis = curve[EDGES].where(curve["lower"] > 0)  # a logarithmic axis has no zero
+        axis.stairs(on_axis["upper"], edges, baseline=on_axis["lower"], fill=True, color=colour, alpha=0.2, lw=0)
         axis.stairs(
             curve["mean"].where(curve["mean"] > 0), edges, baseline=None, color=colour, linestyle=(0, dashes or None)
         )

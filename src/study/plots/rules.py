@@ -68,9 +68,11 @@ def _styles(names: Iterable[str], known: dict[str, Style]) -> dict[str, Style]:
 
 
 def draw_bands(axis: Axes, bands: pd.DataFrame, x: str, y: str = "median", *, markers: bool = False) -> None:
-    """A line (column `y`) and a band (`lower` to `upper`) over `x` for each value of the column `rule`."""
+    """A line (column `y`) and a band (`lower` to `upper`) over `x` for each value of `rule`, the first on top."""
     styles = rule_styles(bands["rule"])
-    for rule, curve in bands.groupby("rule", sort=False):
+    below_first = list(reversed(styles))
+    for rule in below_first:
+        curve = bands[bands["rule"] == rule]
         axis.fill_between(curve[x], curve["lower"], curve["upper"], color=styles[rule].colour, alpha=0.2, linewidth=0)
     seaborn.lineplot(
         bands,
@@ -78,6 +80,8 @@ def draw_bands(axis: Axes, bands: pd.DataFrame, x: str, y: str = "median", *, ma
         y=y,
         hue="rule",
         style="rule",
+        hue_order=below_first,
+        style_order=below_first,
         palette={rule: style.colour for rule, style in styles.items()},
         dashes={rule: style.dashes for rule, style in styles.items()},
         markers={rule: style.marker for rule, style in styles.items()} if markers else False,
