@@ -89,7 +89,7 @@ def draw(networks: Mapping[Path, SparseMLP], fraction: float) -> tuple[Figure, p
 
 
 def _draw_network(axis: Axes, network: SparseMLP, links: pd.DataFrame, full_width: float) -> None:
-    """Links as lines, as wide and opaque as |weight| over `full_width`; units as dots, pale without incoming links."""
+    """Links as lines, as wide and dark as |weight| over `full_width`; units as dots, pale without incoming links."""
     positions = unit_positions(network)
     links = links.iloc[np.argsort(links["weight"].abs(), kind="stable")]
     starts, ends = np.empty((2, len(links), 2))
@@ -98,9 +98,8 @@ def _draw_network(axis: Axes, network: SparseMLP, links: pd.DataFrame, full_widt
         starts[rows] = positions[number - 1][links["source"][rows]]
         ends[rows] = positions[number][links["target"][rows]]
     strength = np.minimum(links["weight"].abs().to_numpy() / full_width, 1)
-    colours = np.empty((len(links), 4))
-    colours[:, :3] = np.where(links["weight"].to_numpy()[:, None] > 0, to_rgb(POSITIVE), to_rgb(NEGATIVE))
-    colours[:, 3] = 0.1 + 0.6 * strength**2
+    shades = np.where(links["weight"].to_numpy()[:, None] > 0, to_rgb(POSITIVE), to_rgb(NEGATIVE))
+    colours = 1 - (0.2 + 0.6 * strength**2)[:, None] * (1 - shades)  # opaque: a third less to store than blended
     segments = np.stack([starts, ends], axis=1)
     axis.add_collection(LineCollection(segments, colors=colours, linewidths=0.1 + WIDEST_LINK * strength))
     n_active = [f"{len(positions[0])}\ninputs"]
