@@ -40,7 +40,7 @@ def members_of(
 
     Raises StudyError if something is still to be done, or does not belong together.
     """
-    jobs = [job for job in jobs if job.record]
+    jobs = sorted((job for job in jobs if job.record), key=lambda job: job.record)  # Snakemake lists them in any order
     if left := [job for job in unfinished if job.record]:
         rules = ", ".join(dict.fromkeys(job.rule for job in left))
         raise StudyError(f"The study is not finished: {len(left)} jobs are to be done ({rules}). Run snakemake first.")
@@ -151,12 +151,15 @@ def networks_of(records: dict[str, dict]) -> pd.DataFrame:
                 | {"record": path, "record_sha256": sha256(path), "network_sha256": network, "history_sha256": history}
                 | {"commit": _commit(record), "processor": record["processor"], "cpu_seconds": seconds}
             )
-    return pd.DataFrame(rows, columns=COLUMNS).sort_values("record", key=_natural, ignore_index=True)
+    # by both, as networks that were trained together share a record
+    return pd.DataFrame(rows, columns=COLUMNS).sort_values(["record", "seed"], key=_natural, ignore_index=True)
 
 
-def _natural(paths: pd.Series) -> pd.Series:
+def _natural(column: pd.Series) -> pd.Series:
     """Sorts network 10 after network 2."""
-    return paths.str.replace(r"\d+", lambda digits: digits[0].zfill(9), regex=True)
+    if column.name != "record":
+        return column
+    return column.str.replace(r"\d+", lambda digits: digits[0].zfill(9), regex=True)
 
 
 def _commit(record: dict) -> str:
