@@ -1,7 +1,6 @@
 """The description of an archive as a Workflow Run RO-Crate: what ran, on what, with what, and which files came out."""
 
 import json
-import mimetypes
 from collections.abc import Collection, Mapping
 from pathlib import Path
 from typing import Any
@@ -21,7 +20,17 @@ WORKFLOW_PROFILE = "https://bioschemas.org/profiles/ComputationalWorkflow/1.0-RE
 TERMS = "https://w3id.org/ro/terms/workflow-run/context"  # of `sha256`
 LICENCE = "https://spdx.org/licenses/MIT"
 WORKFLOW = "Snakefile"
-FORMATS = {".jsonl": "application/jsonl", ".npz": "application/zip", ".yaml": "application/yaml"}  # else by mimetypes
+FORMATS = {  # not those of the module mimetypes, which asks the machine; all else is plain text
+    ".csv": "text/csv",
+    ".html": "text/html",
+    ".json": "application/json",
+    ".jsonl": "application/jsonl",
+    ".md": "text/markdown",
+    ".npz": "application/zip",
+    ".pdf": "application/pdf",
+    ".png": "image/png",
+    ".yaml": "application/yaml",
+}
 
 
 def description(
@@ -67,7 +76,7 @@ def description(
             "name": name,
             "contentSize": str(sizes[name]),
             "sha256": sums[name],
-            "encodingFormat": FORMATS.get(Path(name).suffix) or mimetypes.guess_type(name)[0] or "text/plain",
+            "encodingFormat": FORMATS.get(Path(name).suffix, "text/plain"),
         }
         files[name] = crate.add(kind(crate, None, name, properties=properties))
     workflow = files[WORKFLOW]
