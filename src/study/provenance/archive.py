@@ -14,11 +14,12 @@ import zipfile
 from base64 import urlsafe_b64encode
 from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager, suppress
+from itertools import filterfalse
 from pathlib import Path, PurePosixPath
 from typing import BinaryIO
 
 from study.errors import StudyError
-from study.files import atomic_path, make_folder, rename_all, sha256
+from study.files import atomic_path, make_folder, real_path, remove_partial, rename_all, sha256
 
 SUMS = "SHA256SUMS"
 ABOUT = "about.json"
@@ -36,15 +37,22 @@ def write_archive(
     """Writes files, or their contents, under the names that they have in the archive; the same give the same bytes.
 
     compression : a method of zipfile. Every program that unpacks ZIPs knows the default; ZIP_LZMA is smaller.
+
+    What an earlier process left that was killed is removed. Raises StudyError for a name that `Archive` refuses.
     """
+    if refused := next(filterfalse(is_plain, members), None):
+        raise StudyError(f"{refused!r} has a name that not every system can unpack: give the file another one.")
+    if clash := clash_of_cases(members):
+        raise StudyError(f"{' and '.join(clash)} are one file where case makes no difference: rename one of them.")
+    remove_partial(path)
     sums = {name: checksum(content) for name, content in members.items()}
     listing = "".join(f"{sums[name]}  {name}\n" for name in sorted(sums)).encode()
-    with atomic_path(path) as temporary, zipfile.ZipFile(temporary, "w", compression, compresslevel=9) as archive:
+    with atomic_path(path) as temporary, zipfile.ZipFile(temporary, "w") as archive:
         for name, content in sorted({**members, SUMS: listing}.items()):
             entry = zipfile.ZipInfo(name)  # of 1980: no date, no owner
             entry.external_attr = 0o644 << 16
-            entry.compress_type = compression
-            archive.writestr(entry, content.read_bytes() if isinstance(content, Path) else content)
+            content = content.read_bytes() if isinstance(content, Path) else content
+            archive.writestr(entry, content, compression, compresslevel=9)  # a twentieth smaller than by default
 
 
 class Archive:
@@ -115,6 +123,8 @@ class Archive:
                 raise self._foreign(entry.filename)
         if len(set(names)) < len(names):
             raise self._damaged("a file is in it twice")
+        if clash := clash_of_cases(names):
+            raise self._damaged(f"{' and '.join(clash)} are one file where case makes no difference")
         if SUMS not in names:
             raise StudyError(f"{self.path} is not an archive of a study: it has no list of checksums, {SUMS}.")
         self.sums = {}
@@ -179,8 +189,9 @@ def unpack(archive: Archive, folder: str | Path = ".") -> int:
 
     folder : where Snakemake runs, a clone of the repository.
 
-    A file that is there with the same content stays. Raises StudyError, having changed nothing, if the archive is
-    damaged or a file is there with other content.
+    A file that is there with the same content stays. So does the memory of an output that is there and not in the
+    archive. What an earlier process left that was killed is removed. Raises StudyError, having changed nothing, if the
+    archive is damaged or a file is there with other content.
     """
     folder = Path(folder)
     archive.check()
@@ -191,40 +202,69 @@ def unpack(archive: Archive, folder: str | Path = ".") -> int:
             f"{other[0]}{more} would be overwritten by other content: move it away, or unpack in a fresh clone;"
             " nothing was unpacked."
         )
-    memory = {folder / metadata_path(output): content for output, content in archive.remembered().items()}
+    memory = {
+        folder / metadata_path(output): content
+        for output, content in archive.remembered().items()
+        if folder / output in files or not (folder / output).exists()
+    }
     new_folders, temporaries = [], {}
+    before = {real_path(path): path.read_bytes() for path in memory if path.is_file()}  # of a deleted output, too
+    _remove_partial({real_path(path).parent for path in [*files, *memory]})
     try:
         for path in [*(path for path in files if not path.exists()), *memory]:
-            target = Path(os.path.realpath(path))
+            target = real_path(path)
             new_folders += [parent for parent in target.parents if not parent.exists() and parent not in new_folders]
             make_folder(target.parent)
-            temporaries[target] = target.with_name(f".{secrets.token_hex(8)}.partial")
+            temporaries[target] = target.with_name(f".{secrets.token_hex(8)}.partial")  # its name may be too long
             try:
                 with temporaries[target].open("xb") as file:
                     file.write(memory[path]) if path in memory else archive.copy(files[path], file)
             except OSError as error:
                 raise StudyError(f"{path} cannot be written ({error.strerror}); nothing was unpacked.") from None
         rename_all(temporaries)
+        now = time.time_ns()
+        for path in files:  # none is newer than another
+            os.utime(path, ns=(now, now))
     except BaseException:
-        for temporary in temporaries.values():
-            temporary.unlink(missing_ok=True)
+        for target, temporary in temporaries.items():
+            if temporary.exists():
+                temporary.unlink()
+            elif target in before:
+                target.write_bytes(before[target])
+            else:  # it has its name already
+                target.unlink(missing_ok=True)
         for made in sorted(new_folders, key=lambda path: len(path.parts), reverse=True):
             with suppress(OSError):  # not empty
                 made.rmdir()
         raise
-    now = time.time_ns()
-    for path in files:  # none is newer than another
-        os.utime(path, ns=(now, now))
     return len(files)
 
 
+def _remove_partial(folders: Iterable[Path]) -> None:
+    """Removes from these folders what an unpacking that was killed left there."""
+    for folder in folders:
+        for file in folder.glob(".*.partial"):
+            if re.fullmatch(r"\.[0-9a-f]{16}\.partial", file.name):
+                file.unlink(missing_ok=True)
+
+
 def memory_of(outputs: Iterable[str]) -> bytes:
-    """What Snakemake stores of these outputs in the working directory, as `MEMORY` has it."""
+    """What Snakemake stores of these outputs in the working directory, as `MEMORY` has it.
+
+    Raises StudyError for what is damaged.
+    """
     lines = []
     for output in sorted(outputs):
-        with suppress(FileNotFoundError):
-            metadata = json.loads(metadata_path(output).read_text(encoding="utf-8"))
-            lines.append(json.dumps({"output": output, "metadata": metadata}) + "\n")
+        path = metadata_path(output)
+        try:
+            metadata = json.loads(path.read_text(encoding="utf-8"))
+        except FileNotFoundError:
+            continue
+        except (ValueError, RecursionError):
+            raise StudyError(
+                f"{path}, Snakemake's metadata on {output}, is damaged: delete it, and pack again."
+            ) from None
+        lines.append(json.dumps({"output": output, "metadata": metadata}) + "\n")
     return "".join(lines).encode()
 
 
@@ -247,6 +287,14 @@ def is_plain(name: str) -> bool:
     )
 
 
+def clash_of_cases(names: Iterable[str]) -> list[str]:
+    """Names that differ in nothing but case, the first such; none if there are none."""
+    alike = {}
+    for name in sorted(names):
+        alike.setdefault(name.casefold(), []).append(name)
+    return next((same for same in alike.values() if len(same) > 1), [])
+
+
 def _differs(path: Path, checksum: str) -> bool:
     """Whether something else than the file with this checksum is there."""
     if not path.exists() and not path.is_symlink():
@@ -262,7 +310,7 @@ def checksum(content: Path | bytes) -> str:
 def _zip_in(path: Path) -> Path:
     if not path.is_dir():
         return path
-    found = sorted(path.glob("*.zip"))
+    found = [file for file in sorted(path.glob("*.zip")) if not file.name.startswith(".")]  # not what a killed run left
     if len(found) != 1:
         raise StudyError(f"{path} holds {len(found)} archives (*.zip): name one.")
     return found[0]

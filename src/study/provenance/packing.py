@@ -172,6 +172,12 @@ def _hours(seconds: float) -> float:
 
 
 def _files(path: Path) -> list[Path]:
+    """The file, or those of a folder, but for hidden ones, which editors and file managers leave."""
     if path.is_file():
         return [path]
-    return sorted(file for file in path.rglob("*") if file.is_file() and "__pycache__" not in file.parts)
+    found = [file.relative_to(path) for file in path.rglob("*") if file.is_file()]
+    return sorted(path / file for file in found if "__pycache__" not in file.parts and not _is_hidden(file))
+
+
+def _is_hidden(path: Path) -> bool:
+    return any(part.startswith(".") for part in path.parts)

@@ -1,6 +1,7 @@
 """Archives are unpacked whole or not at all."""
 
 import json
+import random
 import stat
 import zipfile
 from pathlib import Path
@@ -10,7 +11,20 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from study.errors import StudyError
-from study.provenance.archive import ABOUT, MEMORY, METADATA, SUMS, Archive, checksum, is_plain, unpack, write_archive
+from study.provenance import archive as module
+from study.provenance.archive import (
+    ABOUT,
+    MEMORY,
+    METADATA,
+    SUMS,
+    Archive,
+    checksum,
+    is_plain,
+    memory_of,
+    metadata_path,
+    unpack,
+    write_archive,
+)
 
 RESULT, FIGURE, IMAGES = "results/demo/a.csv", "figures/demo/b.png", "resources/images/digits.npz"
 MEMBERS = {
@@ -255,3 +269,98 @@ def test_what_cannot_be_written_leaves_nothing_behind(packed, clone, monkeypatch
 @pytest.mark.parametrize("name", ["results/demo/a.csv", "a", "resources/tables/pmlb/parity5+5.csv"])
 def test_plain_names_are_plain(name):
     assert is_plain(name)
+
+
+@pytest.mark.parametrize("name", ["results/demo/.hidden", "results/demo/a:b.csv", "workflow/.common.smk.swp"])
+def test_a_name_that_would_be_refused_when_it_is_unpacked_is_not_packed(tmp_path, name):
+    with pytest.raises(StudyError, match=rf"^'{name}' has a name that not every system can unpack"):
+        write_archive(tmp_path / "demo.zip", MEMBERS | {name: b""})
+    assert not (tmp_path / "demo.zip").exists()
+
+
+def test_names_that_differ_in_case_alone_are_neither_packed_nor_unpacked(packed, tmp_path, clone):
+    twins = {"results/demo/arms/Heavy/a.csv": b"1", "results/demo/arms/heavy/a.csv": b"2"}
+    sentence = "results/demo/arms/Heavy/a.csv and results/demo/arms/heavy/a.csv are one file where case makes no differ"
+    with pytest.raises(StudyError, match=sentence):
+        write_archive(tmp_path / "twins.zip", MEMBERS | twins)
+    assert_refused(rewritten(packed, lambda members: members | twins), clone, sentence)
+
+
+def test_what_a_killed_run_left_is_no_archive_and_is_removed_by_the_next_one(packed):
+    left = packed.with_name(".demo.zip.0123abcd.partial.zip")
+    left.touch()
+    with Archive(packed.parent) as archive:
+        assert archive.path == packed
+    write_archive(packed, MEMBERS)
+    assert not left.exists()
+
+
+def test_files_are_deflated_as_far_as_they_go(packed):
+    draw = random.Random(0)
+    text = "".join(f"{number},{draw.random():.4f}\n" for number in range(20_000)).encode()
+    sizes = []
+    for level in (6, 9):
+        with zipfile.ZipFile(packed, "w", zipfile.ZIP_DEFLATED, compresslevel=level) as archive:
+            archive.writestr("a", text)
+            sizes.append(archive.getinfo("a").compress_size)
+    write_archive(packed, MEMBERS | {RESULT: text})
+    with zipfile.ZipFile(packed) as archive:
+        assert archive.getinfo(RESULT).compress_size == sizes[1] < sizes[0]
+
+
+def failing_after(number: int, error: BaseException):
+    """`rename_all`, which fails after so many files."""
+    rename_all = module.rename_all
+
+    def fail(temporaries):
+        rename_all(dict([*temporaries.items()][:number]))
+        raise error
+
+    return fail
+
+
+@pytest.mark.parametrize("error", [StudyError("no"), KeyboardInterrupt(), SystemExit(143)])
+@pytest.mark.parametrize("number", range(4))
+def test_a_failure_while_files_get_their_names_leaves_all_as_it_was(packed, clone, monkeypatch, number, error):
+    stale = clone / metadata_path(RESULT)
+    for path, content in ((clone / FIGURE, MEMBERS[FIGURE]), (stale, b"of a file that was deleted")):
+        path.parent.mkdir(parents=True)
+        path.write_bytes(content)
+    before = files(clone)
+    monkeypatch.setattr(module, "rename_all", failing_after(number, error))
+    with pytest.raises(type(error)):
+        unpacked(packed, clone)
+    assert files(clone) == before
+    monkeypatch.undo()
+    unpacked(packed, clone)
+    assert json.loads(stale.read_bytes()) == {"rule": "make"}
+
+
+def test_the_memory_of_an_output_that_is_there_and_not_in_the_archive_stays(tmp_path, clone):
+    network, absent = "results/demo/network.npz", "results/demo/absent.npz"
+    lines = [json.dumps({"output": output, "metadata": {"rule": "recorded"}}) for output in (network, absent)]
+    write_archive(tmp_path / "recorded.zip", MEMBERS | {MEMORY: "\n".join(lines).encode()})
+    mine = clone / metadata_path(network)
+    for path, content in ((clone / network, "mine"), (mine, "my memory")):
+        path.parent.mkdir(parents=True)
+        path.write_text(content)
+    unpacked(tmp_path / "recorded.zip", clone)
+    assert mine.read_text() == "my memory"
+    assert json.loads((clone / metadata_path(absent)).read_text()) == {"rule": "recorded"}
+
+
+def test_what_an_unpacking_that_was_killed_left_is_removed_by_the_next_one(packed, clone):
+    for folder in ((clone / RESULT).parent, (clone / metadata_path(RESULT)).parent):
+        folder.mkdir(parents=True)
+        (folder / ".0123456789abcdef.partial").touch()
+    unpacked(packed, clone)
+    assert not [name for name in files(clone) if name.endswith(".partial")]
+
+
+@pytest.mark.parametrize("content", [b"", b"{", b"\xff"])
+def test_damaged_metadata_of_snakemake_are_one_sentence_when_a_study_is_packed(clone, monkeypatch, content):
+    monkeypatch.chdir(clone)
+    metadata_path(RESULT).parent.mkdir(parents=True)
+    metadata_path(RESULT).write_bytes(content)
+    with pytest.raises(StudyError, match=rf"Snakemake's metadata on {RESULT}, is damaged: delete it, and pack again\."):
+        memory_of([RESULT])

@@ -52,6 +52,14 @@ def record(script, outputs, **arguments):
     }
 
 
+def test_hidden_files_beside_the_rules_are_not_packed(study, tmp_path):
+    for name in ("workflow/.DS_Store", "workflow/rules/.make.smk.swp", "workflow/.idea/a.xml"):
+        Path(name).parent.mkdir(exist_ok=True)
+        Path(name).touch()
+    members = members_of(study, [], tmp_path, recorded=False)
+    assert [name for name in members if name.startswith("workflow/")] == ["workflow/rules/make.smk"]
+
+
 def test_there_is_a_row_for_each_network_those_that_were_trained_together_included(tmp_path):
     records = {
         str(tmp_path / "network.json"): record(
