@@ -6,11 +6,13 @@ remembers of them. `src/unpack.py` puts it into a clone, where `snakemake -n` th
 
 import argparse
 import zipfile
+from contextlib import ExitStack
 from pathlib import Path
 
-from study.files import atomic_path
+from study.files import atomic_path, remove_partial
 from study.provenance.archive import ABOUT, write_archive
-from study.provenance.packing import NETWORKS, members_of
+from study.provenance.packing import NETWORKS, members_of, study_of_jobs
+from study.scripts.interruption import end_in_order
 from study.scripts.run import run
 from study.workflow.configuration import named_configuration
 from study.workflow.jobs import dry_run
@@ -36,21 +38,27 @@ def main(arguments: list[str] | None = None) -> None:
     if options.recorded and options.output:
         parser.error("--recorded has its own place: leave out --output.")
     configuration = [named_configuration(options.study)] if options.study else options.configfile
-    members = members_of(
-        dry_run(configuration, ["--forceall"]), dry_run(configuration), REPOSITORY, recorded=options.recorded
-    )
-    (settings,) = (name for name in members if name.startswith("results/") and name.endswith("/config.yaml"))
-    study = Path(settings).parent.name
+    jobs = dry_run(configuration, ["--forceall"])
+    study = study_of_jobs(jobs)
+    members = members_of(jobs, dry_run(configuration), REPOSITORY, recorded=options.recorded)
     path = RECORDED / study / f"{study}.zip" if options.recorded else options.output or Path(f"{study}.zip")
-    write_archive(path, members, zipfile.ZIP_LZMA if options.recorded else zipfile.ZIP_DEFLATED)
-    if options.recorded:
-        plain = (ABOUT, NETWORKS, settings, f"results/{study}/claims.csv", f"results/{study}/claims.md")
-        for name in plain:
+    with ExitStack() as together:  # files get their names when all of them are written
+        for name in plain_members(study) if options.recorded else ():
+            copy = path.with_name(Path(name).name)
+            remove_partial(copy)
             content = members[name]
-            with atomic_path(path.with_name(Path(name).name)) as temporary:
-                temporary.write_bytes(content if isinstance(content, bytes) else content.read_bytes())
+            together.enter_context(atomic_path(copy)).write_bytes(
+                content if isinstance(content, bytes) else content.read_bytes()
+            )
+        write_archive(path, members, zipfile.ZIP_LZMA if options.recorded else zipfile.ZIP_DEFLATED)
     print(f"{path}: {len(members) + 1} files, {path.stat().st_size / 2**20:.1f} MiB")
 
 
+def plain_members(study: str) -> tuple[str, ...]:
+    """What of the archive of a recorded study lies beside it, to be read in the repository."""
+    return (ABOUT, NETWORKS, *(f"results/{study}/{name}" for name in ("config.yaml", "claims.csv", "claims.md")))
+
+
 if __name__ == "__main__":
+    end_in_order()
     run(main)

@@ -1,12 +1,14 @@
 """Unpacks an archive of a study that src/pack.py made. Run it where you run snakemake.
 
-Everything is put where it was, with Snakemake's memory of it, or nothing is. No file is overwritten.
+Everything is put where it was, with Snakemake's memory of it, or nothing is, also when it is interrupted. A file with
+the same content stays, and one with another ends it.
 """
 
 import argparse
 from pathlib import Path
 
 from study.provenance.archive import Archive, unpack
+from study.scripts.interruption import end_in_order
 from study.scripts.run import run
 
 
@@ -22,4 +24,5 @@ def main(arguments: list[str] | None = None) -> None:
 
 
 if __name__ == "__main__":
+    end_in_order()
     run(main)

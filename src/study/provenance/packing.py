@@ -19,6 +19,7 @@ from study.results.tables import NETWORK
 from study.workflow.jobs import Job
 
 SHARED = ("resources/images/", "resources/tables/")  # of what studies share: not the downloads, which a rule fetches
+HOMES = ("results/", "figures/", "resources/")  # of records
 DRAWINGS = (".pdf", ".png")
 TRAINING, DENSE_TRAINING = "train.py", "train_dense.py"
 CLAIMS, CONFIGURATION = "check_claims.py", "save_configuration.py"
@@ -38,8 +39,9 @@ def members_of(
     recorded : only what figures and claims are drawn from, and the records of all else, which need not be there:
         a study that was unpacked from such an archive and has grown.
 
-    Raises StudyError if something is still to be done, or does not belong together.
+    Raises StudyError if something is still to be done, or does not belong together, or for more or less than one study.
     """
+    study = study_of_jobs(jobs)
     jobs = sorted((job for job in jobs if job.record), key=lambda job: job.record)  # Snakemake lists them in any order
     if left := [job for job in unfinished if job.record]:
         rules = ", ".join(dict.fromkeys(job.rule for job in left))
@@ -52,7 +54,6 @@ def members_of(
         raise StudyError(
             f"{problems[0]}. Run snakemake first; `python src/verify.py` names {len(problems)} such files."
         )
-    study = next(filter(None, (study_of(job.record) for job in jobs)))
     paths = [path for outputs in kept.values() for path in outputs if Path(path).is_file()]
     records = {job.record: record for job in jobs if (record := read_record(job.record))}
     if not recorded and (absent := [job.record for job in jobs if job.record not in records]):
@@ -72,6 +73,19 @@ def members_of(
     sums = {name: checksum(made) for name, made in members.items()}
     inputs = [path for path in paths if path.startswith(SHARED) or path == f"results/{study}/config.yaml"]
     return members | {DESCRIPTION: description(study, noted, sizes, sums, inputs)}
+
+
+def study_of_jobs(jobs: Iterable[Job]) -> str:
+    """The name of the study that these jobs make; StudyError if that is not one, in its own folder."""
+    records = [job.record for job in jobs if job.record]
+    if other := next((path for path in records if not path.startswith(HOMES)), None):
+        raise StudyError(f"{other} lies below the prefix of a module: pack that study in a clone, without a prefix.")
+    studies = sorted({study for path in records if (study := study_of(path))})
+    if len(studies) != 1:
+        raise StudyError(
+            f"An archive has one study, and here are {', '.join(studies) or 'none'}: name one by its files."
+        )
+    return studies[0]
 
 
 def kept_outputs(job: Job, recorded: bool, read: Collection[str]) -> list[str]:
