@@ -1,4 +1,4 @@
-"""How far a run that is going on has come, by the files that it leaves. None of them is touched or locked."""
+"""How far a run that is going on has come, by the files that it leaves. None of them is changed."""
 
 import re
 from collections.abc import Mapping, Sequence
@@ -85,7 +85,7 @@ def is_going_on() -> bool:
     if fcntl is None:
         return True
     try:
-        with ALIVE.open("a") as alive:
+        with ALIVE.open("r+") as alive:  # to write, as NFS locks nothing else
             fcntl.flock(alive, fcntl.LOCK_EX | fcntl.LOCK_NB)
     except FileNotFoundError:
         return False

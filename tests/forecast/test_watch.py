@@ -14,7 +14,7 @@ import estimate
 from forecast.forecast import Progress
 from forecast.watch import Status, began, is_going_on, line, slowdown, status
 from study.scripts.progress import Progress as ProgressLog
-from study.workflow.stale_locks import remove_stale_locks
+from study.workflow.stale_locks import clear_up
 
 
 @pytest.fixture(autouse=True)
@@ -59,12 +59,13 @@ def test_a_training_has_come_as_far_as_its_log_or_its_checkpoint_says(capsys):
 def test_a_run_began_when_its_log_did_and_goes_on_as_long_as_its_process_lives():
     assert began() is None
     assert not is_going_on()
+    assert not Path(".snakemake").exists()
     for name in ("2026-01-02T030405.250000.snakemake.log", "2026-01-01T230405.000000.snakemake.log"):
         put(f".snakemake/log/{name}", 0)
     assert began() == datetime(2026, 1, 2, 3, 4, 5, 250000).timestamp()
     put(".snakemake/alive", 0)
     assert not is_going_on()
-    remove_stale_locks(".snakemake")  # what the workflow does first; this process holds the lock from now on
+    clear_up(".snakemake")  # what the workflow does first; this process holds the lock from now on
     assert is_going_on()
 
 

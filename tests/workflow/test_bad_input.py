@@ -12,7 +12,7 @@ from pathlib import Path
 import pytest
 import yaml
 
-from study.workflow.stale_locks import remove_stale_locks
+from study.workflow.stale_locks import clear_up
 from tests.workflow.conftest import (
     SMOKE,
     contents,
@@ -100,7 +100,7 @@ def test_two_studies_that_give_one_name_to_different_images_do_not_share_them(re
 
 def test_a_second_run_beside_the_first_is_refused(finished, tmp_path):
     folder = shutil.copytree(finished, tmp_path / "folder")
-    remove_stale_locks(folder / ".snakemake")  # this process is the first run
+    clear_up(folder / ".snakemake")  # this process is the first run
     (folder / ".snakemake/locks").mkdir(exist_ok=True)
     (folder / ".snakemake/locks/0.output.lock").write_text("results/smoke/claims.csv\n")
     result = snakemake(folder, "--cores", "1", *CONFIG, "--forcerun", "check_claims", "--", "results/smoke/claims.csv")

@@ -53,7 +53,7 @@ from study.workflow.configuration import (
     varied_settings,
 )
 from study.workflow.resources import GROUP, Requests, beyond_limits, partition_limits
-from study.workflow.stale_locks import remove_damaged_metadata, remove_stale_locks
+from study.workflow.stale_locks import clear_up
 
 
 def incomplete_if_failed(postprocess):
@@ -104,10 +104,10 @@ if workflow.is_main_process:  # the processes of single jobs work on what it has
     if (cores := workflow.resource_settings.cores) is not None and cores < 1:  # Snakemake would take it for no limit
         raise WorkflowError(f"--cores must be at least 1, or `all`; found {cores}.")
     try:
-        remove_stale_locks(".snakemake")
+        damaged = clear_up(".snakemake")
     except StudyError as error:
         raise WorkflowError(str(error))
-    for made in remove_damaged_metadata(".snakemake"):
+    for made in damaged:
         logger.warning(
             f"Snakemake's metadata on {made} were damaged and are removed:"
             " `python src/verify.py` tells whether that file is what code and configuration make now."

@@ -1,18 +1,21 @@
 import errno
+import fcntl
 import os
 import subprocess
 import sys
 from pathlib import Path
+from threading import Timer
 
 import pytest
 
 from study.errors import StudyError
-from study.workflow.stale_locks import STARTING, remove_damaged_metadata, remove_stale_locks, this_machine
+from study.provenance.archive import metadata_path
+from study.workflow import stale_locks
+from study.workflow.stale_locks import STARTING, clear_up, this_machine
 
 SOURCES = Path(__file__).parents[3] / "src"
 CODE = (
-    "import sys; from study.workflow.stale_locks import remove_stale_locks;"
-    " remove_stale_locks(sys.argv[1]); print(1, flush=True); input()"
+    "import sys; from study.workflow.stale_locks import clear_up; clear_up(sys.argv[1]); print(1, flush=True); input()"
 )
 HOST, BOOT = this_machine().split()
 ELSEWHERE = "another-host 01234567-89ab-cdef-0123-456789abcdef"
@@ -20,7 +23,7 @@ ELSEWHERE = "another-host 01234567-89ab-cdef-0123-456789abcdef"
 
 @pytest.fixture
 def start(tmp_path):
-    """Starts processes that call `remove_stale_locks` and stay alive."""
+    """Starts processes that call `clear_up` and stay alive."""
     processes = []
 
     def start() -> subprocess.Popen:
@@ -77,7 +80,14 @@ def test_locks_stay_while_any_of_several_processes_is_alive(tmp_path, start):
         ([f"{HOST} {BOOT}", ELSEWHERE], True),
         ([], True),
     ],
-    ids=["here", "here before a reboot", "another container", "elsewhere", "here and elsewhere", "unknown"],
+    ids=[
+        "here",
+        "here before a reboot",
+        "another container",
+        "elsewhere",
+        "here and elsewhere",
+        "unknown",
+    ],
 )
 def test_locks_stay_where_a_run_of_another_machine_may_be_alive(machines, stays, tmp_path, start):
     (tmp_path / "alive").write_text("".join(f"{machine}\n" for machine in machines))
@@ -109,27 +119,64 @@ def test_another_machine_is_forgotten_when_it_has_had_time_enough_to_lock_someth
     assert (ELSEWHERE in alive.read_text()) == (age < STARTING)
 
 
-@pytest.mark.parametrize("content", [bytes(range(128, 256)), b"\0" * 40, b"[1, 2]", b'{"rule": "train", "inp'])
+def test_where_no_system_tells_its_boot_another_host_is_another_machine(monkeypatch):
+    monkeypatch.setattr(stale_locks, "BOOT_ID", Path("/absent"))
+    monkeypatch.setattr(stale_locks.platform, "node", lambda: "one-mac")
+    assert stale_locks._is_another("another-mac -")
+    assert not stale_locks._is_another("one-mac -")
+
+
+def test_locks_are_removed_although_somebody_looks_for_an_instant_who_is_there(tmp_path):
+    path = lock(tmp_path)
+    (tmp_path / "alive").write_text(f"{HOST} {BOOT}\n")
+    with (tmp_path / "alive").open("r+") as looking:
+        fcntl.flock(looking, fcntl.LOCK_EX)
+        Timer(0.01, fcntl.flock, (looking, fcntl.LOCK_UN)).start()
+        clear_up(tmp_path)
+    assert not path.exists()
+
+
+@pytest.mark.parametrize("content", [b"", bytes(range(128, 256)), b"\0" * 40, b"[1, 2]", b'{"rule": "train", "inp'])
 def test_damaged_metadata_are_removed_and_the_output_is_named(tmp_path, content):
     folder = tmp_path / "metadata"
     folder.mkdir()
     damaged, whole = ("cmVzdWx0cy9hLmNzdg==", "cmVzdWx0cy9iLmNzdg==")
     (folder / damaged).write_bytes(content)
     (folder / whole).write_text('{"rule": "train"}')
-    (folder / "empty").touch()
-    assert remove_damaged_metadata(tmp_path) == ["results/a.csv"]
-    assert sorted(path.name for path in folder.iterdir()) == [whole, "empty"]
-    assert remove_damaged_metadata(tmp_path / "absent") == []
+    assert clear_up(tmp_path) == ["results/a.csv"]
+    assert [path.name for path in folder.iterdir()] == [whole]
+    assert clear_up(tmp_path / "absent") == []
+
+
+def test_metadata_that_a_living_run_may_be_writing_stay(tmp_path, start):
+    half = tmp_path / "metadata/cmVzdWx0cy9hLmNzdg=="
+    half.parent.mkdir()
+    running = start()
+    half.write_text('{"rule": "train", "inp')
+    start()
+    assert half.exists()
+    kill(running)
+    (tmp_path / "alive").write_text(f"{ELSEWHERE}\n")
+    assert clear_up(tmp_path) == []
+
+
+def test_the_whole_name_of_an_output_is_said_however_long_it_is(tmp_path):
+    output = f"results/{'n' * 200}/{'m' * 200}.csv"
+    path = tmp_path / metadata_path(output).relative_to(".snakemake")
+    path.parent.mkdir(parents=True)
+    path.touch()
+    assert len(path.relative_to(tmp_path).parts) == 4
+    assert clear_up(tmp_path) == [output]
 
 
 def test_a_folder_that_cannot_be_written_and_a_full_disk_are_one_sentence(tmp_path, monkeypatch):
     (tmp_path / "file").touch()
     with pytest.raises(StudyError, match=rf"^{tmp_path}/file/.snakemake cannot be written \(Not a directory\): make"):
-        remove_stale_locks(tmp_path / "file" / ".snakemake")
+        clear_up(tmp_path / "file" / ".snakemake")
 
     def full(*_):
         raise OSError(errno.ENOSPC, "No space left on device")
 
     monkeypatch.setattr(os, "pwrite", full)
     with pytest.raises(StudyError, match=rf"^{tmp_path} cannot be written \(No space left on device\): make room"):
-        remove_stale_locks(tmp_path)
+        clear_up(tmp_path)
