@@ -145,11 +145,32 @@ def test_figures_that_compare_need_something_to_compare_and_results_lie_under_th
 ):
     config = deepcopy(default) | {"name": "another"}
     config["robustness"]["regrowth_rules"] = ["ch3l3", "static"]
-    config["asonn"] |= {"versions": [1], "classifiers": []}
+    config["asonn"] |= {"versions": [1], "readings": [], "classifiers": [], "tuned": []}
     result = dry_run(repository, *configured(config))
     assert figures_of_the_report() - scheduled(result.stdout).keys() == {"robustness_areas", "asonn_ranks"}
     assert "results/another/training/digits/ch3l3/0/network.npz" in result.stdout
     assert "demo" not in result.stdout
+
+
+@pytest.mark.parametrize(
+    ("asonn", "ranks"),
+    [
+        ({"classifiers": ["explainable_boosting"], "only_on": {"explainable_boosting": ["iris"]}}, False),
+        ({"classifiers": ["explainable_boosting"], "only_on": {"explainable_boosting": ["iris", "wine"]}}, True),
+        ({"readings": ["printed"]}, True),
+        ({"tuned": ["asonn_v2"]}, True),
+        ({"classifiers": ["naive_bayes"]}, True),
+    ],
+)
+def test_ranks_are_drawn_of_two_classifiers_or_more_that_are_run_on_all_tables(
+    repository, default, configured, asonn, ranks
+):
+    config = deepcopy(default)
+    alone = {"versions": [1], "readings": [], "classifiers": [], "tuned": []}
+    config["asonn"] |= {"tables": ["iris", "wine"], **alone, **asonn}
+    result = dry_run(repository, *configured(config))
+    assert result.returncode == 0, result.stdout
+    assert ("asonn_ranks" in scheduled(result.stdout)) == ranks
 
 
 def test_a_missing_key_is_not_taken_over_from_the_default_configuration(repository, default, configured):

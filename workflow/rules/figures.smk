@@ -19,6 +19,14 @@ TRAINED = [*REGROWTH_RULES, *CONTROLS["methods"]]
 REMOVALS = {"perturbation": ["random_pruning", "weight_order", "reverse_weight_order"]}
 WEIGHT_CHANGES = {"perturbation": ["weight_shuffling", "weight_noise"]}
 PLANE = ASONN["hypercuboids"]["table"]
+RANKED = [
+    *(name for kind in ["versions", "readings", "tuned"] for name in ASONN[kind]),
+    *(
+        name
+        for name in ASONN["classifiers"]
+        if set(ASONN["tables"]) <= set(ASONN["only_on"].get(name, ASONN["tables"]))
+    ),
+]
 NOT_RUN = {"not_run": LEFT_OUT} if LEFT_OUT else {}
 
 # name: its title in the report; its script, figure_….py; the tables that this reads, in the order in which they are
@@ -107,8 +115,8 @@ if "random" not in REGROWTH_RULES:
     del FIGURES["robustness_areas"]  # it compares the other rules with `random`
 if not ARMS:
     del FIGURES["specification_curve"]
-if len(ASONN["versions"]) + len(ASONN["classifiers"]) < 2:
-    del FIGURES["asonn_ranks"]
+if len(RANKED) < 2:
+    del FIGURES["asonn_ranks"]  # it compares classifiers that are run on all tables
 
 for name, (title, drawing, tables, *options) in FIGURES.items():
     category = "Sparse classifier ASONN" if name.startswith("asonn") else "Robustness"
