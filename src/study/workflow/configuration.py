@@ -147,18 +147,22 @@ def varied_settings(config: Mapping) -> dict[str, dict[str, Any]]:
 
 
 def named_configuration(study: str, folder: str | Path = "config") -> Path:
-    """The configuration in a folder whose study has this name."""
-    names = {}
+    """The configuration in a folder whose study has this name. StudyError if there is none, or more than one."""
+    named: dict[str, list[Path]] = {}
     for path in sorted(Path(folder).glob("*.yaml")):
         try:
-            names[yaml.safe_load(path.read_text(encoding="utf-8"))["name"]] = path
+            name = yaml.safe_load(path.read_text(encoding="utf-8"))["name"]
         except (yaml.YAMLError, UnicodeDecodeError, TypeError, KeyError):  # no configuration of ours
             continue
-    if study not in names:
+        if isinstance(name, str):
+            named.setdefault(name, []).append(path)
+    if study not in named:
         raise StudyError(
-            f"No configuration in config/ is named {study}; there are {', '.join(names)}. Try --configfile."
+            f"No configuration in config/ is named {study}; there are {', '.join(named)}. Try --configfile."
         )
-    return names[study]
+    if len(named[study]) > 1:
+        raise StudyError(f"{' and '.join(map(str, named[study]))} are both named {study}: choose by --configfile.")
+    return named[study][0]
 
 
 def module_names(folder: str | Path) -> list[str]:
@@ -299,8 +303,8 @@ def _contradictions(config: dict) -> Iterator[str]:
     own = config["data"].get("image_sets", {})
     for name, files in own.items():
         key = f"data.image_sets.{name}"
-        if name in IMAGE_SETS:
-            yield f"{key}: choose another name, as {name} is an image set that the study knows."
+        if known := _alike(name, IMAGE_SETS):
+            yield f"{key}: choose another name, as {known} is an image set that the study knows."
         if set(files) not in ({"npz"}, set(IDX_FILES)):
             yield f"{key} must have either npz or all of {', '.join(IDX_FILES)}; found {', '.join(files) or 'nothing'}."
     for number, name in enumerate(datasets):
@@ -339,8 +343,14 @@ def _contradictions(config: dict) -> Iterator[str]:
         if name not in arms:
             place = f"robustness.multiverse.leave_out[{number}]"
             yield f"{place} must be one of robustness.multiverse.arms, {', '.join(arms)}; found {name!r}."
-    if MAIN_ARM in arms:
-        yield f"robustness.multiverse.arms.{MAIN_ARM}: choose another name, as {MAIN_ARM} is the study's own setting."
+    for name in arms:
+        if _alike(name, [MAIN_ARM]):
+            key = f"robustness.multiverse.arms.{name}"
+            yield f"{key}: choose another name, as {MAIN_ARM} is the study's own setting."
+    for key, names in {"data.image_sets": [*own], "robustness.multiverse.arms": [*arms]}.items():
+        for number, name in enumerate(names):
+            if other := _alike(name, names[:number]):
+                yield f"{key}: choose another name than {name}, whose folder some systems take for that of {other}."
     for key, numbers in {
         "robustness.training.seeds": robustness["training"]["seeds"],
         "robustness.perturbations.networks": robustness["perturbations"]["networks"],
@@ -365,6 +375,11 @@ def _contradictions(config: dict) -> Iterator[str]:
     for name in config["asonn"]["only_on"]:
         if name not in config["asonn"]["classifiers"]:
             yield f"asonn.only_on.{name} must name one of asonn.classifiers; found {name!r}."
+
+
+def _alike(name: str, names: Iterable[str]) -> str | None:
+    """The first of these names whose files a system that ignores case, such as macOS, takes for those of this name."""
+    return next((other for other in names if other.casefold() == name.casefold()), None)
 
 
 def _absent(config: dict, folder: Path) -> Iterator[str]:

@@ -11,7 +11,15 @@ from jsonschema import Draft202012Validator
 from tests import configurations
 
 from study.classifiers import CLASSIFIERS
-from study.workflow.configuration import check, module_names, number_for, specifications, varied_settings
+from study.errors import StudyError
+from study.workflow.configuration import (
+    check,
+    module_names,
+    named_configuration,
+    number_for,
+    specifications,
+    varied_settings,
+)
 
 ROOT = Path(__file__).parents[3]
 SCHEMA = yaml.safe_load((ROOT / "workflow/schemas/config.schema.yaml").read_text())
@@ -94,6 +102,7 @@ CASES = [
     ("data.mirror", "a\0b", "a text without control characters", "found 'a\\x00b'"),
     ("data.image_sets", {"mine": {"train_images": "a.gz"}}, ".mine must have either npz or all of train_images, "),
     ("data.image_sets", {"mnist": {"npz": "a.npz"}}, ".mnist", "choose another name"),
+    ("data.image_sets", {"MNIST": {"npz": "config/config.yaml"}}, ".MNIST", "choose another name, as mnist is an"),
     ("data.image_sets", {"mine": {"npz": "{a}.npz"}}, ".mine.npz", "without control characters, braces"),
     ("data.image_sets", {"a" * 101: {"npz": "a.npz"}}, "a name in", "at most 100 characters"),
     (f"{TRAINING}.seeds", "many", "a whole number or a mapping of keys", "found 'many'"),
@@ -122,6 +131,8 @@ CASES += [
         ("arms", {"a/b": {}}, "a name in", "letters, digits, _, - and .", "found 'a/b'"),
         ("arms", {"..": {}}, "a name in", "a letter or digit first", "found '..'"),
         ("arms.main", {}, "choose another name"),
+        ("arms.Main", {}, "choose another name", "as main is the study's own setting"),
+        ("arms", {"heavy": {}, "Heavy": {}}, "choose another name than Heavy", "that of heavy"),
         ("datasets", ["mnist"], "[0] must be one of robustness.datasets, digits", "found 'mnist'"),
         ("regrowth_rules", ["random"], "must have ch3l3 and random", "found random"),
         ("regrowth_rules", ["set"], "[0] must be one of robustness.regrowth_rules, ch3l3, ", "found 'set'"),
@@ -136,6 +147,23 @@ def test_what_is_wrong_is_one_sentence(case):
     (sentence,) = check(changed(key, value), [], ROOT)
     for part in (key, *parts):
         assert part in sentence
+
+
+def test_image_sets_of_names_that_differ_in_case_alone_are_refused():
+    own = {"npz": str(ROOT / "config/config.yaml")}
+    assert check(changed("data.image_sets", {"mine": own, "Mine": own}), [], ROOT) == [
+        "data.image_sets: choose another name than Mine, whose folder some systems take for that of mine."
+    ]
+
+
+def test_a_configuration_is_found_by_the_name_in_it_if_it_is_a_text_and_no_other_has_it(tmp_path):
+    for number, name in enumerate(["one", "two", "2024", "two"]):
+        (tmp_path / f"{number}.yaml").write_text(f"name: {name}\n")
+    assert named_configuration("one", tmp_path) == tmp_path / "0.yaml"
+    with pytest.raises(StudyError, match=r"1\.yaml and .*3\.yaml are both named two: choose by --configfile\."):
+        named_configuration("two", tmp_path)
+    with pytest.raises(StudyError, match=r"is named 2024; there are one, two\. Try --configfile"):
+        named_configuration("2024", tmp_path)
 
 
 def test_data_sets_that_are_left_out_leave_others_and_none_that_is_drawn():

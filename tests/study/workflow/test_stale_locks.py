@@ -80,14 +80,7 @@ def test_locks_stay_while_any_of_several_processes_is_alive(tmp_path, start):
         ([f"{HOST} {BOOT}", ELSEWHERE], True),
         ([], True),
     ],
-    ids=[
-        "here",
-        "here before a reboot",
-        "another container",
-        "elsewhere",
-        "here and elsewhere",
-        "unknown",
-    ],
+    ids=["here", "here before a reboot", "another container", "elsewhere", "here and elsewhere", "unknown"],
 )
 def test_locks_stay_where_a_run_of_another_machine_may_be_alive(machines, stays, tmp_path, start):
     (tmp_path / "alive").write_text("".join(f"{machine}\n" for machine in machines))
