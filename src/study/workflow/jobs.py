@@ -14,6 +14,9 @@ from pathlib import Path
 from study.errors import StudyError
 
 PLUGIN = Path(__file__).parent / "plugin"
+WORD = re.compile(
+    r"""(?:[^\s'"\\]|\\.|'[^']*'|"(?:[^"\\]|\\.)*")+""", re.DOTALL
+)  # of a shell, with its quotation marks
 OPERATORS = {">", ">>", "2>", "2>&1", "|", "||", "&", "&&", ";"}
 REMARK = r" \((?:access|before update|cached|nodelocal|pipe|service|update)[^()]*\)$"  # of Snakemake, behind a path
 LISTED = 3  # names of a longer list that a message gives
@@ -35,13 +38,13 @@ class Command:
 
         Raises ValueError for a text that is no command of a Python script.
         """
-        words = shlex.split(text)
-        end = next((number for number, word in enumerate(words) if word in OPERATORS), len(words))
-        start = next((number for number, word in enumerate(words[:end]) if word.endswith(".py")), None)
+        end = next((word.start() for word in WORD.finditer(text) if word[0] in OPERATORS), len(text))
+        words = shlex.split(text[:end])
+        start = next((number for number, word in enumerate(words) if word.endswith(".py")), None)
         if start is None:
             raise ValueError(f"no script in {text!r}")
         arguments, name = {"": []}, ""
-        for word in words[start + 1 : end]:
+        for word in words[start + 1 :]:
             option = re.fullmatch(r"--(no-)?([^=]+)(?:=(.*))?", word, re.DOTALL)
             if option:
                 negated, name, value = option[1], option[2].replace("-", "_"), option[3]

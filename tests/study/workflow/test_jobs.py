@@ -1,5 +1,7 @@
 """Commands of jobs, taken apart and compared; a dry run of a workflow of three rules."""
 
+import shlex
+
 import pytest
 
 from study.errors import StudyError
@@ -22,6 +24,14 @@ def test_a_command_is_a_script_and_arguments_by_name():
         "of": ("z=--1",),
     }
     assert (command.value("levels"), command.value("versions"), command.value("absent")) == ("0", None, None)
+
+
+def test_an_operator_in_quotation_marks_is_an_argument():
+    words = [">", "|", "&", "a > b", 'say "2>&1"', "it's ;", "\\"]
+    command = Command.parse(
+        f'python src/make.py --attributes {shlex.join(words)} --of "|" \\> --record a.json > a.log 2>&1'
+    )
+    assert command.arguments == {"attributes": tuple(words), "of": ("|", ">"), "record": ("a.json",)}
 
 
 @pytest.mark.parametrize("text", ["", "true", "python -c 1 > train.py", "python src/train.py 'half a quotation"])
