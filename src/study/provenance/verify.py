@@ -20,11 +20,14 @@ from study.provenance.record import record_digest, study_of
 from study.workflow.jobs import Command, Job, changes
 
 APART = {"benchmarks", "checkpoints"}  # folders of a study whose files have no records
-TEXT, MAPPING = {"type": "string"}, {"type": "object"}
+TEXT, MAPPING, NUMBER = {"type": "string"}, {"type": "object"}, {"type": "number"}
 FILES = {"type": "object", "additionalProperties": {"type": "object", "additionalProperties": TEXT}}
 KEYS = {
     **{"digest": TEXT, "script": TEXT, "code": {"type": ["string", "null"]}, "command": TEXT},
     **{"arguments": MAPPING, "inputs": FILES, "outputs": FILES, "uncounted": MAPPING},
+    **{"study": {"type": ["string", "null"]}, "started": TEXT, "seconds": NUMBER, "cpu_seconds": NUMBER},
+    **{"git": {"type": ["object", "null"], "required": ["commit", "dirty"]}, "python": TEXT, "packages": MAPPING},
+    **{"processor": TEXT, "platform": TEXT},
 }
 is_file = os.path.isfile  # pathlib raises for some texts that a record may name
 RECORD = Draft202012Validator({"type": "object", "properties": KEYS, "required": list(KEYS)})

@@ -48,6 +48,9 @@ DEFECTS = {
     "inputs a list": lambda text: json.dumps(json.loads(text) | {"inputs": ["a.csv"]}),
     "inputs without checksums": lambda text: json.dumps(json.loads(text) | {"inputs": {"table": ["a.csv"]}}),
     "outputs null": lambda text: json.dumps(json.loads(text) | {"outputs": None}),
+    "no CPU time": lambda text: text.replace('"cpu_seconds"', '"seconds_of_cpu"'),
+    "no packages": lambda text: text.replace('"packages"', '"libraries"'),
+    "a revision without a commit": lambda text: json.dumps(json.loads(text) | {"git": {"dirty": False}}),
     "code a number": lambda text: json.dumps(json.loads(text) | {"code": 7}),
 }
 
