@@ -16,6 +16,7 @@ from forecast.forecast import Progress, by_stage, forecast, seconds_of
 from forecast.report import NOTHING_LEFT, as_json, as_text, check_as_text
 from forecast.watch import began, checkpointed_epochs, is_going_on, line, slowdown, status
 from forecast.work import START, Sizes, UnknownWork, work_in
+from study.errors import StudyError
 from study.provenance.verify import read_record
 from study.scripts.arguments import positive_integer
 from study.scripts.run import run
@@ -60,9 +61,10 @@ def main(arguments: list[str] | None = None) -> None:
         print(NOTHING_LEFT)
         return
     sizes = Sizes(jobs)
+    used = used_seconds(jobs, sizes) if options.check else {}
     costs = calibrate(jobs, sizes, options)
     if options.check:
-        print(check_as_text(check(jobs, sizes, costs)))
+        print(check_as_text(check(used, sizes, costs)))
     elif options.watch:
         with suppress(KeyboardInterrupt):
             watch([job for job in jobs if job.command], since, sizes, costs, options)
@@ -82,13 +84,22 @@ def calibrate(jobs: list[Job], sizes: Sizes, options: argparse.Namespace) -> dic
     return unit_costs(kinds - {START}, *network_of(commands, sizes), options.cores, again=options.calibrate)
 
 
-def check(jobs: list[Job], sizes: Sizes, costs: dict[str, float]) -> list[tuple[str, int, float, float]]:
-    """Stage, jobs, CPU seconds predicted and used, of the jobs that have left a record; and of all."""
-    used = {job: record["cpu_seconds"] for job in jobs if job.record and (record := read_record(job.record))}
-    known = {}
-    for job in used:
-        with suppress(UnknownWork):
-            known[job] = seconds_of(work_in(job.command, sizes), costs)
+def used_seconds(jobs: list[Job], sizes: Sizes) -> dict[Job, float]:
+    """CPU seconds of the jobs that have left a record and whose work is known. StudyError if there are none."""
+    used = {}
+    for job in jobs:
+        if job.record and (record := read_record(job.record)):
+            with suppress(UnknownWork):
+                work_in(job.command, sizes)
+                used[job] = record["cpu_seconds"]
+    if not sum(used.values()):
+        raise StudyError("--check needs a finished run, and no job has left a record here: run snakemake first.")
+    return used
+
+
+def check(used: dict[Job, float], sizes: Sizes, costs: dict[str, float]) -> list[tuple[str, int, float, float]]:
+    """Stage, jobs, CPU seconds predicted and used, of `used_seconds`; and of all."""
+    known = {job: seconds_of(work_in(job.command, sizes), costs) for job in used}
     stages = [*by_stage(known).items(), ("all", list(known))]
     return [
         (name, len(members), sum(known[job] for job in members), sum(used[job] for job in members))
