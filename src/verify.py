@@ -19,9 +19,10 @@ from study.provenance.record import study_of
 from study.provenance.recorded import check_code, chosen_networks, compare, name_of, train_again
 from study.provenance.verify import verify
 from study.scripts.arguments import positive_integer
+from study.scripts.interruption import end_in_order
 from study.scripts.run import run
 from study.workflow.configuration import named_configuration
-from study.workflow.jobs import dry_run
+from study.workflow.jobs import Job, dry_run
 
 REPOSITORY = Path(__file__).resolve().parents[1]
 RECORDED = Path("recorded")
@@ -51,11 +52,7 @@ def main(arguments: list[str] | None = None) -> None:
         verify_recorded(RECORDED / options.recorded, options.networks)
         return
     configuration = [named_configuration(options.study)] if options.study else options.configfile
-    try:
-        jobs = dry_run(configuration, ["--forceall"])
-    except StudyError as error:
-        print(error, file=sys.stderr)
-        sys.exit(2)
+    jobs = all_jobs(configuration)
     findings = verify(jobs)
     sys.stdout.reconfigure(errors="backslashreplace")
     for label, lines in (("", findings.problems), ("warning: ", findings.strays), ("unknown: ", findings.unknown)):
@@ -68,12 +65,21 @@ def main(arguments: list[str] | None = None) -> None:
     print(f"{summary}: outputs, inputs, arguments and code agree.")
 
 
+def all_jobs(configuration: Sequence[Path]) -> list[Job]:
+    """All jobs of a study; exit status 2 if Snakemake cannot tell."""
+    try:
+        return dry_run(configuration, ["--forceall"])
+    except StudyError as error:
+        print(error, file=sys.stderr)
+        sys.exit(2)
+
+
 def verify_recorded(folder: Path, number: int) -> None:
     """Trains the first networks of a recorded study again; exit status 1 if one of them is another."""
     configuration = folder / "config.yaml"
     with Archive(folder) as archive, tempfile.TemporaryDirectory() as made:
         records = chosen_networks(archive, number)
-        check_code(records, dry_run([configuration], ["--forceall"]))
+        check_code(records, all_jobs([configuration]))
         fetch_images(records, configuration)
         minutes = sum(record["cpu_seconds"] for record in records) / 60
         print(
@@ -100,4 +106,5 @@ def fetch_images(records: Sequence[dict], configuration: Path) -> None:
 
 
 if __name__ == "__main__":
+    end_in_order()
     run(main)

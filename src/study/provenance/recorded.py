@@ -6,8 +6,8 @@ import re
 import shlex
 import subprocess
 import sys
+import time
 from collections.abc import Sequence
-from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from io import BytesIO
 from pathlib import Path
@@ -25,7 +25,9 @@ from study.workflow.jobs import Job
 
 WITHIN = 0.01  # mean distance of two curves of test accuracy that count as the same, as in the claims
 PLACES = ("network", "history", "topology", "timings", "checkpoint", "record")  # arguments that say where to write
-MACHINE = ("processor", "python", "packages")  # what may change the last digit of a sum
+MACHINE = ("processor", "python")  # what may change the last digit of a sum,
+PACKAGES = ("numpy", "numba", "scipy")  # and of the packages those that training computes with
+SAID, LOOKED = "train.log", 0.2  # what a training says; seconds from one look at them to the next
 
 
 @dataclass(frozen=True)
@@ -60,24 +62,46 @@ def check_code(records: Sequence[dict], jobs: Sequence[Job]) -> None:
 
 
 def train_again(records: Sequence[dict], folder: Path, repository: Path) -> list[Path]:
-    """Trains networks again, as many at once as there are cores; their folders below `folder`."""
+    """Trains networks again, as many at once as there are cores; their folders below `folder`.
+
+    Raises StudyError as soon as one cannot be trained; whatever ends this ends all trainings.
+    """
     folders = [folder / str(number) for number in range(len(records))]
-    with ThreadPoolExecutor(os.cpu_count()) as pool:
-        list(pool.map(lambda record, place: _train(record, place, repository), records, folders))
+    waiting, running = list(zip(records, folders, strict=True)), []
+    try:
+        while waiting or running:
+            while waiting and len(running) < (os.cpu_count() or 1):
+                record, place = waiting.pop(0)
+                running.append((record, place, _start(record, place, repository)))
+            time.sleep(LOOKED)
+            for record, place, process in running:
+                if process.poll():
+                    reason = (place / SAID).read_text(errors="replace").strip() or "no reason"
+                    raise StudyError(f"{name_of(record)} could not be trained: {reason[-500:]}")
+            running = [one for one in running if one[-1].returncode is None]
+    finally:
+        for _, _, process in running:
+            process.terminate()
+        for _, _, process in running:
+            process.wait()
     return folders
 
 
-def _train(record: dict, folder: Path, repository: Path) -> None:
+def _start(record: dict, folder: Path, repository: Path) -> subprocess.Popen:
     folder.mkdir()
     words = shlex.split(record["command"])
     for name in PLACES:
         place = words.index(f"--{name}") + 1
         words[place] = str(folder / Path(words[place]).name)
     command = [sys.executable, str(repository / "src" / TRAINING), *words[2:]]
-    environment = os.environ | {"OMP_NUM_THREADS": "1"}
-    result = subprocess.run(command, env=environment, stdin=subprocess.DEVNULL, capture_output=True, text=True)
-    if result.returncode:
-        raise StudyError(f"{name_of(record)} could not be trained: {(result.stderr.strip() or 'no reason')[-500:]}")
+    with (folder / SAID).open("w") as said:
+        return subprocess.Popen(
+            command,
+            env=os.environ | {"OMP_NUM_THREADS": "1"},
+            stdin=subprocess.DEVNULL,
+            stdout=subprocess.DEVNULL,
+            stderr=said,
+        )
 
 
 def compare(record: dict, archive: Archive, folder: Path) -> Comparison:
@@ -89,8 +113,7 @@ def compare(record: dict, archive: Archive, folder: Path) -> Comparison:
     (network,) = record["outputs"]["network"].values()
     if sha256(folder / "network.npz") == network:
         return Comparison(f"{name_of(record)}: equal to the byte (SHA-256 {network})", True)
-    here = circumstances()
-    if others := [name for name in MACHINE if here[name] != record[name]]:
+    if others := _differences(circumstances(), record):
         (history,) = record["outputs"]["history"]
         distance, final = curve_distance(read_table(BytesIO(archive.read(history))), read_table(folder / "history.csv"))
         agrees = distance <= WITHIN
@@ -101,6 +124,12 @@ def compare(record: dict, archive: Archive, folder: Path) -> Comparison:
             agrees,
         )
     return Comparison(f"{name_of(record)}: other bytes, on a processor and with versions of the same names", False)
+
+
+def _differences(here: dict, record: dict) -> list[str]:
+    """What a training depends on, besides code and arguments, and is not the same here."""
+    packages = [name for name in PACKAGES if here["packages"].get(name) != record["packages"].get(name)]
+    return [name for name in MACHINE if here[name] != record[name]] + packages
 
 
 def curve_distance(recorded: pd.DataFrame, again: pd.DataFrame) -> tuple[float, tuple[float, float]]:

@@ -1,6 +1,9 @@
 """Networks that were trained again are compared with the recorded ones: by their bytes, or by their curves."""
 
 import json
+import signal
+import subprocess
+import time
 from pathlib import Path
 
 import pandas as pd
@@ -10,7 +13,7 @@ from study.errors import StudyError
 from study.provenance.archive import ABOUT, Archive, checksum, write_archive
 from study.provenance.environment import circumstances
 from study.provenance.packing import NETWORKS
-from study.provenance.recorded import check_code, chosen_networks, compare, curve_distance
+from study.provenance.recorded import PLACES, check_code, chosen_networks, compare, curve_distance, train_again
 from study.workflow.jobs import Command, Job
 
 CURVE = [0.1, 0.5, 0.9, 0.9]
@@ -92,6 +95,16 @@ def test_on_another_processor_the_curves_decide(archive, made, shift, agrees):
     assert f"mean distance of the curves {shift:.4f}, {'within' if agrees else 'more than'} 0.01" in comparison.sentence
 
 
+@pytest.mark.parametrize(
+    ("package", "agrees"), [("numpy", True), ("scipy", True), ("seaborn", False), ("torch", False)]
+)
+def test_only_versions_that_training_computes_with_excuse_other_bytes(archive, made, package, agrees):
+    packages = circumstances()["packages"] | {package: "0.0"}
+    comparison = compare(record_of("mnist", "ch3l3", 0, packages=packages), archive, made)
+    assert comparison.agrees is agrees
+    assert (f"as {package} differ;" in comparison.sentence) is agrees
+
+
 def test_curves_of_other_lengths_are_never_the_same():
     tables = [pd.DataFrame({"epoch": range(number), "test_accuracy": 0.9}) for number in (3, 4)]
     assert curve_distance(*tables)[0] == float("inf")
@@ -104,3 +117,58 @@ def test_networks_of_other_code_are_not_trained_again(archive):
     other = Job("train", Command.parse(record["command"].replace("abc", "def")))
     with pytest.raises(StudyError, match=r"trained by other code .* commit was c0ffee"):
         check_code([record], [other])
+
+
+TRAIN = """
+import sys, time
+from pathlib import Path
+arguments = dict(zip(sys.argv[1::2], sys.argv[2::2]))
+if arguments["--seed"] == "1":
+    sys.exit("no room")
+Path(arguments["--network"]).touch()
+time.sleep(60 * (arguments["--seed"] == "2"))
+Path(arguments["--history"]).touch()
+"""
+
+
+def orders(seeds: list[int]) -> list[dict]:
+    places = " ".join(f"--{name} results/{name}.npz" for name in PLACES)
+    command = "python src/train.py --seed {} " + places
+    return [record_of("mnist", "ch3l3", seed) | {"command": command.format(seed)} for seed in seeds]
+
+
+@pytest.fixture
+def repository(tmp_path) -> Path:
+    """A repository with a script that trains: network 1 fails at once, network 2 takes a minute."""
+    (tmp_path / "src").mkdir()
+    (tmp_path / "src/train.py").write_text(TRAIN)
+    return tmp_path
+
+
+def test_networks_are_trained_again_each_in_a_folder_of_its_own(repository, tmp_path, monkeypatch):
+    monkeypatch.setattr("os.cpu_count", lambda: 2)
+    folders = train_again(orders([0, 3, 4]), tmp_path, repository)
+    assert [(folder / "history.npz").is_file() for folder in folders] == [True] * 3
+
+
+def test_a_training_that_fails_is_said_at_once_and_ends_the_others(repository, tmp_path, monkeypatch):
+    monkeypatch.setattr("os.cpu_count", lambda: 2)
+    begin = time.monotonic()
+    with pytest.raises(StudyError, match=r"^mnist ch3l3 1 could not be trained: no room$"):
+        train_again(orders([2, 1, 0]), tmp_path, repository)
+    assert time.monotonic() - begin < 30
+    assert not (tmp_path / "2").exists()
+
+
+def test_trainings_end_with_what_started_them(repository, tmp_path, monkeypatch):
+    def interrupted(_):
+        raise SystemExit(143)
+
+    records, started, popen = orders([2]), [], subprocess.Popen
+    monkeypatch.setattr(
+        subprocess, "Popen", lambda *words, **more: started.append(popen(*words, **more)) or started[-1]
+    )
+    monkeypatch.setattr("study.provenance.recorded.time.sleep", interrupted)
+    with pytest.raises(SystemExit):
+        train_again(records, tmp_path, repository)
+    assert [process.returncode for process in started] == [-signal.SIGTERM]
