@@ -185,8 +185,3 @@ def test_scripts_import_from_modules_and_never_from_the_root_of_a_package(script
         if alias.name in packages
     ]
     assert not from_roots + roots
-
-
-def test_every_name_that_a_digest_covers_is_one_of_ours():
-    for script in scripts():
-        assert all(path.is_relative_to(SOURCE_FOLDER) for path in code_files(script.name))
