@@ -1,8 +1,5 @@
-"""Packing a study that cannot be packed, and being interrupted."""
+"""Packing a study that cannot be packed, and files that are written together."""
 
-import signal
-import subprocess
-import sys
 from pathlib import Path
 
 import pytest
@@ -11,8 +8,6 @@ import pack
 from study.errors import StudyError
 from study.provenance.archive import ABOUT
 from study.workflow.jobs import Command, Job
-
-SOURCES = Path(__file__).parents[2] / "src"
 
 
 def job(record: str) -> Job:
@@ -58,20 +53,3 @@ def test_what_lies_beside_a_recorded_archive_stays_until_all_of_the_new_one_is_w
     pack.main(["--recorded"])
     assert {path.name for path in Path("recorded/demo").iterdir()} == old
     assert Path("recorded/demo", ABOUT).read_text() == Path("recorded/demo/claims.csv").read_text() == "new"
-
-
-@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
-def test_an_interrupted_script_undoes_what_is_half_done_and_shows_no_traceback(tmp_path, number):
-    program = (
-        "import sys, time; from study.files import atomic_path; from study.scripts.interruption import end_in_order\n"
-        "end_in_order()\n"
-        "with atomic_path(sys.argv[1]): print(flush=True); time.sleep(60)"
-    )
-    command = [sys.executable, "-c", program, str(tmp_path / "a.zip")]
-    with subprocess.Popen(command, cwd=SOURCES, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True) as process:
-        process.stdout.readline()
-        assert list(tmp_path.iterdir()) != []
-        process.send_signal(number)
-        _, said = process.communicate()
-    assert (process.returncode, said) == (128 + number, "")
-    assert list(tmp_path.iterdir()) == []
