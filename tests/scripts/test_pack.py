@@ -18,8 +18,11 @@ def job(record: str) -> Job:
     ("records", "sentence"),
     [
         (["resources/a.json", "sparsity/results/demo/a.json"], "sparsity/results/demo/a.json lies below the prefix of"),
-        (["results/one/a.json", "figures/two/a.json"], "An archive has one study, and here are one, two: name one"),
-        ([], "An archive has one study, and here are none"),
+        (
+            ["results/one/a.json", "figures/two/a.json"],
+            "An archive has one study, and the workflow here makes one, two: pack",
+        ),
+        ([], "An archive has one study, and the workflow here makes none"),
     ],
 )
 def test_what_is_not_one_study_in_its_own_folder_is_one_sentence_before_anything_is_read(

@@ -83,7 +83,7 @@ def study_of_jobs(jobs: Iterable[Job]) -> str:
     studies = sorted({study for path in records if (study := study_of(path))})
     if len(studies) != 1:
         raise StudyError(
-            f"An archive has one study, and here are {', '.join(studies) or 'none'}: name one by its files."
+            f"An archive has one study, and the workflow here makes {', '.join(studies) or 'none'}: pack it in a clone."
         )
     return studies[0]
 
