@@ -1,6 +1,6 @@
 """Writes docs/results.md, what a recorded study measured, and its part of the README; or prints one block of them.
 
-Run it after `src/pack.py --recorded`, of whose arguments docs/recorded.md speaks. All numbers come from recorded/STUDY.
+Run it after `src/pack.py --recorded` (docs/recorded.md). All numbers come from recorded/STUDY.
 """
 
 import argparse
