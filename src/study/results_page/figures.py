@@ -109,8 +109,12 @@ def active(recorded: Recorded) -> str:
 
 def claims_and_numbers(recorded: Recorded, claims: list[str], header: list[str], rows: list[list[str]]) -> str:
     """What the paper says and how it came out, what to bear in mind, then the numbers."""
-    cautions = recorded.ledger.drop_duplicates("claim").set_index("claim").reindex(claims)["caution"].dropna()
-    notes = [f"`{claim}`: {text}" for claim, caution in cautions.items() if (text := own_caution(caution))]
+    cautions = recorded.ledger.drop_duplicates("claim").set_index("claim").reindex(claims)["caution"].map(own_caution)
+    notes = [
+        f"{', '.join(f'`{claim}`' for claim in same.index)}: {text}"
+        for text, same in cautions.groupby(cautions, sort=False)
+        if text
+    ]
     return "\n\n".join([_claims(recorded.ledger, claims), *notes, markdown_table(header, rows)])
 
 

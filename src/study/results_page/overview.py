@@ -107,7 +107,7 @@ def verdicts(recorded: Recorded) -> str:
     """What came out how, claim by claim, of Sulyok et al."""
     ledger = recorded.ledger
     absent = list(map(dataset_name, dict.fromkeys(ledger.loc[lacks_data(ledger), "data"])))
-    ledger = ledger[(ledger["paper"] == ROBUSTNESS) & ~lacks_data(ledger)]
+    ledger = ledger[(ledger["paper"] == ROBUSTNESS) & ~lacks_data(ledger) & ledger["region"].notna()]
     parts = []
     for outcome in (CONTRADICTED, UNDECIDED, SUPPORTED, NOT_RUN):
         found = ledger[ledger["outcome"] == outcome]
