@@ -230,7 +230,7 @@ def test_the_pages_are_written_between_their_marks_and_again_the_same(finished, 
     readme = pages[0][1]
     assert readme.startswith("before\n<!-- made by")
     assert readme.endswith("<!-- end -->\nafter\n")
-    assert "Networks: 2 of CH3-L3, 2 of random on Digits." in readme
+    assert "Networks trained: 2 of CH3-L3, 2 of random on Digits." in readme
     assert "old" not in readme
 
 
