@@ -171,9 +171,7 @@ def networks_of(records: dict[str, dict]) -> pd.DataFrame:
 
 def _natural(column: pd.Series) -> pd.Series:
     """Sorts network 10 after network 2."""
-    if column.name != "record":
-        return column
-    return column.str.replace(r"\d+", lambda digits: digits[0].zfill(9), regex=True)
+    return column.astype(str).str.replace(r"\d+", lambda digits: digits[0].zfill(9), regex=True)
 
 
 def _commit(record: dict) -> str:
