@@ -23,9 +23,9 @@ def test_each_rule_has_its_colour_and_each_panel_its_measure(inputs):
     histories = figure_learning_curves.read_results(inputs("figure_learning_curves"), figure_learning_curves.HISTORY)
     figure, bands = figure_learning_curves.draw(histories)
     early, _, loss = figure.axes[:3]
-    assert [to_hex(line.get_color()).upper() for line in early.lines] == [
-        RULE_STYLES[rule].colour for rule in ("random", "ch3l3")  # the first is drawn on top of the others
-    ]
+    drawn = ("random", "ch3l3")  # the first rule comes last, on top of the others
+    colours = [RULE_STYLES[rule].colour for rule in drawn]
+    assert [to_hex(line.get_color()).upper() for line in early.lines] == colours
     of_random = bands[(bands.dataset == "digits") & (bands.rule == "random")]
     np.testing.assert_array_equal(early.lines[0].get_ydata(), of_random[of_random.measure == "test_accuracy"]["median"])
     np.testing.assert_array_equal(loss.lines[0].get_ydata(), of_random[of_random.measure == "training_loss"]["median"])
