@@ -60,9 +60,9 @@ class ASONNClassifier(ClassifierMixin, BaseEstimator):
         its sign says, γ is 1, ranges may reach beyond the values of their own class, and membership of a range of one
         value is 0 outside. "authors": our reconstruction of the authors' program of September 2023: the next best
         extension is tried, δ is relative to the attribute's range and grows on the side of larger values alone, cont is
-        not squared, repr is 1, and both Φ of eq. 25 are multiplied by the number of attributes squared. It differs from
-        the program, in which q of cont is always 0, so that cont is constant, repr falls with the number of
-        combinations, and the factor of Φ is the number of attributes plus one, squared; and it makes fewer
+        not squared, repr is 1, γ is 1, and both Φ of eq. 25 are multiplied by the number of attributes squared. It
+        differs from the program, in which q of cont is always 0, so that cont is constant, repr falls with the number
+        of combinations, and the factor of Φ is the number of attributes plus one, squared; and it makes fewer
         combinations. These two decide the stop rule themselves; `version` must be 1 or 2.
         "ours": the defaults, more accurate with fewer combinations.
     min_discrimination : int, default=1

@@ -128,7 +128,7 @@ def shift_over_tables(differences: Sequence[float]) -> Estimate:
 
     The estimate of Hodges and Lehmann is the median of the means of all pairs of differences, each with itself
     included; the interval lies between two of these means, and is unbounded for five tables or fewer. A table whose
-    difference is at the bound has a rank as any other, half of it on either side, as the interval counts it.
+    difference is at the bound has a rank as any other, half of it on either side; the interval may end at the bound.
     """
     differences = np.sort(_rounded(differences))
 
