@@ -51,7 +51,7 @@ def _about_means(scores: pd.DataFrame) -> str:
         f"{classifier_name(BASELINE)}: over the tables on which neither failed, with p of Wilcoxon's signed-rank test, "
         "two-sided, not corrected for the number of classifiers. Ranks and p count tables of the same origin as one: "
         f"there are {scores['table'].map(origin_of).nunique()} origins. Version 4 was chosen on those tables that are "
-        "not among the 52 largest: its p is no independent evidence, and the claims about it on the 52 are."
+        "not among the 52 largest: its p is no independent evidence; the claims about it are tested on the 52."
     )
 
 
