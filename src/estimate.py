@@ -93,7 +93,9 @@ def used_seconds(jobs: list[Job], sizes: Sizes) -> dict[Job, float]:
                 work_in(job.command, sizes)
                 used[job] = record["cpu_seconds"]
     if not sum(used.values()):
-        raise StudyError("--check needs a finished run, and no job has left a record here: run snakemake first.")
+        raise StudyError(
+            "--check needs a finished run, and no job whose work is known has left a record here: run snakemake first."
+        )
     return used
 
 
