@@ -141,14 +141,13 @@ class Measured:
         return in_held_out(self._smooth_curves(dataset, rule), find_valley)
 
     def later_fall(self, dataset: str, rule: str) -> np.ndarray:
-        """The deepest fall of test accuracy after the minimum of `valley`, likewise; if there is a valley in the mean.
+        """The deepest fall of test accuracy, likewise, after the minimum of `valley`, if the mean has a valley.
 
-        Without one, the minimum is that of noise, at another epoch for each network, and nothing comes after it.
+        Without one, that minimum is one of noise, at another epoch for each network, and all epochs count.
         """
         before, bottom, after = self.valley(dataset, rule).mean(axis=0)
-        if min(before, after) - bottom <= VALLEY:
-            raise NotMeasured(f"needs a valley deeper than {VALLEY:g} in the curves of {rule_name(rule)} networks")
-        ends = in_held_out(self._smooth_curves(dataset, rule), find_later_fall)
+        find = find_later_fall if min(before, after) - bottom > VALLEY else find_fall
+        ends = in_held_out(self._smooth_curves(dataset, rule), find)
         return ends[:, 0] - ends[:, 1]
 
     # topology updates
@@ -331,9 +330,14 @@ def find_valley(curve: np.ndarray) -> tuple[int, int, int]:
 def find_later_fall(curve: np.ndarray) -> tuple[int, int]:
     """Begin and end of the deepest fall after the minimum of `find_valley`."""
     start = find_valley(curve)[1]
-    rest = curve[start:]
-    end = int(np.argmax(np.maximum.accumulate(rest) - rest))
-    return start + int(np.argmax(rest[: end + 1])), start + end
+    begin, end = find_fall(curve[start:])
+    return start + begin, start + end
+
+
+def find_fall(curve: np.ndarray) -> tuple[int, int]:
+    """Begin and end of the deepest fall of a curve."""
+    end = int(np.argmax(np.maximum.accumulate(curve) - curve))
+    return int(np.argmax(curve[: end + 1])), end
 
 
 def find_narrow_minimum(density: np.ndarray) -> tuple[int, int, int]:

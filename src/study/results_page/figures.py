@@ -6,8 +6,10 @@ from study.claims.claim import BEYOND
 from study.claims.ledger import MARKS, NOT_RUN
 from study.claims.report import effect_text, p_text
 from study.plots.labels import dataset_name, perturbation_name, rule_name
-from study.results.summary import markdown_table
+from study.results.summary import BAND, markdown_table
 from study.results_page.recorded import Recorded, lacks_data, own_caution
+
+MEDIAN = "median [{:.0f}th, {:.0f}th percentile]".format(*(100 * part for part in BAND))
 
 
 def fig2(recorded: Recorded) -> str:
@@ -43,7 +45,7 @@ def fig3(recorded: Recorded) -> str:
         *("variable-middle", "fashion-valley", "fashion-rise", "competitive-accuracy", "efficiency"),
     ]
     epochs = f"{curves['epoch'].max():.0f}"
-    header = ["", "rule", "networks", f"test accuracy after epoch {epochs}: median and band", "highest median"]
+    header = ["", "rule", "networks", f"test accuracy after epoch {epochs}: {MEDIAN}", "highest median"]
     return claims_and_numbers(recorded, claims, header, rows)
 
 
@@ -103,7 +105,7 @@ def active(recorded: Recorded) -> str:
         medians = [f"{row['median']:.0f} [{row['lower']:.0f}, {row['upper']:.0f}]" for row in last.to_dict("records")]
         rows.append([dataset_name(dataset), rule_name(rule), f"{last['networks'].max():.0f}", *medians])
     layers = sorted(units["layer"].unique())
-    header = ["", "rule", "networks", *(f"layer {layer}: median and band" for layer in layers)]
+    header = ["", "rule", "networks", *(f"layer {layer}: {MEDIAN}" for layer in layers)]
     return claims_and_numbers(recorded, ["drained-units", "regrown-just-removed"], header, rows)
 
 
@@ -130,7 +132,7 @@ def _claims(ledger: pd.DataFrame, claims: list[str]) -> str:
             was_run = row["outcome"] != NOT_RUN
             rows.append(
                 [
-                    "" if number else f"{said} ({source}; `{claim}`)",
+                    "" if number else f"{said} ({source}; `{claim}`)<br>Effect: {row['measured']}.",
                     dataset_name(row["data"]),
                     row["region"] if isinstance(row["region"], str) else "",
                     effect_text(row) if was_run else row["needs"],

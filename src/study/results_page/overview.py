@@ -15,6 +15,11 @@ from study.results.tables import in_order
 from study.results_page.recorded import Recorded, lacks_data, own_caution
 
 SWEEPS = "perturb.py"
+SHARED_TESTS = (
+    "Where the paper states things that exclude each other, each counts: `noise-results` and `noise-discussion` are "
+    "opposite regions of one effect, and `final-accuracy` and `final-accuracy-discussion` are the same test, but on "
+    "KMNIST."
+)
 
 
 def study(recorded: Recorded) -> str:
@@ -119,6 +124,7 @@ def verdicts(recorded: Recorded) -> str:
             for claim, rows in found.groupby("claim", sort=False)
         ]
         parts += [f"**{outcome.capitalize()}**", markdown_table(["", ""], rows)] if rows else []
+    parts.append(SHARED_TESTS)
     parts += [f"No data in this study: {', '.join(absent)}."] if absent else []
     return "\n\n".join(parts)
 
