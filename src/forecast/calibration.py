@@ -39,7 +39,7 @@ THREAD_COUNTS = ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS")
 PROGRAM, REFERENCE_SECONDS = "x = [i for i in range(10)]\n" * 1000, 0.0315  # to compile it where `STARTS` were measured
 EPOCHS, LONGEST = 30, 10.0  # of a measured training, which ends after so many epochs or seconds
 IMAGES = (1000, 4000)
-LATE = 10  # last epochs, which count: updates by paths take longer as links gather in few units
+LATE = 10  # last epochs, which count: how long an update takes changes as links gather on fewer units
 LEVEL, REPEATS = 0.5, 10
 TABLE = TableSize(rows=800, features=12, classes=3)
 FEW_ROWS = 60  # of that table, on which a classifier is loaded

@@ -23,7 +23,7 @@ CLUSTER_GENERIC = ["--workflow-profile", "profiles/cluster-generic", "--seconds-
 # The smallest study, with trainings of some seconds.
 CONFIGURATION = "config/cluster.yaml"
 EPOCHS = 600
-# of it: what the jobs of each submitted rule make, for one table; a figure
+# of it: what the jobs of most submitted rules make, for one table; a figure
 PERTURBATIONS = ("random_pruning", "weight_order", "reverse_weight_order", "weight_shuffling", "weight_noise")
 STUDY = [
     *(

@@ -80,3 +80,15 @@ def test_the_image_takes_files_that_are_there_and_the_python_of_conda():
     assert all((ROOT / file).is_file() for file in files)
     (version,) = re.findall(r"^FROM python:([\d.]+)-", recipe, re.MULTILINE)
     assert f"python={version}" in yaml.safe_load((ENVS / "environment.yaml").read_text())["dependencies"]
+
+
+def test_a_rule_that_takes_over_a_local_one_is_local_too():
+    """Snakemake forgets `localrule` where a rule takes over another, and a cluster would get a job of a second."""
+    rules = {}
+    for path in sorted((ROOT / "workflow").rglob("*.smk")):
+        blocks = re.split(r"^(?=rule |use rule )", path.read_text(), flags=re.M)[1:]
+        rules |= {re.match(r"(?:rule |use rule \w+ as )(\w+)", block)[1]: block for block in blocks}
+    over = {name: base[1] for name, block in rules.items() if (base := re.match(r"use rule (\w+) as", block))}
+    assert len(over) >= 5
+    local = {name for name, block in rules.items() if "\n    localrule: True\n" in block}
+    assert {name for name, base in over.items() if base in local} == local & over.keys() != set()

@@ -7,7 +7,7 @@ out  <results>/arms/{arm}/training/{dataset}/{regrowth}/{seed}/network.npz, hist
      <results>/arms/{arm}/claims.csv, claims.md, claims.html
 """
 
-# `update` stands here once more: Snakemake forgets `outputflags` where a rule takes over another with its own outputs.
+# `update` and `localrule` stand here once more: Snakemake forgets them where a rule takes over another.
 ARM_DATASETS = [name for name in MULTIVERSE.get("datasets", DATASETS) if name not in LEFT_OUT]
 ARM_GRID = {"dataset": ARM_DATASETS, "regrowth": MULTIVERSE.get("regrowth_rules", REGROWTH_RULES)}
 ARM_SEEDS = range(MULTIVERSE.get("networks", 0))
@@ -49,6 +49,7 @@ use rule weight_magnitudes as weight_magnitudes_of_arm with:
         "<logs>/weight_magnitudes_of_arm/{arm}/{dataset}/{regrowth}.log",
     benchmark:
         "<benchmarks>/weight_magnitudes_of_arm/{arm}/{dataset}/{regrowth}.tsv"
+    localrule: True
 
 
 use rule check_claims as check_claims_of_arm with:
@@ -72,6 +73,7 @@ use rule check_claims as check_claims_of_arm with:
         "<logs>/check_claims_of_arm/{arm}.log",
     benchmark:
         "<benchmarks>/check_claims_of_arm/{arm}.tsv"
+    localrule: True
     params:
         code=code_of("check_claims.py"),
         arm=lambda wildcards: wildcards.arm,

@@ -124,6 +124,7 @@ use rule explain_asonn as explain_worked_examples with:
         "<logs>/explain_worked_examples.log",
     benchmark:
         "<benchmarks>/explain_worked_examples.tsv"
+    localrule: True
     params:
         code=code_of("explain_asonn.py"),
         arguments=[

@@ -367,10 +367,16 @@ def _contradictions(config: dict) -> Iterator[str]:
             )
     if robustness["regrowth_rules"] == ["static"]:
         yield "robustness.regrowth_rules must have a rule besides static, whose networks have no updates to be timed."
-    if robustness["drawings"]["topology_update"]["regrowth_rule"] == "static":
+    drawn = robustness["drawings"]["topology_update"]
+    if drawn["regrowth_rule"] in ("static", "narrow_dense"):
         yield (
-            "robustness.drawings.topology_update.regrowth_rule must be a rule besides static, "
+            f"robustness.drawings.topology_update.regrowth_rule must be a rule besides {drawn['regrowth_rule']}, "
             "whose networks have no updates to be drawn."
+        )
+    if drawn["dataset"] in IMAGE_SETS and drawn["inputs"] > (pixels := IMAGE_SETS[drawn["dataset"]].pixels):
+        yield (
+            f"robustness.drawings.topology_update.inputs must be at most {pixels}, the pixels of an image of "
+            f"{drawn['dataset']}; found {drawn['inputs']}."
         )
     for name in config["asonn"]["only_on"]:
         if name not in config["asonn"]["classifiers"]:

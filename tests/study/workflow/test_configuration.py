@@ -113,6 +113,8 @@ CASES = [
     ("data.leave_out", ["mnist"], "[0] must be one of robustness.datasets, digits", "found 'mnist'"),
     (f"{DRAWINGS}.network.dataset", "mnist", "one of robustness.datasets, digits", "found 'mnist'"),
     (f"{DRAWINGS}.topology_update.regrowth_rule", "static", "a rule besides static"),
+    (f"{DRAWINGS}.topology_update.regrowth_rule", "narrow_dense", "a rule besides narrow_dense"),
+    (f"{DRAWINGS}.topology_update.inputs", 65, "at most 64, the pixels of an image of digits", "found 65"),
 ]
 
 
