@@ -187,6 +187,8 @@ class SparseMLPClassifier(ClassifierMixin, BaseEstimator):
             self._start(X, classes)
         self._state, self._seen = replace(self._state, epoch=0), 0
         self._runs += 1
+        for measured in ("validation_scores_", "best_validation_score_"):  # of an earlier fit
+            vars(self).pop(measured, None)
         y = np.searchsorted(self.classes_, y)
         if self.early_stopping:
             check_option("n_iter_no_change", self.n_iter_no_change, 1)
@@ -367,6 +369,11 @@ class SparseMLPClassifier(ClassifierMixin, BaseEstimator):
         self._entropy = int(check_random_state(self.random_state).randint(2**31 - 1))
         self._runs = 0
         self._density_moves = True
+        if self._method().density_schedule != "constant" and self.max_iter < 2:
+            raise SparseTrainingError(
+                f"max_iter must be at least 2 with a method whose density moves, which it does between epochs; "
+                f"got {self.max_iter}"
+            )
         network = initial_network(
             [X.shape[1], *self._hidden_sizes()],
             n_classes=len(classes),

@@ -32,8 +32,6 @@ class DenseRun:
     biases      likewise (networks, n_out, 1)
     velocities  of the weights, then of the biases, in the same shapes
     records     for each network, its epochs so far
-
-    The tensors of a run that is going on are those that its next epoch changes.
     """
 
     weights: list[torch.Tensor]
@@ -58,6 +56,13 @@ class DenseRun:
     def epoch(self) -> int:
         """Epochs done."""
         return len(self.records[0])
+
+    def copy(self) -> "DenseRun":
+        """The same run with tensors and records of its own, which further epochs can change."""
+        tensors = (
+            [tensor.detach().clone() for tensor in part] for part in (self.weights, self.biases, self.velocities)
+        )
+        return DenseRun(*tensors, [list(epochs) for epochs in self.records])
 
     def to_arrays(self) -> dict[str, np.ndarray]:
         """All but the records as named arrays of their own, for storage."""
@@ -110,8 +115,9 @@ def train_dense(
     seeds        one for each network: of its order of samples, as in `training.train`
     settings     epochs, batch_size, learning_rate, learning_rate_schedule, momentum and weight_decay count
     device       of PyTorch; `default_device()` unless told otherwise
-    resume_from  goes on from this run, on its device, as if it had never stopped, instead of from `networks`
-    after_epoch  is called with the run after each epoch; what it raises ends the training
+    resume_from  goes on from this run, on its device, as if it had never stopped, instead of from `networks`; the run
+                 itself stays as it is
+    after_epoch  is called after each epoch with the run so far, a copy of its own; what it raises ends the training
 
     Other arguments and the steps are those of `training.train` with the method `static`, to float32 rounding. The
     seconds of an epoch are those of all networks together, divided by their number.
@@ -123,7 +129,7 @@ def train_dense(
         raise SparseTrainingError("train_dense takes networks of the same sizes: train others in a call of their own")
     if any(layer.n_links < layer.n_in * layer.n_out for network in networks for layer in network.sparse_layers):
         raise SparseTrainingError("train_dense takes networks with all pairs linked: initial_topology='complete'")
-    run = resume_from or DenseRun.start(networks, torch.device(device or default_device()))
+    run = resume_from.copy() if resume_from else DenseRun.start(networks, torch.device(device or default_device()))
     device = run.weights[0].device
     seeds = [as_seed_sequence(seed) for seed in seeds]
     arrays = [as_finite_images(images, first.n_inputs) for images in (train_images, test_images)]
@@ -173,7 +179,7 @@ def train_dense(
             )
             epochs.append(record)
         if after_epoch:
-            after_epoch(run)
+            after_epoch(run.copy())
     return _trained(networks, run.weights, run.biases), run.records
 
 

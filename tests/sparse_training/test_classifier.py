@@ -65,6 +65,8 @@ def test_early_stopping_keeps_the_network_that_was_best_on_held_out_samples(digi
     assert classifier.best_validation_score_ == max(classifier.validation_scores_)
     assert max(classifier.validation_scores_[-4:]) <= max(classifier.validation_scores_[:-4]) + classifier.tol
     assert classifier.score(X_test, y_test) > 0.85
+    classifier.set_params(early_stopping=False, max_iter=2).fit(X, y)
+    assert not {"validation_scores_", "best_validation_score_"} & set(vars(classifier))
 
 
 @pytest.fixture
@@ -224,6 +226,7 @@ def test_alpha_is_divided_by_the_samples_of_a_batch_as_in_scikit_learn(digits):
             ({"early_stopping": True, "validation_fraction": f}, "^validation_fraction must be")
             for f in (0, 1, 2.0, "a")
         ],
+        ({"method": "chtss", "max_iter": 1}, "^max_iter must be at least 2 with a method whose density moves"),
         ({"early_stopping": True, "validation_fraction": 0.01}, "^early_stopping needs samples of each class"),
         ({"early_stopping": True, "n_iter_no_change": 0}, "n_iter_no_change must be a number of at least 1"),
         ({"early_stopping": True, "tol": "x"}, "tol must be a number of at least 0"),

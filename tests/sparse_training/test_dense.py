@@ -105,10 +105,7 @@ def test_networks_trained_together_by_torch_are_those_that_the_kernels_train_one
 def test_a_training_that_goes_on_from_its_stored_state_ends_in_the_same_bytes(momentum):
     images, labels = data(75, 8)
     settings = TrainingSettings(epochs=4, batch_size=16, learning_rate_schedule="linear", momentum=momentum)
-    stored = []
-
-    def store(run):
-        stored.append((run.to_arrays(), json.loads(json.dumps(run.rows()))))
+    runs = []
 
     def trained(**options):
         return train_dense(
@@ -120,13 +117,16 @@ def test_a_training_that_goes_on_from_its_stored_state_ends_in_the_same_bytes(mo
             **options,
         )
 
-    whole, records = trained(after_epoch=store)
-    resumed, continued = trained(resume_from=DenseRun.from_arrays(*stored[1], "cpu"))
-    for left, right in zip(whole, resumed, strict=True):
-        for name, array in left.to_arrays().items():
-            assert (array == right.to_arrays()[name]).all(), name
-    for left, right in zip(records, continued, strict=True):
-        assert [(row.history, row.topology) for row in left] == [(row.history, row.topology) for row in right]
+    whole, records = trained(after_epoch=runs.append)
+    assert [run.epoch for run in runs] == [1, 2, 3, 4]
+    stored = DenseRun.from_arrays(runs[1].to_arrays(), json.loads(json.dumps(runs[1].rows())), "cpu")
+    for start in (stored, runs[1], runs[1]):  # once more: a run stays as it is
+        resumed, continued = trained(resume_from=start)
+        for left, right in zip(whole, resumed, strict=True):
+            for name, array in left.to_arrays().items():
+                assert (array == right.to_arrays()[name]).all(), name
+        for left, right in zip(records, continued, strict=True):
+            assert [(row.history, row.topology) for row in left] == [(row.history, row.topology) for row in right]
 
 
 @pytest.mark.parametrize("trained", [False, True], ids=["an epoch", "its test"])
