@@ -91,7 +91,8 @@ class ASONNClassifier(ClassifierMixin, BaseEstimator):
         "authors" see `reading`. None: "none" in version 4.
     bounds : {"values", "midpoints"}, default="values"
         Where membership starts to fall (eq. 22, 23): at the outermost values of the range, or half-way to the next
-        training value. Rules show the values in both cases.
+        training value. Rules show the values in both cases. A range of one value is wider: membership is 1 within
+        half the smallest gap of the feature, but 0 beyond the value in the readings "printed" and "authors".
     min_support : int, default=None
         Combinations that represent fewer training rows take no part in prediction, but for the best of a class. None: 1
         in versions 1 to 3, 3 in version 4.
@@ -248,11 +249,13 @@ class ASONNClassifier(ClassifierMixin, BaseEstimator):
         return self
 
     def trace(self, X, y, sample_weight=None) -> pd.DataFrame:
-        """What `fit` would do with this table, one extension after the other; leaves the classifier alone.
+        """How combinations grow from this table, one extension after the other; leaves the classifier alone.
 
         Arguments and errors as of `fit`.
         One row a step (at the start of a combination: one an attribute): combination, class, step, event, attribute,
-        lower, upper (see `asonn.rules.growth_table`). Of versions 3 and 4, what they do with their first order.
+        lower, upper (see `asonn.rules.growth_table`). What follows growth is not shown: simplification, `min_support`,
+        `max_combinations`. Of versions 3 and 4, one order of starting objects on the table as it is, where `fit`
+        grows from several, in a form of the table that does not depend on the order of its rows and features.
         """
         traced = clone(self)
         rows, weights = check_weights(sample_weight, _num_samples(X))
@@ -343,15 +346,21 @@ class ASONNClassifier(ClassifierMixin, BaseEstimator):
         """A fitted classifier from what `to_dict` gave. Raises AsonnError for anything else."""
         try:
             return cls._restored(data)
-        except (AttributeError, KeyError, TypeError, ValueError) as error:
+        except (AttributeError, KeyError, OverflowError, TypeError, ValueError) as error:
             raise AsonnError(f"from_dict takes what to_dict of this version gives; this is not it: {error}.") from None
 
     @classmethod
     def _restored(cls, data: dict) -> "ASONNClassifier":
         classifier, fitted = cls(**data["parameters"]), data["fitted"]
-        classifier._network, classifier._decision = from_data(data)
+        check_parameters(classifier.get_params(deep=False))
+        classifier._network, classifier._decision = from_data(data, fitted["n_features"])
         classifier.classes_ = np.array(fitted["classes"], dtype=fitted["classes_dtype"])
         classifier.n_features_in_ = fitted["n_features"]
+        if len(classifier.classes_) != classifier._network.n_classes:
+            raise ValueError("classes has another number of values than the network has classes")
+        for name, shortest in (("feature_names", 0), ("middles", fitted["n_features"])):
+            if len(fitted[name]) not in (shortest, fitted["n_features"]):
+                raise ValueError(f"{name} has another number of values than there are features")
         if fitted["feature_names"]:
             classifier.feature_names_in_ = np.array(fitted["feature_names"], dtype=object)
         classifier._categories = dict(fitted["categories"])
@@ -375,7 +384,7 @@ class ASONNClassifier(ClassifierMixin, BaseEstimator):
 
     def plot_boxes(self, x_attribute: str, y_attribute: str, axis):
         """Draws all combinations as rectangles on two attributes on a matplotlib axis, which is returned."""
-        draw_boxes(axis, self.boxes(x_attribute, y_attribute), x_attribute, y_attribute)
+        draw_boxes(axis, self.boxes(x_attribute, y_attribute), self.classes_, x_attribute, y_attribute)
         return axis
 
     def plot_explanation(self, x, axis, most=8):

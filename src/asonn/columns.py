@@ -22,7 +22,7 @@ def learn_categories(frame: pd.DataFrame) -> dict[int, list]:
         elif pd.api.types.is_bool_dtype(column.dtype):
             categories[position] = [False, True]
         elif pd.api.types.is_string_dtype(column.dtype) or pd.api.types.is_object_dtype(column.dtype):
-            known = column.dropna().unique().tolist()
+            known = _distinct(name, column)
             if all(isinstance(label, str | bool) for label in known):
                 categories[position] = sorted(known, key=lambda label: (str(type(label)), label))
         elif not pd.api.types.is_numeric_dtype(column.dtype) or column.dtype.kind == "c":
@@ -69,11 +69,22 @@ def to_numbers(frame: pd.DataFrame, categories: dict[int, list]) -> pd.DataFrame
 
 def _check_kinds(name: object, column: pd.Series, labels: list) -> None:
     """Raises AsonnError if no value of a column is of a kind that its labels are of, or any is text and no label is."""
-    known, found = ({_kind(value) for value in values} for values in (labels, column.dropna().unique()))
+    known, found = ({_kind(value) for value in values} for values in (labels, _distinct(name, column)))
     strange = found - known
     if labels and strange and (strange == found or "text" in strange):
         kind = "text" if "text" in strange else min(strange)
         raise AsonnError(f"Column {name!r} holds {kind}; training saw {_few(labels)} there.")
+
+
+def _distinct(name: object, column: pd.Series) -> list:
+    """The values of a column, each once, without missing ones."""
+    try:
+        return column.dropna().unique().tolist()
+    except TypeError:  # values that cannot be compared, such as lists
+        kind = type(column.dropna().iloc[0]).__name__
+        raise AsonnError(
+            f"Column {name!r} holds {kind} values: only numbers, categories, booleans and text will do."
+        ) from None
 
 
 def _kind(value: object) -> str:

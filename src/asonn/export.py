@@ -4,10 +4,19 @@ from dataclasses import asdict
 
 import numpy as np
 
-from asonn.decisions import Decision, Points
+from asonn.decisions import DECISIONS, Decision, Points
 from asonn.errors import AsonnError
 from asonn.ranges import RangeNetwork
 from asonn.rules import Names, compared, sentence
+
+# of the arrays of `RangeNetwork`: the kinds of number that they may have, and their shape, of K combinations on m
+# attributes with R ranges
+_ARRAYS = {
+    **{"classes": ("i", "K"), "support": ("if", "K"), "discrimination": ("if", "K")},
+    **{"box_lower": ("f", "Km"), "box_upper": ("f", "Km"), "attributes": ("i", "R"), "set_starts": ("i", "R")},
+    **dict.fromkeys(("lower", "upper", "reach_lower", "reach_upper", "centre", "half_width", "weights"), ("f", "R")),
+    **dict.fromkeys(("seeds", "weeds"), ("if", "R")),
+}
 
 
 def to_data(network: RangeNetwork, decision: Decision) -> dict:
@@ -15,14 +24,49 @@ def to_data(network: RangeNetwork, decision: Decision) -> dict:
     return {"network": _plain(asdict(network)), "decision": _plain(asdict(decision))}
 
 
-def from_data(data: dict) -> tuple[RangeNetwork, Decision]:
-    """The inverse of `to_data`."""
+def from_data(data: dict, n_attributes: int) -> tuple[RangeNetwork, Decision]:
+    """The inverse of `to_data`. Raises ValueError for arrays that do not fit together: kernels do not check them."""
     network = {name: _array(value) if isinstance(value, dict) else value for name, value in data["network"].items()}
     decision = dict(data["decision"])
     decision["prior"] = _array(decision["prior"])
     if decision["points"] is not None:
         decision["points"] = Points(**{name: _array(value) for name, value in decision["points"].items()})
-    return RangeNetwork(**network), Decision(**decision)
+    network, decision = RangeNetwork(**network), Decision(**decision)
+    _check_network(network, n_attributes)
+    _check_decision(decision, len(network.classes), network.n_classes, n_attributes)
+    return network, decision
+
+
+def _check_network(network: RangeNetwork, n_attributes: int) -> None:
+    sizes = {"K": len(network.classes), "R": len(network.attributes), "m": n_attributes}
+    for name, (kinds, shape) in _ARRAYS.items():
+        array = getattr(network, name)
+        if array.dtype.kind not in kinds or array.shape != tuple(sizes[size] for size in shape):
+            raise ValueError(f"{name} has another kind or number of values than the combinations need")
+    starts, held = network.starts, network.held
+    ends = starts.shape == (sizes["K"] + 1,) and starts[0] == 0 and starts[-1] == sizes["R"]
+    if starts.dtype.kind != "i" or not ends or (np.diff(starts) < 0).any():
+        raise ValueError("starts does not divide the ranges among the combinations")
+    if held.dtype.kind != "b" or held.ndim != 1:
+        raise ValueError("held is no list of true and false")
+    limits = {"classes": (0, network.n_classes), "attributes": (0, n_attributes), "set_starts": (-1, len(held) + 1)}
+    for name, (first, end) in limits.items():
+        values = getattr(network, name)
+        if ((values < first) | (values >= end)).any():
+            raise ValueError(f"{name} has a number that is not from {first} to {end - 1}")
+
+
+def _check_decision(decision: Decision, n_combinations: int, n_classes: int, n_attributes: int) -> None:
+    if decision.form not in DECISIONS or not decision.temperature > 0:
+        raise ValueError("decision has another form or temperature than there is")
+    arrays = {"prior": (decision.prior, (n_classes,))}
+    if decision.form == "points":
+        points = decision.points
+        arrays |= {"points": (points.points, (n_combinations, n_classes)), "base": (points.base, (n_classes,))}
+        arrays |= {"scales": (points.scales, (n_attributes,))}
+    for name, (array, shape) in arrays.items():
+        if array.dtype.kind != "f" or array.shape != shape:
+            raise ValueError(f"{name} has another kind or number of values than there are classes or combinations")
 
 
 def to_sql(network: RangeNetwork, decision: Decision, names: Names, middles: np.ndarray) -> str:
@@ -33,9 +77,9 @@ def to_sql(network: RangeNetwork, decision: Decision, names: Names, middles: np.
     Votes: a combination counts its support where all of its conditions hold, one without conditions nowhere; a row that
     none holds gets the most frequent class, where `predict` takes the nearest combination. Points: times the closeness,
     with EXP and ABS. NULL and categories that training did not see are read as `middles` (m,), the median or the most
-    frequent category of training; with `missing="inside"` there are none, and NULL should not occur. Raises AsonnError
-    for the decision "best", whose fuzzy scores are no sum, and for ordered categories and booleans, whose order a
-    database does not know.
+    frequent category of training; where there are none (`missing="inside"`), ranges of such values are silent. Raises
+    AsonnError for the decision "best", whose fuzzy scores are no sum, and for ordered categories and booleans, whose
+    order a database does not know.
     """
     if decision.form == "best":
         raise AsonnError('to_sql needs decision="vote" or "points", got "best".')
@@ -47,17 +91,34 @@ def to_sql(network: RangeNetwork, decision: Decision, names: Names, middles: np.
     added: dict[int, list[str]] = {c: [] for c in range(network.n_classes)}
     for k in range(len(network.classes)):
         ranges = network.deciding(k)
+        cells = [(r, columns[network.attributes[r]], middles) for r in ranges]
+        known = [_known(network, names, *cell) for cell in cells]
         if decision.form == "vote":
             if len(ranges) == 0:
                 continue
-            held = " AND ".join(_holds(network, names, r, columns[network.attributes[r]], middles) for r in ranges)
-            added[network.classes[k]].append(f"CASE WHEN {held} THEN {network.support[k]} ELSE 0 END")
+            conditions = [
+                f"(NOT {there} OR {holds})" if there else holds
+                for there, holds in zip(known, (_holds(network, names, *cell) for cell in cells), strict=True)
+            ]
+            if all(known):
+                conditions.append(f"({' OR '.join(known)})")
+            added[network.classes[k]].append(
+                f"CASE WHEN {' AND '.join(conditions)} THEN {network.support[k]} ELSE 0 END"
+            )
             continue
-        excess = " + ".join(
-            _excess(network, decision, names, r, columns[network.attributes[r]], middles) for r in ranges
-        )
+        terms = [
+            f"CASE WHEN {there} THEN {excess} ELSE 0 END" if there else excess
+            for there, excess in zip(known, (_excess(network, decision, names, *cell) for cell in cells), strict=True)
+        ]
+        excess = " + ".join(terms) or "0"
+        if any(known):
+            heard = " + ".join(
+                f"CASE WHEN {there or '1 = 1'} THEN {network.weights[r].item()!r} ELSE 0 END"
+                for there, r in zip(known, ranges, strict=True)
+            )
+            excess = f"COALESCE(({excess}) / NULLIF({heard}, 0), 0)"
         for c in np.flatnonzero(decision.points.points[k]):
-            added[int(c)].append(f"{decision.points.points[k, c]:g} * EXP(-({excess or '0'}))")
+            added[int(c)].append(f"{decision.points.points[k, c]:g} * EXP(-({excess}))")
     start = decision.points.base if decision.form == "points" else decision.prior
     # In brackets, so that sums round as those of `predict` do, and ties stay ties.
     sums = {c: f"{start[c]:.17g} + ({' + '.join(terms) or '0'})" for c, terms in added.items()}
@@ -87,10 +148,10 @@ def draw_rules(axis, network: RangeNetwork, decision: Decision, names: Names, mo
     _legend(axis, names.classes, sorted(set(network.classes[chosen].tolist())), above=True)
 
 
-def draw_boxes(axis, boxes, x_attribute: str, y_attribute: str) -> None:
-    """Combinations as rectangles, in the colours of their classes; without those that span both features, which are
-    counted in the title."""
-    classes = sorted(boxes["class"].unique(), key=str)
+def draw_boxes(axis, boxes, classes, x_attribute: str, y_attribute: str) -> None:
+    """Combinations as rectangles, in the colours of `draw_rules` for their classes; without those that span both
+    features, which are counted in the title."""
+    classes = list(classes)
     spanning = np.ones(len(boxes), dtype=bool)
     for side in ("x", "y"):
         lower, upper = boxes[f"{side}_lower"], boxes[f"{side}_upper"]
@@ -107,7 +168,7 @@ def draw_boxes(axis, boxes, x_attribute: str, y_attribute: str) -> None:
     axis.set(xlabel=x_attribute, ylabel=y_attribute)
     if len(shown_boxes) < len(boxes):
         axis.set_title(f"{len(shown_boxes)} of {len(boxes)} combinations; the others span both features", fontsize=8)
-    _legend(axis, classes, range(len(classes)))
+    _legend(axis, classes, sorted({classes.index(label) for label in boxes["class"]}))
 
 
 def draw_explanation(axis, explanation, most: int) -> None:
@@ -155,13 +216,25 @@ def _legend(axis, labels, places, *, above: bool = False) -> None:
     axis.legend(handles=marks, fontsize=7, **where)
 
 
+def _known(network: RangeNetwork, names: Names, r: int, column: str, middles: np.ndarray) -> str:
+    """The condition that a value is not missing; empty if it is then read as another one."""
+    attribute = network.attributes[r]
+    if not np.isnan(middles[attribute]):
+        return ""
+    if network.set_starts[r] < 0:
+        return f"({column} IS NOT NULL)"
+    return f"({column} IS NOT NULL AND {column} IN ({', '.join(map(_literal, names.categories[attribute]))}))"
+
+
 def _holds(network: RangeNetwork, names: Names, r: int, column: str, middles: np.ndarray) -> str:
     """The condition of a range, or of a set; where unknown categories are inside, of those that are not."""
     labels = names.labels(network, r)
     if labels is None:
-        return f"{column} BETWEEN {network.reach_lower[r]:.17g} AND {network.reach_upper[r]:.17g}"
+        lower = min(network.reach_lower[r], network.centre[r] - network.half_width[r])  # a single value reaches beyond
+        upper = max(network.reach_upper[r], network.centre[r] + network.half_width[r])
+        return f"{column} BETWEEN {lower:.17g} AND {upper:.17g}"
     attribute = network.attributes[r]
-    if names.value(attribute, middles[attribute]) not in labels:
+    if np.isnan(middles[attribute]) or names.value(attribute, middles[attribute]) not in labels:
         return f"{column} IN ({', '.join(map(_literal, labels))})"
     others = [label for label in names.categories[attribute] if label not in labels]
     return f"({column} IS NULL OR {column} NOT IN ({', '.join(map(_literal, others))}))"

@@ -237,6 +237,7 @@ def test_a_wrong_parameter_is_one_clear_error(iris, arguments, message):
         (np.array([1.0, np.inf]), AsonnError, "infinity"),
         (pd.to_datetime(["2024-01-01", "2024-01-02"]), AsonnError, "'a' has dtype datetime"),
         (np.array([1.0, 2.0 + 1.0j]), AsonnError, "'a' has dtype complex"),
+        ([[1], [2]], AsonnError, "'a' holds list values"),
         (pd.Series([1, "x"], dtype=object), AsonnError, "'a' cannot be read as numbers"),
     ],
 )

@@ -61,6 +61,45 @@ def test_what_is_no_plain_data_is_one_clear_error(iris):
         ASONNClassifier.from_dict(data | {"network": []})
 
 
+def changed(data: dict, path: str, value) -> dict:
+    """A copy of the data in which one entry is another."""
+    data = json.loads(json.dumps(data))
+    *parents, key = path.split(".")
+    place = data
+    for parent in parents:
+        place = place[parent]
+    place[key] = value(place[key]) if callable(value) else value
+    return data
+
+
+@pytest.mark.parametrize(
+    ("path", "value"),
+    [
+        ("network.attributes.values", lambda values: [10**12, *values[1:]]),
+        ("network.attributes.values", lambda values: [4, *values[1:]]),
+        ("network.attributes.dtype", "float64"),
+        ("network.classes.values", lambda values: [3, *values[1:]]),
+        ("network.starts.values", lambda values: [values[1], *values[1:]]),
+        ("network.set_starts.values", lambda values: [7, *values[1:]]),
+        ("network.weights", lambda array: array | {"values": array["values"][1:], "shape": [array["shape"][0] - 1]}),
+        ("network.weights.dtype", "object"),
+        ("network.n_classes", 2),
+        ("decision.form", "nonsense"),
+        ("decision.points", None),
+        ("decision.points.scales", lambda array: array | {"values": array["values"][1:], "shape": [3]}),
+        ("decision.prior", lambda array: array | {"values": array["values"][1:], "shape": [2]}),
+        ("parameters.version", 9),
+        ("fitted.classes", [0, 1]),
+        ("fitted.middles", []),
+        ("fitted.n_features", 5),
+    ],
+)
+def test_a_file_that_was_damaged_is_refused_before_it_is_predicted_with(iris, path, value):
+    data = ASONNClassifier(version=4, n_orders=2, decision="points").fit(*iris).to_dict()
+    with pytest.raises(AsonnError):
+        ASONNClassifier.from_dict(changed(data, path, value))
+
+
 @pytest.mark.parametrize("unit", ["D", "us", "ns"])
 def test_classes_that_are_dates_come_back_from_json(unit):
     X, days = np.arange(6.0)[:, None], np.array(["2024-01-01", "2024-01-02"], dtype=f"datetime64[{unit}]")
@@ -76,6 +115,32 @@ def test_a_database_classifies_as_the_classifier_does(iris, form):
         held = np.array([len(classifier.explain(row).holding) > 0 for _, row in X.iterrows()])
     assert held.mean() > 0.8
     np.testing.assert_array_equal(predicted_by_database(classifier, X)[held], classifier.predict(X)[held])
+
+
+@pytest.mark.parametrize("seed", range(5))
+def test_a_database_holds_the_rows_beside_a_single_value_that_the_classifier_holds(seed):
+    rng = np.random.default_rng(seed)
+    X = pd.DataFrame(rng.integers(0, 6, (40, 3)).astype(float), columns=list("abc"))
+    classifier = ASONNClassifier(decision="vote").fit(X, rng.integers(0, 3, 40))
+    rows = pd.DataFrame(rng.uniform(0, 5, (200, 3)), columns=list("abc"))
+    held = np.array([len(classifier.explain(row).holding) > 0 for _, row in rows.iterrows()])
+    assert 0 < held.sum() < len(rows)
+    np.testing.assert_array_equal(predicted_by_database(classifier, rows)[held], classifier.predict(rows)[held])
+
+
+@pytest.mark.parametrize("form", ["vote", "points"])
+def test_a_database_leaves_missing_values_out_where_the_classifier_does(iris, form):
+    X, y = iris
+    X = X.assign(colour=pd.Categorical(np.where(X["petal width (cm)"] > 1, "dark", "light")))
+    classifier = ASONNClassifier(version=3, n_orders=2, decision=form, missing="inside").fit(X, y)
+    rows = X.mask(np.random.default_rng(0).random(X.shape) < 0.3).astype({"colour": object})
+    rows.loc[::7, "colour"] = "unseen"
+    rows.iloc[0] = None
+    held = np.ones(len(rows), dtype=bool)
+    if form == "vote":
+        held = np.array([len(classifier.explain(row).holding) > 0 for _, row in rows.iterrows()])
+    assert held.mean() > 0.5
+    np.testing.assert_array_equal(predicted_by_database(classifier, rows)[held], classifier.predict(rows)[held])
 
 
 @pytest.mark.parametrize("form", ["vote", "points"])
@@ -130,6 +195,20 @@ def test_rules_boxes_and_explanations_are_drawn_on_an_axis(iris):
     explanation = classifier.explain(iris[0].iloc[70])
     assert classifier.plot_explanation(iris[0].iloc[70], axes[2]).get_title() == explanation.reason
     assert explanation.reason.split(":")[0] in explanation._repr_html_()
+
+
+def test_a_class_has_the_same_colour_in_rules_and_boxes(iris):
+    X, y = iris
+    classifier = ASONNClassifier().fit(X, np.array([2, 10, 30])[pd.factorize(y)[0]])
+    rules, boxes = Figure().subplots(1, 2)
+    classifier.plot_rules(rules)
+    classifier.plot_boxes(*X.columns[2:], boxes)
+    colours = [
+        {text.get_text(): mark.get_color() for text, mark in zip(legend.get_texts(), legend.get_lines(), strict=True)}
+        for legend in (rules.get_legend(), boxes.get_legend())
+    ]
+    assert list(colours[1]) == ["2", "10", "30"]
+    assert colours[0] == colours[1]
 
 
 def test_figures_of_thirty_features_can_be_read():
