@@ -52,11 +52,14 @@ def sgd_epoch(
 
     images  float32 (n_samples, n_inputs)
     labels  (n_samples,) integers in 0..n_classes - 1
-    order   (n,) integers, the samples one after the other; each `batch_size` of them make one step, the last batch
-            has the rest
+    momentum  the same links as the network, their velocities in place of weights
+    order   (n,) integers in 0..n_samples - 1, the samples one after the other; each `batch_size` of them, at least 1,
+            make one step, the last batch has the rest
     momentum_factor, weight_decay  as momentum and weight_decay of torch.optim.SGD, on all weights and biases
 
     The steps equal those of torch.optim.SGD on the cross-entropy of a masked dense network, to float32 rounding.
+    Sizes of images and labels are checked, for errors see `train`; the links of `momentum`, `order`, `batch_size` and
+    whether pixels are finite are not: with other values than those above the result is undefined.
     """
     images = as_images(images, network.n_inputs)
     labels = as_labels(labels, len(images), network.n_classes)

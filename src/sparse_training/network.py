@@ -131,7 +131,8 @@ class SparseMLP:
         """The network of a module of linear layers with a ReLU between each two, as `to_torch` makes them.
 
         The links of a layer are those of its mask (`torch.nn.utils.prune`); without a mask, its weights that are not
-        zero. The last linear layer is the dense output layer.
+        zero. The last linear layer is the dense output layer. Weights may be pruned, biases may not, unless that was
+        made permanent (`torch.nn.utils.prune.remove`); numbers may be of any kind that NumPy has, not bfloat16.
         """
         from sparse_training.torch_bridge import from_torch
 

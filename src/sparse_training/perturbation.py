@@ -152,6 +152,8 @@ def sweep(
 ) -> list[dict]:
     """One row for each repeat and level: level, repeat, accuracy, links_on_paths, units_on_paths.
 
+    network                         with one link or more
+    levels                          a sequence: they are gone through once for each repeat
     images  float32 (n_samples, n_inputs); labels (n_samples,)
     links_on_paths, units_on_paths  links and hidden units that still lie on a path from an input to the output layer,
                                     as fractions of the unperturbed network's links and of all its hidden units

@@ -67,8 +67,8 @@ def update_topology(
 
     network, momentum    the same links; the weights of `momentum` are velocities
     method               its parts `pruning`, `regrowth` and `new_weights`
-    zeta                 fraction of each layer's links that is pruned, in [0, 1)
-    counts               links that each layer has afterwards; by default as many as before
+    zeta                 fraction of each layer's links that is pruned, in [0, 1); not checked here
+    counts               a list, one for each layer: links that it has afterwards; by default as many as before
     remove_disconnected, regrown_weight, merge_bias  as in `TrainingSettings`
     epoch, progress, images, gradients               what rules may look at: `Context`
 
