@@ -92,7 +92,8 @@ class ASONNClassifier(ClassifierMixin, BaseEstimator):
     bounds : {"values", "midpoints"}, default="values"
         Where membership starts to fall (eq. 22, 23): at the outermost values of the range, or half-way to the next
         training value. Rules show the values in both cases. A range of one value is wider: membership is 1 within
-        half the smallest gap of the feature, but 0 beyond the value in the readings "printed" and "authors".
+        half the smallest gap of the feature, but, with "values", 0 beyond the value in the readings "printed" and
+        "authors".
     min_support : int, default=None
         Combinations that represent fewer training rows take no part in prediction, but for the best of a class. None: 1
         in versions 1 to 3, 3 in version 4.
@@ -254,8 +255,8 @@ class ASONNClassifier(ClassifierMixin, BaseEstimator):
         Arguments and errors as of `fit`.
         One row a step (at the start of a combination: one an attribute): combination, class, step, event, attribute,
         lower, upper (see `asonn.rules.growth_table`). What follows growth is not shown: simplification, `min_support`,
-        `max_combinations`. Of versions 3 and 4, one order of starting objects on the table as it is, where `fit`
-        grows from several, in a form of the table that does not depend on the order of its rows and features.
+        and the choice among combinations in versions 3 and 4. Of these, one order of starting objects on the table as
+        it is, where `fit` grows from several, in a form of it that does not depend on the order of rows and features.
         """
         traced = clone(self)
         rows, weights = check_weights(sample_weight, _num_samples(X))
@@ -322,10 +323,12 @@ class ASONNClassifier(ClassifierMixin, BaseEstimator):
     def to_dict(self) -> dict:
         """The fitted classifier as plain data, which `json` can write; `from_dict` restores it.
 
-        Raises AsonnError for parameters and labels that are no plain data, such as a RandomState and intervals.
+        Raises AsonnError for parameters and labels that are no plain data, such as a RandomState and intervals, and for
+        parameters that were set after `fit` and do not go together.
         """
         check_is_fitted(self)
         parameters = self.get_params(deep=False)
+        check_parameters(parameters)
         fitted = {
             "classes": (self.classes_.astype(str) if self.classes_.dtype.kind == "M" else self.classes_).tolist(),
             "classes_dtype": str(self.classes_.dtype),
@@ -361,6 +364,13 @@ class ASONNClassifier(ClassifierMixin, BaseEstimator):
         for name, shortest in (("feature_names", 0), ("middles", fitted["n_features"])):
             if len(fitted[name]) not in (shortest, fitted["n_features"]):
                 raise ValueError(f"{name} has another number of values than there are features")
+        labels = {position: len(known) for position, known in fitted["categories"]}
+        if not labels.keys() <= set(range(fitted["n_features"])) or not set(fitted["unordered"]) <= labels.keys():
+            raise ValueError("categories and unordered name features that there are not")
+        for r in np.flatnonzero(classifier._network.set_starts >= 0):
+            attribute = classifier._network.attributes[r]
+            if not classifier._network.categories(r)[labels.get(attribute, 0) :].sum() == 0:
+                raise ValueError("held has a category that there is not")
         if fitted["feature_names"]:
             classifier.feature_names_in_ = np.array(fitted["feature_names"], dtype=object)
         classifier._categories = dict(fitted["categories"])

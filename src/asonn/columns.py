@@ -80,11 +80,19 @@ def _distinct(name: object, column: pd.Series) -> list:
     """The values of a column, each once, without missing ones."""
     try:
         return column.dropna().unique().tolist()
-    except TypeError:  # values that cannot be compared, such as lists
-        kind = type(column.dropna().iloc[0]).__name__
+    except TypeError:  # values that have no hash, such as lists
+        kind = next(type(value).__name__ for value in column.dropna() if not _has_hash(value))
         raise AsonnError(
             f"Column {name!r} holds {kind} values: only numbers, categories, booleans and text will do."
         ) from None
+
+
+def _has_hash(value: object) -> bool:
+    try:
+        hash(value)
+    except TypeError:
+        return False
+    return True
 
 
 def _kind(value: object) -> str:

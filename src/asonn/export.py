@@ -11,11 +11,13 @@ from asonn.rules import Names, compared, sentence
 
 # of the arrays of `RangeNetwork`: the kinds of number that they may have, and their shape, of K combinations on m
 # attributes with R ranges
+_INTEGER, _FLOAT, _EITHER = ("int64",), ("float64",), ("int64", "float64")
 _ARRAYS = {
-    **{"classes": ("i", "K"), "support": ("if", "K"), "discrimination": ("if", "K")},
-    **{"box_lower": ("f", "Km"), "box_upper": ("f", "Km"), "attributes": ("i", "R"), "set_starts": ("i", "R")},
-    **dict.fromkeys(("lower", "upper", "reach_lower", "reach_upper", "centre", "half_width", "weights"), ("f", "R")),
-    **dict.fromkeys(("seeds", "weeds"), ("if", "R")),
+    **{"classes": (_INTEGER, "K"), "attributes": (_INTEGER, "R"), "set_starts": (_INTEGER, "R")},
+    **dict.fromkeys(("support", "discrimination"), (_EITHER, "K")),
+    **dict.fromkeys(("seeds", "weeds"), (_EITHER, "R")),
+    **dict.fromkeys(("box_lower", "box_upper"), (_FLOAT, "Km")),
+    **dict.fromkeys(("lower", "upper", "reach_lower", "reach_upper", "centre", "half_width", "weights"), (_FLOAT, "R")),
 }
 
 
@@ -38,18 +40,22 @@ def from_data(data: dict, n_attributes: int) -> tuple[RangeNetwork, Decision]:
 
 
 def _check_network(network: RangeNetwork, n_attributes: int) -> None:
+    if not all(type(number) is int for number in (network.n_classes, n_attributes)):
+        raise ValueError("the numbers of classes and features must be whole")
     sizes = {"K": len(network.classes), "R": len(network.attributes), "m": n_attributes}
     for name, (kinds, shape) in _ARRAYS.items():
         array = getattr(network, name)
-        if array.dtype.kind not in kinds or array.shape != tuple(sizes[size] for size in shape):
+        if array.dtype not in kinds or array.shape != tuple(sizes[size] for size in shape):
             raise ValueError(f"{name} has another kind or number of values than the combinations need")
     starts, held = network.starts, network.held
     ends = starts.shape == (sizes["K"] + 1,) and starts[0] == 0 and starts[-1] == sizes["R"]
-    if starts.dtype.kind != "i" or not ends or (np.diff(starts) < 0).any():
+    if starts.dtype != "int64" or not ends or (np.diff(starts) < 0).any():
         raise ValueError("starts does not divide the ranges among the combinations")
-    if held.dtype.kind != "b" or held.ndim != 1:
+    if held.dtype != "bool" or held.ndim != 1:
         raise ValueError("held is no list of true and false")
-    limits = {"classes": (0, network.n_classes), "attributes": (0, n_attributes), "set_starts": (-1, len(held) + 1)}
+    if not (np.isfinite(network.weights).all() and np.isfinite(network.support).all()):
+        raise ValueError("weights or support has a value that is no number")
+    limits = {"classes": (0, network.n_classes), "attributes": (0, n_attributes), "set_starts": (-1, len(held))}
     for name, (first, end) in limits.items():
         values = getattr(network, name)
         if ((values < first) | (values >= end)).any():
@@ -57,7 +63,7 @@ def _check_network(network: RangeNetwork, n_attributes: int) -> None:
 
 
 def _check_decision(decision: Decision, n_combinations: int, n_classes: int, n_attributes: int) -> None:
-    if decision.form not in DECISIONS or not decision.temperature > 0:
+    if decision.form not in DECISIONS or not 0 < decision.temperature < np.inf:
         raise ValueError("decision has another form or temperature than there is")
     arrays = {"prior": (decision.prior, (n_classes,))}
     if decision.form == "points":
@@ -65,7 +71,7 @@ def _check_decision(decision: Decision, n_combinations: int, n_classes: int, n_a
         arrays |= {"points": (points.points, (n_combinations, n_classes)), "base": (points.base, (n_classes,))}
         arrays |= {"scales": (points.scales, (n_attributes,))}
     for name, (array, shape) in arrays.items():
-        if array.dtype.kind != "f" or array.shape != shape:
+        if array.dtype != "float64" or array.shape != shape or not np.isfinite(array).all():
             raise ValueError(f"{name} has another kind or number of values than there are classes or combinations")
 
 
@@ -76,14 +82,15 @@ def to_sql(network: RangeNetwork, decision: Decision, names: Names, middles: np.
 
     Votes: a combination counts its support where all of its conditions hold, one without conditions nowhere; a row that
     none holds gets the most frequent class, where `predict` takes the nearest combination. Points: times the closeness,
-    with EXP and ABS. NULL and categories that training did not see are read as `middles` (m,), the median or the most
-    frequent category of training; where there are none (`missing="inside"`), ranges of such values are silent. Raises
-    AsonnError for the decision "best", whose fuzzy scores are no sum, and for ordered categories and booleans, whose
-    order a database does not know.
+    with EXP. Both use ABS. NULL and categories that training did not see are read as `middles` (m,), the median or the
+    most frequent category of training; where there are none (`missing="inside"`), ranges of such values are silent.
+    Raises AsonnError for the decision "best", whose fuzzy scores are no sum, and for ordered categories and booleans,
+    whose order a database does not know.
     """
     if decision.form == "best":
         raise AsonnError('to_sql needs decision="vote" or "points", got "best".')
-    if coded := [names.attributes[a] for a in names.categories if a not in names.unordered]:
+    used = set(network.attributes.tolist())
+    if coded := [names.attributes[a] for a in names.categories if a in used and a not in names.unordered]:
         raise AsonnError(f"to_sql takes numbers and unordered categories; these are neither: {', '.join(coded)}.")
     columns = [_quoted(name) for name in names.attributes]
     for a in np.flatnonzero(~np.isnan(middles) & ~np.isin(np.arange(len(columns)), names.unordered)):
@@ -230,9 +237,11 @@ def _holds(network: RangeNetwork, names: Names, r: int, column: str, middles: np
     """The condition of a range, or of a set; where unknown categories are inside, of those that are not."""
     labels = names.labels(network, r)
     if labels is None:
-        lower = min(network.reach_lower[r], network.centre[r] - network.half_width[r])  # a single value reaches beyond
-        upper = max(network.reach_upper[r], network.centre[r] + network.half_width[r])
-        return f"{column} BETWEEN {lower:.17g} AND {upper:.17g}"
+        lower, upper = network.reach_lower[r], network.reach_upper[r]
+        inside = f"{column} BETWEEN {lower:.17g} AND {upper:.17g}"
+        if network.half_width[r] <= 0.5 * upper - 0.5 * lower:
+            return inside
+        return f"({inside} OR ABS({column} - {network.centre[r]:.17g}) <= {network.half_width[r]:.17g})"
     attribute = network.attributes[r]
     if np.isnan(middles[attribute]) or names.value(attribute, middles[attribute]) not in labels:
         return f"{column} IN ({', '.join(map(_literal, labels))})"

@@ -139,6 +139,8 @@ def _reach(graph: AssociativeGraph, bounds: str) -> tuple[np.ndarray, np.ndarray
     down, up = values.copy(), values.copy()
     if bounds == "midpoints":
         for first, last in zip(graph.offsets[:-1], graph.offsets[1:], strict=True):
+            if first == last:  # missing in all rows
+                continue
             smaller, larger = values[first : last - 1], values[first + 1 : last]
             middle = 0.5 * smaller + 0.5 * larger
             # Between neighbouring floats there is no middle: keep the neighbour outside.

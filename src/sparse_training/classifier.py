@@ -65,7 +65,8 @@ class SparseMLPClassifier(ClassifierMixin, BaseEstimator):
     momentum : float, default=0.9
         Fraction of the velocity kept from step to step; not Nesterov's momentum, the default of `MLPClassifier`.
     max_iter : int, default=100
-        Epochs. Schedules of the learning rate and of the method span so many.
+        Epochs, at least 2 with a method whose density moves. Schedules of the learning rate and of the method span so
+        many.
     warm_start : bool, default=False
         Whether `fit` goes on with the network of the last call, for `max_iter` further epochs. The schedules of the
         learning rate and of the pruned fraction begin again; each layer keeps as many links as it has, even if the
@@ -365,15 +366,15 @@ class SparseMLPClassifier(ClassifierMixin, BaseEstimator):
             )
 
     def _start(self, X, classes):
-        self.classes_ = classes
-        self._entropy = int(check_random_state(self.random_state).randint(2**31 - 1))
-        self._runs = 0
         self._density_moves = True
         if self._method().density_schedule != "constant" and self.max_iter < 2:
             raise SparseTrainingError(
                 f"max_iter must be at least 2 with a method whose density moves, which it does between epochs; "
                 f"got {self.max_iter}"
             )
+        self.classes_ = classes
+        self._entropy = int(check_random_state(self.random_state).randint(2**31 - 1))
+        self._runs = 0
         network = initial_network(
             [X.shape[1], *self._hidden_sizes()],
             n_classes=len(classes),

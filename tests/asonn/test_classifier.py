@@ -231,6 +231,15 @@ def test_a_wrong_parameter_is_one_clear_error(iris, arguments, message):
         ASONNClassifier(**arguments).fit(*iris)
 
 
+@pytest.mark.parametrize("blank", [0, 1])
+@pytest.mark.parametrize("bounds", ["values", "midpoints"])
+def test_a_feature_that_is_missing_in_all_rows_is_silent(bounds, blank):
+    X = np.insert(np.array([[1.0], [2.0], [7.0], [8.0]]), blank, np.nan, axis=1)
+    classifier = ASONNClassifier(bounds=bounds).fit(X, [0, 0, 1, 1])
+    assert classifier.predict(X).tolist() == [0, 0, 1, 1]
+    assert set(classifier.rules_["attribute"]) == {f"x{1 - blank}"}
+
+
 @pytest.mark.parametrize(
     ("column", "error", "message"),
     [
@@ -238,6 +247,7 @@ def test_a_wrong_parameter_is_one_clear_error(iris, arguments, message):
         (pd.to_datetime(["2024-01-01", "2024-01-02"]), AsonnError, "'a' has dtype datetime"),
         (np.array([1.0, 2.0 + 1.0j]), AsonnError, "'a' has dtype complex"),
         ([[1], [2]], AsonnError, "'a' holds list values"),
+        (["x", [2]], AsonnError, "'a' holds list values"),
         (pd.Series([1, "x"], dtype=object), AsonnError, "'a' cannot be read as numbers"),
     ],
 )

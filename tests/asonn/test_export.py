@@ -83,7 +83,11 @@ def changed(data: dict, path: str, value) -> dict:
         ("network.set_starts.values", lambda values: [7, *values[1:]]),
         ("network.weights", lambda array: array | {"values": array["values"][1:], "shape": [array["shape"][0] - 1]}),
         ("network.weights.dtype", "object"),
+        ("network.weights.dtype", "float16"),
+        ("network.weights.values", lambda values: [None, *values[1:]]),
         ("network.n_classes", 2),
+        ("network.n_classes", 3.0),
+        ("decision.points.points.values", lambda values: [None, *values[1:]]),
         ("decision.form", "nonsense"),
         ("decision.points", None),
         ("decision.points.scales", lambda array: array | {"values": array["values"][1:], "shape": [3]}),
@@ -92,12 +96,30 @@ def changed(data: dict, path: str, value) -> dict:
         ("fitted.classes", [0, 1]),
         ("fitted.middles", []),
         ("fitted.n_features", 5),
+        ("fitted.categories", [[4, ["a"]]]),
+        ("fitted.unordered", None),
+        ("fitted.unordered", [0]),
     ],
 )
 def test_a_file_that_was_damaged_is_refused_before_it_is_predicted_with(iris, path, value):
     data = ASONNClassifier(version=4, n_orders=2, decision="points").fit(*iris).to_dict()
     with pytest.raises(AsonnError):
         ASONNClassifier.from_dict(changed(data, path, value))
+
+
+def test_a_set_of_categories_that_there_are_not_is_refused():
+    X = pd.DataFrame({"x": ["a", "b", "c", "a"]})
+    data = ASONNClassifier(decision="vote").fit(X, [0, 1, 1, 0]).to_dict()
+    check_json(ASONNClassifier.from_dict(data), X)
+    for categories in ([[0, ["a", "b"]]], []):
+        with pytest.raises(AsonnError, match="from_dict takes what to_dict of this version gives"):
+            ASONNClassifier.from_dict(changed(data, "fitted.categories", categories))
+
+
+def test_parameters_that_no_longer_go_together_are_not_stored(iris):
+    classifier = ASONNClassifier(version=4, n_orders=2).fit(*iris).set_params(reading="printed")
+    with pytest.raises(AsonnError, match="is of versions 1 and 2"):
+        classifier.to_dict()
 
 
 @pytest.mark.parametrize("unit", ["D", "us", "ns"])
@@ -126,6 +148,26 @@ def test_a_database_holds_the_rows_beside_a_single_value_that_the_classifier_hol
     held = np.array([len(classifier.explain(row).holding) > 0 for _, row in rows.iterrows()])
     assert 0 < held.sum() < len(rows)
     np.testing.assert_array_equal(predicted_by_database(classifier, rows)[held], classifier.predict(rows)[held])
+
+
+def test_a_database_holds_no_more_than_the_classifier_by_rounding():
+    X = pd.DataFrame({"x": [np.nextafter(0.6, 0), 0.1, 0.2, 0.6, 0.9, 1.3]})
+    y = ["low"] * 3 + ["high"] * 3
+    classifier = ASONNClassifier(decision="vote").fit(X, y)
+    assert predicted_by_database(classifier, X).tolist() == classifier.predict(X).tolist() == y
+    rng = np.random.default_rng(0)
+    X = pd.DataFrame(rng.integers(0, 8, (60, 3)) / 10, columns=list("abc"))
+    classifier = ASONNClassifier(decision="vote").fit(X, rng.integers(0, 3, 60))
+    rows = pd.DataFrame(rng.integers(0, 16, (300, 3)) / 20, columns=list("abc"))
+    held = np.array([len(classifier.explain(row).holding) > 0 for _, row in rows.iterrows()])
+    assert 0 < held.sum() < len(rows)
+    np.testing.assert_array_equal(predicted_by_database(classifier, rows)[held], classifier.predict(rows)[held])
+
+
+def test_a_column_of_text_that_is_missing_everywhere_is_in_no_query():
+    X = pd.DataFrame({"x": [1.0, 2, 7, 8], "blank": pd.Series([None] * 4, dtype="str")})
+    classifier = ASONNClassifier(decision="vote").fit(X, [0, 0, 1, 1])
+    assert predicted_by_database(classifier, X).tolist() == [0, 0, 1, 1]
 
 
 @pytest.mark.parametrize("form", ["vote", "points"])

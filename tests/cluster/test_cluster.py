@@ -63,7 +63,8 @@ def test_partition_gpu_and_mirror_reach_the_jobs(slurm, copy, tmp_path):
         *("resources/tables/pmlb/made_up.csv", "results/cluster/topology_stages/digits.csv"),
         *SLURM,
         # a local rule that is in a group is no longer local: the download runs on a node
-        *("--groups", "download_images=downloads", "download_table=downloads", "perturb=perturb"),
+        *("--groups", "download_images=downloads", "download_table=downloads"),
+        *("perturb=perturb", "perturb_arm=perturb"),
         *("--set-resources", "topology_stages:gpu=1"),
         *("--default-resources", "slurm_partition=quick"),
         DATA_MIRROR=str(tmp_path),

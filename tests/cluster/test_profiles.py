@@ -15,7 +15,7 @@ def profile(name: str) -> dict:
 @pytest.mark.parametrize("name", PROFILES)
 def test_where_jobs_are_grouped_the_cpus_of_a_group_are_limited(name):
     settings = profile(name)
-    assert settings["groups"] == {"perturb": "perturb"}
+    assert settings["groups"] == {"perturb": "perturb", "perturb_arm": "perturb"}
     assert settings["cores"] < max(settings["group-components"].values())
 
 

@@ -56,6 +56,15 @@ def test_sparse_input_gives_the_network_of_dense_input(digits):
         assert_array_equal(networks[1].to_arrays()[name], array)
 
 
+def test_a_refused_fit_leaves_the_classifier_as_it_was(digits):
+    X, _, y, _ = digits
+    classifier = SparseMLPClassifier(**SMALL | {"method": "chtss", "max_iter": 2}).fit(X, y)
+    before = classifier.predict(X)
+    with pytest.raises(SparseTrainingError, match="max_iter must be at least 2"):
+        classifier.set_params(max_iter=1).fit(X[y != "digit 9"], y[y != "digit 9"])
+    assert_array_equal(classifier.predict(X), before)
+
+
 def test_early_stopping_keeps_the_network_that_was_best_on_held_out_samples(digits):
     X, X_test, y, y_test = digits
     classifier = SparseMLPClassifier(

@@ -143,7 +143,8 @@ class Measured:
     def later_fall(self, dataset: str, rule: str) -> np.ndarray:
         """The deepest fall of test accuracy, likewise, after the minimum of `valley`, if the mean has a valley.
 
-        Without one, that minimum is one of noise, at another epoch for each network, and all epochs count.
+        Without one, that minimum is one of noise, at another epoch for each network, and falls count from
+        `FIRST_EPOCH_OF_VALLEY` on.
         """
         before, bottom, after = self.valley(dataset, rule).mean(axis=0)
         find = find_later_fall if min(before, after) - bottom > VALLEY else find_fall

@@ -53,7 +53,7 @@ DECAY_CHOSEN = (
 STATIC_IS_OURS = "The paper has no networks that keep their first links: static is a control of this project."
 PERTURBATIONS_READ = (
     "The paper does not say up to which level noise goes in its Fig. 5, nor whether the output layer is perturbed. "
-    "Here it is not, and equal levels of both perturbations are compared; the arms vary training alone "
+    "It is not by default (readout), and equal levels of both perturbations are compared; the arms vary training alone "
     "(docs/settings.md)."
 )
 
